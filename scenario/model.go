@@ -1,0 +1,102 @@
+package scenario
+
+import (
+	"strconv"
+	"time"
+)
+
+// Scope says whose models a list holds.
+type Scope string
+
+// The two lists the service has.
+const (
+	Private Scope = "private" // the account's own models
+	Public  Scope = "public"  // the catalog every account sees
+)
+
+// Model is the lean form of one row of a model list: what a listing, a filter
+// or a search needs and nothing else. The service's rows are 2 to 7 kB each;
+// this is a few hundred bytes. Every text in it has passed [Clean], and every
+// field but ID may be empty, because the service may leave any of them out.
+type Model struct {
+	ID          string
+	Name        string
+	Description string // shortDescription
+	Type        string // open set: "custom", "flux.1-lora", "checkpoint", …
+	Status      string // open set; "" and "trained" both mean ready
+	Privacy     string
+	Source      string
+	Provider    string // complianceMetadata.modelProvider
+	Maintainer  string // complianceMetadata.maintainer
+
+	Capabilities []string
+	Tags         []string // without the deprecated:… marks
+
+	Plan         Plan     // lowest plan that may run it
+	RunsOn       []string // ids of base models a LoRA needs (compliantModelIds)
+	Parts        []string // model ids a composition is made of (concepts)
+	Parent       string   // parentModelId
+	Deprecated   bool
+	DeprecatedBy string // successor's id from a deprecated:<id> tag, if it names one
+
+	CreatedAt time.Time
+	UpdatedAt time.Time
+
+	Thumbnail Picture // zero when the row has none (three rows of four)
+	Example   string  // first of exampleAssetIds
+}
+
+// Ready reports whether the model can be run as far as its status tells.
+func (m *Model) Ready() bool { return m.Status == "" || m.Status == "trained" }
+
+// Picture names a model's thumbnail. URL is kept only when the row gave no
+// asset id: the vendor's CDN serves an asset's thumbnail by id, while most
+// addresses it hands out are signed, long and short-lived.
+type Picture struct {
+	AssetID string
+	URL     string
+}
+
+// Plan is the service's accessRestrictions number: the lowest subscription
+// that may run a model. Values between the named ones were seen, so a value
+// is read as the next named plan up.
+type Plan int
+
+// The plans and their numbers.
+const (
+	Free       Plan = 0
+	Creator    Plan = 25
+	Pro        Plan = 50
+	Team       Plan = 75
+	Enterprise Plan = 100
+)
+
+// Plans lists the named plans, lowest first.
+func Plans() []Plan { return []Plan{Free, Creator, Pro, Team, Enterprise} }
+
+// Ceil returns the named plan at or above p; past the last it is Enterprise.
+func (p Plan) Ceil() Plan {
+	for _, q := range Plans() {
+		if p <= q {
+			return q
+		}
+	}
+	return Enterprise
+}
+
+// String returns the plan's name, after [Plan.Ceil].
+func (p Plan) String() string {
+	switch p.Ceil() {
+	case Free:
+		return "Free"
+	case Creator:
+		return "Creator"
+	case Pro:
+		return "Pro"
+	case Team:
+		return "Team"
+	case Enterprise:
+		return "Enterprise"
+	}
+	return strconv.Itoa(int(p))
+}

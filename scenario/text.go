@@ -1,0 +1,86 @@
+package scenario
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Clean makes text from upstream safe to show: control characters, escape
+// sequences' introducers, bidirectional and zero-width marks and invalid UTF-8
+// are removed, runs of white space become one space, the ends are trimmed, and
+// what is longer than limit runes is cut with an ellipsis as its last rune.
+// A limit of zero or less means no limit.
+//
+// Upstream text is written by strangers and read by a language model and by
+// terminals; none of these characters carries meaning in a name or a tag.
+func Clean(s string, limit int) string {
+	if isClean(s, limit) {
+		return s
+	}
+	var b strings.Builder
+	n, space := 0, false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			space = n > 0
+			continue
+		case !visible(r):
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			n++
+			space = false
+		}
+		b.WriteRune(r)
+		n++
+		// Two runes past the limit are enough to know that it must be cut.
+		if limit > 0 && n > limit+1 {
+			break
+		}
+	}
+	out := b.String()
+	if limit > 0 && utf8.RuneCountInString(out) > limit {
+		runes := []rune(out)
+		out = strings.TrimRight(string(runes[:limit-1]), " ") + "…"
+	}
+	return out
+}
+
+// isClean is the fast path: printable ASCII within the limit, single spaces
+// inside. Nearly every text of the service is.
+func isClean(s string, limit int) bool {
+	if limit > 0 && len(s) > limit {
+		return false
+	}
+	prev := byte(' ')
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c > '~' || (c == ' ' && prev == ' ') {
+			return false
+		}
+		prev = c
+	}
+	return s == "" || prev != ' '
+}
+
+// visible reports whether a rune may be shown. It refuses what Unicode calls
+// other (control, format, surrogate, private use, unassigned) and the invisible
+// fillers that are classed as letters or marks.
+func visible(r rune) bool {
+	if r == utf8.RuneError || !unicode.IsGraphic(r) {
+		return false
+	}
+	switch {
+	case r == '\u115f', r == '\u1160', r == '\u3164', r == '\uffa0', // Hangul fillers
+		r == '\u034f',                  // combining grapheme joiner
+		r >= '\u17b4' && r <= '\u17b5', // Khmer inherent vowels
+		r >= '\u180b' && r <= '\u180f', // Mongolian selectors
+		r >= '\ufe00' && r <= '\ufe0f', // variation selectors
+		r >= 0xe0100 && r <= 0xe01ef,   // variation selectors supplement
+		r == '\u2800':                  // braille blank
+		return false
+	}
+	return true
+}
