@@ -1,0 +1,283 @@
+package scenario
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/sync/semaphore"
+)
+
+// DefaultBaseURL is where the service lives.
+const DefaultBaseURL = "https://api.cloud.scenario.com/v1"
+
+// Options configure a [Client]. The zero value of every field is usable.
+type Options struct {
+	BaseURL        string        // "" means [DefaultBaseURL]; https, or http to a loopback host
+	Credentials    Credentials   // zero: every request fails with [KindNoCredentials] and nothing is sent
+	RequestTimeout time.Duration // for one attempt, its body included; 0 means 15 s
+	Concurrency    int           // requests at once; 0 means 6
+	HTTPClient     *http.Client  // nil means one of our own; it is copied, never changed
+	UserAgent      string        // "" means "scenario-mcp"
+
+	PageSize     int   // rows asked for at once; 0 means 500
+	MaxPages     int   // pages of one walk; 0 means 100
+	MaxPageBytes int64 // uncompressed bytes of one answer; 0 means 64 MiB
+}
+
+// Client talks to the Scenario API. It is safe for concurrent use. What it
+// learns about the service (which public route exists, which parameters are
+// refused) it remembers for its lifetime.
+type Client struct {
+	base        string // without a slash at its end
+	credentials Credentials
+	http        *http.Client
+	slots       *semaphore.Weighted
+	timeout     time.Duration
+	userAgent   string
+	pageSize    int
+	maxPages    int
+	maxBytes    int64
+
+	requests    atomic.Int64
+	publicRoute atomic.Int32 // index into publicRoutes of the one that answered last
+	pageOnly    atomic.Bool  // the service refuses limit beside pageSize
+}
+
+// New returns a client, or an error if the base URL cannot be used. It does no
+// network work.
+func New(opts Options) (*Client, error) {
+	base, err := url.Parse(orDefault(opts.BaseURL, DefaultBaseURL))
+	if err != nil {
+		// The parser's own text quotes the URL, which may hold a password.
+		return nil, errors.New("scenario: base URL: cannot be parsed")
+	}
+	if err := checkBase(base); err != nil {
+		return nil, fmt.Errorf("scenario: base URL: %w", err)
+	}
+	c := &Client{
+		base:        strings.TrimRight(base.String(), "/"),
+		credentials: opts.Credentials,
+		timeout:     orDefault(opts.RequestTimeout, 15*time.Second),
+		userAgent:   orDefault(opts.UserAgent, "scenario-mcp"),
+		pageSize:    orDefault(opts.PageSize, 500),
+		maxPages:    orDefault(opts.MaxPages, 100),
+		maxBytes:    orDefault(opts.MaxPageBytes, 64<<20),
+	}
+	concurrency := orDefault(opts.Concurrency, 6)
+	c.slots = semaphore.NewWeighted(int64(concurrency))
+	if opts.HTTPClient != nil {
+		own := *opts.HTTPClient
+		c.http = &own
+	} else {
+		c.http = &http.Client{Transport: newTransport(concurrency)}
+	}
+	c.http.CheckRedirect = sameOrigin(base)
+	return c, nil
+}
+
+func orDefault[T comparable](v, fallback T) T {
+	var zero T
+	if v == zero {
+		return fallback
+	}
+	return v
+}
+
+func checkBase(u *url.URL) error {
+	switch {
+	case u.Host == "" || u.Hostname() == "":
+		return errors.New("must look like " + DefaultBaseURL)
+	case u.User != nil:
+		return errors.New("must not hold a user or password")
+	case u.RawQuery != "" || u.Fragment != "":
+		return errors.New("must not hold a query or fragment")
+	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
+		return nil
+	default:
+		return errors.New("must be https, or credentials would travel in the clear")
+	}
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func newTransport(concurrency int) *http.Transport {
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    10 * time.Second,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    concurrency, // the default of 2 would reconnect all the time
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: 256 << 10,
+	}
+}
+
+// sameOrigin follows redirects within the base URL's scheme, host and port
+// only. The standard policy takes the Authorization header along to another
+// port of the same host, and to subdomains.
+func sameOrigin(base *url.URL) func(*http.Request, []*http.Request) error {
+	return func(req *http.Request, via []*http.Request) error {
+		switch {
+		case origin(req.URL) != origin(base):
+			return &redirectError{host: Clean(req.URL.Host, 100)}
+		case len(via) > 3:
+			return &redirectError{}
+		}
+		return nil
+	}
+}
+
+func origin(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
+}
+
+// Requests returns how many requests were sent so far, retries included.
+func (c *Client) Requests() int64 { return c.requests.Load() }
+
+// request is one GET: what for, where, and what to do with a 200's body.
+type request struct {
+	op     string
+	route  string // for error texts
+	path   string // under the base URL, escaped
+	query  url.Values
+	decode func(io.Reader) *Error
+}
+
+const (
+	maxTries  = 4
+	firstWait = 300 * time.Millisecond
+	longWait  = 5 * time.Second
+	// A longer Retry-After is left to the caller. The service counts its
+	// requests by the minute.
+	maxRetryAfter = time.Minute
+)
+
+// get sends a request until it is answered, a retry cannot help, four tries
+// are spent, or the next wait would outlast ctx. An attempt ends with its body
+// decoded, because a body that breaks off is as good as no answer.
+func (c *Client) get(ctx context.Context, r request) error {
+	waits := &waits{ctx: ctx, exponential: &backoff.ExponentialBackOff{
+		InitialInterval:     firstWait,
+		RandomizationFactor: 0.5,
+		Multiplier:          2.5,
+		MaxInterval:         longWait,
+	}}
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		e := c.attempt(ctx, r)
+		if e == nil {
+			return struct{}{}, nil
+		}
+		e.Op, e.Route = r.op, r.route
+		if !e.Retryable() {
+			return struct{}{}, backoff.Permanent(e)
+		}
+		waits.retryAfter = e.RetryAfter
+		return struct{}{}, e
+	}, backoff.WithBackOff(waits), backoff.WithMaxTries(maxTries), backoff.WithMaxElapsedTime(0))
+	if err == nil {
+		return nil
+	}
+	var e *Error
+	if !errors.As(err, &e) {
+		// The wait itself was interrupted.
+		e = contextError(ctx)
+		e.Op, e.Route = r.op, r.route
+	}
+	return e
+}
+
+// waits says how long to wait before the next try, and stops where waiting is
+// of no use.
+type waits struct {
+	ctx         context.Context
+	exponential *backoff.ExponentialBackOff
+	retryAfter  time.Duration // what the last answer asked for
+}
+
+func (w *waits) Reset() { w.exponential.Reset() }
+
+func (w *waits) NextBackOff() time.Duration {
+	wait := max(min(w.exponential.NextBackOff(), longWait), w.retryAfter)
+	if deadline, ok := w.ctx.Deadline(); ok && wait >= time.Until(deadline) {
+		return backoff.Stop
+	}
+	if wait > maxRetryAfter {
+		return backoff.Stop
+	}
+	return wait
+}
+
+// attempt sends a request once.
+func (c *Client) attempt(ctx context.Context, r request) *Error {
+	if c.credentials.IsZero() {
+		return &Error{Kind: KindNoCredentials}
+	}
+	if c.slots.Acquire(ctx, 1) != nil {
+		return contextError(ctx)
+	}
+	defer c.slots.Release(1)
+
+	actx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	resp, err := c.send(actx, r)
+	if err != nil {
+		if e := contextError(ctx); e != nil {
+			return e
+		}
+		return transportError(err)
+	}
+	defer closeBody(resp.Body)
+	if resp.StatusCode != http.StatusOK {
+		return statusError(resp, c.credentials.redact)
+	}
+	if e := r.decode(resp.Body); e != nil {
+		if e := contextError(ctx); e != nil {
+			return e
+		}
+		e.Status = resp.StatusCode
+		return e
+	}
+	return nil
+}
+
+func (c *Client) send(ctx context.Context, r request) (*http.Response, error) {
+	address := c.base + r.path
+	if len(r.query) > 0 {
+		address += "?" + r.query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.userAgent)
+	c.credentials.authorize(req)
+	c.requests.Add(1)
+	count(ctx)
+	return c.http.Do(req)
+}
+
+// closeBody reads the little that may be left, so that the connection can be
+// used again.
+func closeBody(body io.ReadCloser) {
+	_, _ = io.CopyN(io.Discard, body, 4<<10)
+	_ = body.Close()
+}

@@ -1,0 +1,61 @@
+package scenario
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// Credentials are an API key and its secret. The zero value has none. They
+// cannot be printed, logged or marshaled, not even by reflection over a struct
+// that holds them: they live in a closure.
+type Credentials struct {
+	pair func() (key, secret string)
+}
+
+// NewCredentials keeps a key and its secret; of two empty strings it makes the
+// zero value.
+func NewCredentials(key, secret string) Credentials {
+	if key == "" && secret == "" {
+		return Credentials{}
+	}
+	return Credentials{pair: func() (string, string) { return key, secret }}
+}
+
+// IsZero reports whether there are no credentials.
+func (c Credentials) IsZero() bool { return c.pair == nil }
+
+// Format prints a placeholder whatever the verb.
+func (c Credentials) Format(f fmt.State, _ rune) {
+	text, _ := c.MarshalText()
+	_, _ = f.Write(text)
+}
+
+// MarshalText returns the same placeholder; JSON and slog use it.
+func (c Credentials) MarshalText() ([]byte, error) {
+	if c.IsZero() {
+		return []byte("none"), nil
+	}
+	return []byte("[redacted]"), nil
+}
+
+// authorize puts the credentials on a request.
+func (c Credentials) authorize(req *http.Request) {
+	req.SetBasicAuth(c.pair())
+}
+
+// redact removes key, secret and the header made of them from a text, in case
+// the service quotes what it was sent.
+func (c Credentials) redact(s string) string {
+	if c.IsZero() {
+		return s
+	}
+	key, secret := c.pair()
+	for _, private := range []string{base64.StdEncoding.EncodeToString([]byte(key + ":" + secret)), secret, key} {
+		if private != "" {
+			s = strings.ReplaceAll(s, private, "[redacted]")
+		}
+	}
+	return s
+}

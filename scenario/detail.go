@@ -1,0 +1,196 @@
+package scenario
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Detail is one model as GET /models/{id} tells it: the row, and the inputs
+// that running the model takes.
+type Detail struct {
+	Model
+	Inputs []Input
+}
+
+// Input is one parameter of a model.
+type Input struct {
+	Name        string
+	Type        string // open set: "string", "number", "boolean", "file", "file_array", "model", …
+	Label       string
+	Description string
+	Group       string
+
+	Required   bool   // always
+	RequiredIf string // the service's condition as compact JSON; "" if there is none
+
+	Default        any      // nil, bool, float64 or string
+	Min, Max, Step *float64 // nil means the service names none
+	AllowedValues  []string // numbers are kept as written
+}
+
+const (
+	maxInputs      = 200
+	maxAllowed     = 256
+	maxRequiredIf  = 200
+	maxDefaultText = 400
+)
+
+// Model returns one model with its inputs. An id that cannot be one fails with
+// [KindNotFound] before anything is sent.
+func (c *Client) Model(ctx context.Context, id string) (*Detail, error) {
+	const op, route = "get model", "/models/{id}"
+	// /models/public is a list, and dots would be taken for a path.
+	if !validID(id) || id == "public" || id == "." || id == ".." {
+		return nil, &Error{Op: op, Kind: KindNotFound, Route: route, Reason: "this is not a model id"}
+	}
+	var d *Detail
+	err := c.get(ctx, request{
+		op:    op,
+		route: route,
+		path:  "/models/" + url.PathEscape(id),
+		decode: func(body io.Reader) (e *Error) {
+			d, e = decodeDetail(body, c.maxBytes)
+			return e
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (r *reader) inputs() []Input {
+	var inputs []Input
+	for range r.elements() {
+		if in := r.input(); in.Name != "" && len(inputs) < maxInputs {
+			inputs = append(inputs, in)
+		}
+	}
+	return inputs
+}
+
+func (r *reader) input() (in Input) {
+	for key := range r.fields() {
+		switch string(key) {
+		case "name":
+			in.Name = r.text(maxName)
+		case "type":
+			in.Type = r.word()
+		case "label":
+			in.Label = r.text(maxName)
+		case "description":
+			in.Description = r.text(maxDescription)
+		case "group":
+			in.Group = r.word()
+		case "required":
+			in.Required, in.RequiredIf = r.required()
+		case "default":
+			in.Default = r.any()
+		case "min":
+			in.Min = r.number()
+		case "max":
+			in.Max = r.number()
+		case "step":
+			in.Step = r.number()
+		case "allowedValues":
+			in.AllowedValues = nil
+			for range r.elements() {
+				if v, ok := r.literal(); ok && len(in.AllowedValues) < maxAllowed {
+					in.AllowedValues = append(in.AllowedValues, v)
+				}
+			}
+		default:
+			r.skip()
+		}
+	}
+	return in
+}
+
+// required reads true, or {"always": true, …} in which anything else is a
+// condition, such as {"ifNotDefined": "image"}.
+func (r *reader) required() (always bool, condition string) {
+	if r.kind() != '{' {
+		return r.bool(), ""
+	}
+	conditions := map[string]json.RawMessage{}
+	for key := range r.fields() {
+		if string(key) == "always" {
+			always = r.bool()
+			continue
+		}
+		name := Clean(string(key), maxWord)
+		if r.err != nil {
+			continue
+		}
+		v, err := r.dec.ReadValue()
+		if r.err = err; err == nil && !empty(v) {
+			conditions[name] = slices.Clone(json.RawMessage(v))
+		}
+	}
+	if len(conditions) == 0 {
+		return always, ""
+	}
+	text, err := json.Marshal(conditions)
+	if err != nil {
+		return always, "" // deeper than encoding/json allows
+	}
+	return always, Clean(string(text), maxRequiredIf)
+}
+
+// empty recognizes the values that stand for "no condition".
+func empty(v jsontext.Value) bool {
+	switch string(v) {
+	case "null", "false", `""`, "{}", "[]":
+		return true
+	}
+	return false
+}
+
+func (r *reader) bool() bool {
+	yes := r.kind() == 't'
+	r.skip()
+	return yes
+}
+
+func (r *reader) number() *float64 {
+	f, err := strconv.ParseFloat(string(r.scalar('0')), 64)
+	if err != nil {
+		return nil
+	}
+	return &f
+}
+
+// any reads a scalar; an object or array reads as nil.
+func (r *reader) any() any {
+	switch r.kind() {
+	case '"':
+		return r.text(maxDefaultText)
+	case '0':
+		if f := r.number(); f != nil {
+			return *f
+		}
+		return nil
+	case 't', 'f':
+		return r.bool()
+	}
+	r.skip()
+	return nil
+}
+
+// literal reads a string or number as text.
+func (r *reader) literal() (string, bool) {
+	switch r.kind() {
+	case '"':
+		return r.text(maxName), true
+	case '0':
+		return cut(r.scalar('0'), maxName), true
+	}
+	r.skip()
+	return "", false
+}

@@ -1,0 +1,266 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/url"
+	"slices"
+	"strconv"
+)
+
+// Page is one page of a walk.
+type Page struct {
+	Models []Model // models not seen on an earlier page of the walk
+	Rows   int     // rows received, broken and repeated ones included
+	Broken int     // rows that could not be read; they are not in Models
+}
+
+// Pages walks over a whole list, page by page. Models are yielded once each,
+// however often the service repeats them. The walk ends with at most one
+// error, an [*Error], yielded with a zero page; the pages before it are good.
+// An error that [errors.Is] [ErrPageCap] means that the list goes on.
+//
+// The sequence may be used more than once; each time is a walk of its own.
+func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] {
+	return func(yield func(Page, error) bool) {
+		w := &walk{
+			client: c,
+			op:     "list " + string(scope) + " models",
+			words:  make(interner),
+			ids:    make(map[string]bool),
+			tokens: make(map[string]bool),
+		}
+		var at position
+		for n := 1; ; n++ {
+			raw, err := w.fetch(ctx, scope, at)
+			if err != nil {
+				if !at.guessed(err) {
+					yield(Page{}, err)
+				}
+				return
+			}
+			page := w.page(raw)
+			if !yield(page, nil) {
+				return
+			}
+			next, more := w.next(at, raw, len(page.Models))
+			if !more {
+				return
+			}
+			if n == c.maxPages {
+				yield(Page{}, &Error{
+					Op:     w.op,
+					Kind:   KindPageCap,
+					Route:  w.route.String(),
+					Reason: fmt.Sprintf("the list goes on after %d pages", n),
+					err:    ErrPageCap,
+				})
+				return
+			}
+			at = next
+		}
+	}
+}
+
+// route is where a list is found.
+type route struct{ path, privacy string }
+
+func (r route) String() string {
+	if r.privacy == "" {
+		return r.path
+	}
+	return r.path + "?privacy=" + r.privacy
+}
+
+// publicRoutes returns the two places where the public list has been: the
+// guide's, and the newest reference's.
+func publicRoutes() [2]route {
+	return [2]route{{path: "/models/public"}, {path: "/models", privacy: "public"}}
+}
+
+// position is where in a list to go on: at its begin, after a token, or at an
+// offset.
+type position struct {
+	token  string
+	offset int // 0 means by token
+}
+
+// guessed reports whether an error only means that our guess was wrong: no
+// service told us to go on by offset, and one that does not know the parameter
+// may refuse it.
+func (p position) guessed(err error) bool {
+	var e *Error
+	return p.offset > 0 && errors.As(err, &e) && e.Kind == KindRejected
+}
+
+// walk is the state of one walk.
+type walk struct {
+	client *Client
+	op     string
+	route  route // the one that answered the first page
+	words  interner
+	models []Model // decoded into, again and again
+
+	ids      map[string]bool
+	tokens   map[string]bool
+	received int // rows of the pages that brought something
+	stalled  int // pages in a row that brought nothing
+}
+
+// fetch gets one page. The first page also finds the route.
+func (w *walk) fetch(ctx context.Context, scope Scope, at position) (rawPage, error) {
+	if w.route.path != "" {
+		return w.fetchFrom(ctx, w.route, at)
+	}
+	if scope != Public {
+		w.route = route{path: "/models"}
+		return w.fetchFrom(ctx, w.route, at)
+	}
+	routes, known := publicRoutes(), w.client.publicRoute.Load()
+	raw, err := w.fetchFrom(ctx, routes[known], at)
+	if routeGone(err) {
+		first := err
+		known = 1 - known
+		if raw, err = w.fetchFrom(ctx, routes[known], at); err != nil {
+			return raw, bothFailed(first, err)
+		}
+	}
+	if err == nil {
+		w.route = routes[known]
+		w.client.publicRoute.Store(known)
+	}
+	return raw, err
+}
+
+// routeGone reports whether an answer may mean that the route does not exist.
+// The parameters are not to blame: a request that was rejected was tried with
+// fewer.
+func routeGone(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Kind == KindNotFound || e.Kind == KindRejected)
+}
+
+// bothFailed is the error for two routes, the second of which matters more
+// because the first is known to be gone in places.
+func bothFailed(err1, err2 error) error {
+	var first, second *Error
+	if !errors.As(err1, &first) || !errors.As(err2, &second) {
+		return err2
+	}
+	if first.Kind == KindNotFound && second.Kind == KindNotFound {
+		second.Reason = fmt.Sprintf("there is neither %s nor %s; is the base URL right?", first.Route, second.Route)
+		second.Route = ""
+		return second
+	}
+	if second.Reason != "" {
+		second.Reason += "; "
+	}
+	second.Reason += fmt.Sprintf("%s answered %d", first.Route, first.Status)
+	return second
+}
+
+// fetchFrom gets one page from a route, asking for the largest page in both of
+// the service's dialects. Where that is refused it asks in the reference's
+// words alone.
+func (w *walk) fetchFrom(ctx context.Context, from route, at position) (rawPage, error) {
+	if w.client.pageOnly.Load() {
+		return w.send(ctx, from, at, true)
+	}
+	raw, err := w.send(ctx, from, at, false)
+	var e *Error
+	if err == nil || at.offset > 0 || !errors.As(err, &e) || e.Kind != KindRejected {
+		return raw, err
+	}
+	raw, err = w.send(ctx, from, at, true)
+	if err == nil {
+		w.client.pageOnly.Store(true)
+	}
+	return raw, err
+}
+
+func (w *walk) send(ctx context.Context, from route, at position, pageOnly bool) (rawPage, error) {
+	size := strconv.Itoa(w.client.pageSize)
+	query := url.Values{"pageSize": {size}}
+	if !pageOnly {
+		query.Set("limit", size)
+	}
+	if from.privacy != "" {
+		query.Set("privacy", from.privacy)
+	}
+	switch {
+	case at.offset > 0:
+		query.Set("offset", strconv.Itoa(at.offset))
+	case at.token != "":
+		query.Set("paginationToken", at.token)
+	}
+	var raw rawPage
+	err := w.client.get(ctx, request{
+		op:    w.op,
+		route: from.String(),
+		path:  from.path,
+		query: query,
+		decode: func(body io.Reader) (e *Error) {
+			raw, e = decodePage(body, w.client.maxBytes, w.models[:0], w.words)
+			return e
+		},
+	})
+	return raw, err
+}
+
+// page keeps what is new of a page.
+func (w *walk) page(raw rawPage) Page {
+	w.models = raw.models[:0]
+	for _, m := range raw.models {
+		if !w.ids[m.ID] {
+			w.ids[m.ID] = true
+			w.models = append(w.models, m)
+		}
+	}
+	p := Page{Models: append([]Model(nil), w.models...), Rows: raw.rows, Broken: raw.broken}
+	if len(p.Models) == 0 && len(raw.models) > 0 {
+		p.Broken = 0 // a page that was here before, broken rows and all
+	}
+	return p
+}
+
+// maxStalled is how many pages in a row may bring nothing while their tokens
+// are new. The service filters rows after cutting pages, so empty ones occur.
+const maxStalled = 3
+
+// next says where to go on after a page, if anywhere. Tokens lead; where they
+// do not, because there is none on a full page or it leads in circles, the
+// offset is tried once, and kept if it works.
+func (w *walk) next(at position, raw rawPage, fresh int) (position, bool) {
+	if begin := at == (position{}); begin || fresh > 0 {
+		w.received += raw.rows
+	}
+	w.stalled++
+	if fresh > 0 {
+		w.stalled = 0
+	}
+	byOffset := position{offset: w.received}
+	if at.offset > 0 {
+		return byOffset, fresh > 0
+	}
+	repeated := raw.token != "" && w.tokens[raw.token]
+	w.tokens[raw.token] = true
+	switch {
+	case raw.token != "" && !repeated && w.stalled <= maxStalled:
+		return position{token: raw.token}, true
+	case repeated, w.stalled > 0:
+		// Rows again and again are the first page again and again, which a
+		// service does that pages by offset alone.
+		return byOffset, w.received > 0 && (repeated || raw.rows > 0)
+	default:
+		return byOffset, w.full(raw.rows)
+	}
+}
+
+// full reports whether a page may have been cut at its size: the size asked
+// for, or one of those the service is documented to use when it ignores that.
+func (w *walk) full(rows int) bool {
+	return rows > 0 && slices.Contains([]int{w.client.pageSize, 20, 50, 100}, rows)
+}

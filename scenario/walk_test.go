@@ -1,0 +1,463 @@
+package scenario
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// service is a Scenario API in a few lines: a handler that logs what it was
+// asked.
+type service struct {
+	*httptest.Server
+	mu  sync.Mutex
+	log []string
+}
+
+func serve(t *testing.T, handle func(w http.ResponseWriter, r *http.Request, n int)) *service {
+	t.Helper()
+	s := &service{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		query, _ := url.QueryUnescape(r.URL.RawQuery)
+		s.log = append(s.log, strings.TrimSuffix(r.URL.Path+"?"+query, "?"))
+		n := len(s.log)
+		s.mu.Unlock()
+		handle(w, r, n)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *service) requests() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.log)
+}
+
+func (s *service) client(t *testing.T, change ...func(*Options)) *Client {
+	t.Helper()
+	opts := Options{BaseURL: s.URL, Credentials: NewCredentials("sample-key", "sample-secret")}
+	for _, f := range change {
+		f(&opts)
+	}
+	c, err := New(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// pageJSON is a page of minimal rows.
+func pageJSON(token string, ids ...string) string {
+	rows := make([]map[string]any, len(ids))
+	for i, id := range ids {
+		rows[i] = map[string]any{"id": id}
+	}
+	page := map[string]any{"models": rows}
+	if token != "" {
+		page["nextPaginationToken"] = token
+	}
+	b, _ := json.Marshal(page)
+	return string(b)
+}
+
+func ids(from, to int) []string {
+	var out []string
+	for i := from; i < to; i++ {
+		out = append(out, fmt.Sprintf("model_%d", i))
+	}
+	return out
+}
+
+// collect walks a list to its end.
+func collect(ctx context.Context, c *Client, scope Scope) (got []string, pages int, err error) {
+	for page, e := range c.Pages(ctx, scope) {
+		if e != nil {
+			return got, pages, e
+		}
+		pages++
+		for _, m := range page.Models {
+			got = append(got, m.ID)
+		}
+	}
+	return got, pages, nil
+}
+
+func smallPages(opts *Options) { opts.PageSize = 4 }
+
+func TestPages(t *testing.T) {
+	const size = "limit=4&pageSize=4"
+	// A service that pages by offset, n models in all, and the token it gives.
+	byOffset := func(n int, token string) func(url.Values) string {
+		return func(q url.Values) string {
+			offset, _ := strconv.Atoi(q.Get("offset"))
+			limit, _ := strconv.Atoi(q.Get("limit"))
+			return pageJSON(token, ids(min(offset, n), min(offset+limit, n))...)
+		}
+	}
+	byToken := func(pages map[string]string) func(url.Values) string {
+		return func(q url.Values) string { return pages[q.Get("paginationToken")] }
+	}
+	fresh := 0
+
+	tests := []struct {
+		name     string
+		answer   func(url.Values) string
+		want     []string
+		requests []string
+	}{
+		{
+			name:     "own models may be none",
+			answer:   byToken(map[string]string{"": `{"models":[]}`}),
+			requests: []string{"/models?" + size},
+		},
+		{
+			name: "tokens are followed, and sent back as they came",
+			answer: byToken(map[string]string{
+				"":         pageJSON("a+b/c=&d", ids(0, 4)...),
+				"a+b/c=&d": pageJSON("", ids(4, 6)...),
+			}),
+			want: ids(0, 6),
+			requests: []string{
+				"/models?" + size,
+				"/models?" + size + "&paginationToken=a+b/c=&d",
+			},
+		},
+		{
+			name: "a short page and an empty page are not the last",
+			answer: byToken(map[string]string{
+				"":   pageJSON("t1", ids(0, 1)...),
+				"t1": pageJSON("t2"),
+				"t2": pageJSON("", ids(1, 3)...),
+			}),
+			want: ids(0, 3),
+			requests: []string{
+				"/models?" + size,
+				"/models?" + size + "&paginationToken=t1",
+				"/models?" + size + "&paginationToken=t2",
+			},
+		},
+		{
+			name: "rows repeated on later pages and within one are kept once",
+			answer: byToken(map[string]string{
+				"":   pageJSON("t1", "model_0", "model_1", "model_0"),
+				"t1": pageJSON("", "model_1", "model_2"),
+			}),
+			want: ids(0, 3),
+			requests: []string{
+				"/models?" + size,
+				"/models?" + size + "&paginationToken=t1",
+			},
+		},
+		{
+			name: "an empty, null or numeric token is none",
+			answer: byToken(map[string]string{
+				"": `{"models":[{"id":"model_0"}],"nextPaginationToken":7}`,
+			}),
+			want:     ids(0, 1),
+			requests: []string{"/models?" + size},
+		},
+		{
+			name:     "the same page and token for ever ends after three requests",
+			answer:   func(url.Values) string { return pageJSON("t", ids(0, 3)...) },
+			want:     ids(0, 3),
+			requests: []string{"/models?" + size, "/models?" + size + "&paginationToken=t", "/models?" + "limit=4&offset=3&pageSize=4"},
+		},
+		{
+			name:   "the guide's dialect: a constant token, pages by offset alone",
+			answer: byOffset(10, "constant"),
+			want:   ids(0, 10),
+			requests: []string{
+				"/models?" + size,
+				"/models?" + size + "&paginationToken=constant",
+				"/models?limit=4&offset=4&pageSize=4",
+				"/models?limit=4&offset=8&pageSize=4",
+				"/models?limit=4&offset=10&pageSize=4",
+			},
+		},
+		{
+			name:   "a full page without a token goes on by offset",
+			answer: byOffset(5, ""),
+			want:   ids(0, 5),
+			requests: []string{
+				"/models?" + size,
+				"/models?limit=4&offset=4&pageSize=4",
+				"/models?limit=4&offset=5&pageSize=4",
+			},
+		},
+		{
+			name:   "a page of a default size may be cut too",
+			answer: func(url.Values) string { return pageJSON("", ids(0, 50)...) },
+			want:   ids(0, 50),
+			requests: []string{
+				"/models?" + size,
+				"/models?limit=4&offset=50&pageSize=4",
+			},
+		},
+		{
+			name: "repeated pages with new tokens are followed three times",
+			answer: func(url.Values) string {
+				fresh++
+				return pageJSON(fmt.Sprint("t", fresh), "model_0")
+			},
+			want: ids(0, 1),
+			requests: []string{
+				"/models?" + size,
+				"/models?" + size + "&paginationToken=t1",
+				"/models?" + size + "&paginationToken=t2",
+				"/models?" + size + "&paginationToken=t3",
+				"/models?" + size + "&paginationToken=t4",
+				"/models?limit=4&offset=1&pageSize=4",
+			},
+		},
+		{
+			name: "three empty pages in a row do not hide the fourth",
+			answer: byToken(map[string]string{
+				"": pageJSON("t1", "model_0"), "t1": pageJSON("t2"), "t2": pageJSON("t3"), "t3": pageJSON("t4"),
+				"t4": pageJSON("", "model_1"),
+			}),
+			want: ids(0, 2),
+			requests: []string{
+				"/models?" + size,
+				"/models?" + size + "&paginationToken=t1",
+				"/models?" + size + "&paginationToken=t2",
+				"/models?" + size + "&paginationToken=t3",
+				"/models?" + size + "&paginationToken=t4",
+			},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+				fmt.Fprint(w, test.answer(r.URL.Query()))
+			})
+			c := s.client(t, smallPages)
+			got, _, err := collect(t.Context(), c, Private)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("models (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.requests, s.requests()); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+			if got := c.Requests(); got != int64(len(test.requests)) {
+				t.Errorf("Requests() = %d, want %d", got, len(test.requests))
+			}
+		})
+	}
+}
+
+func TestPagesRefusedOffsetIsTheEnd(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+		if r.URL.Query().Has("offset") {
+			http.Error(w, `{"reason":"unknown parameter"}`, http.StatusBadRequest)
+			return
+		}
+		fmt.Fprint(w, pageJSON("", ids(0, 4)...))
+	})
+	got, _, err := collect(t.Context(), s.client(t, smallPages), Private)
+	if err != nil || len(got) != 4 || len(s.requests()) != 2 {
+		t.Errorf("got %d models, error %v, requests %q", len(got), err, s.requests())
+	}
+}
+
+func TestPagesCap(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+		fmt.Fprint(w, pageJSON(fmt.Sprint("t", n), ids(n, n+1)...))
+	})
+	got, pages, err := collect(t.Context(), s.client(t, func(o *Options) { o.MaxPages = 3 }), Private)
+	if !errors.Is(err, ErrPageCap) || kindOf(err) != KindPageCap {
+		t.Errorf("error %v, want the page cap", err)
+	}
+	if len(got) != 3 || pages != 3 || len(s.requests()) != 3 {
+		t.Errorf("%d models on %d pages in %d requests, want 3 of each", len(got), pages, len(s.requests()))
+	}
+}
+
+func TestPagesKeepsWhatCameBeforeAnError(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+		if n == 1 {
+			fmt.Fprint(w, pageJSON("t", ids(0, 2)...))
+			return
+		}
+		fmt.Fprint(w, `{"models":[{"id":"model_2"},{"id":`+"\x00")
+	})
+	got, _, err := collect(t.Context(), s.client(t), Private)
+	if kindOf(err) != KindBadAnswer {
+		t.Errorf("error %v, want a bad answer", err)
+	}
+	if diff := cmp.Diff(ids(0, 2), got); diff != "" {
+		t.Errorf("models (-want +got):\n%s", diff)
+	}
+}
+
+func TestPagesStopsWhenTheCallerDoes(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+		fmt.Fprint(w, pageJSON(fmt.Sprint("t", n), ids(n, n+1)...))
+	})
+	for range s.client(t).Pages(t.Context(), Private) {
+		break
+	}
+	if n := len(s.requests()); n != 1 {
+		t.Errorf("%d requests, want 1", n)
+	}
+}
+
+func TestPagesCountsBrokenRows(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+		fmt.Fprint(w, `{"models":[null, 7, {"id":12}, {"name":"no id"}, {"id":"has space"}, {"id":"model_1","tags":"x","name":3}],
+			"nextPaginationToken":"t"}`)
+	})
+	var pages []Page
+	for p, err := range s.client(t).Pages(t.Context(), Private) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, p)
+	}
+	want := []Page{
+		{Models: []Model{{ID: "model_1"}}, Rows: 6, Broken: 5},
+		{Rows: 6}, // the same page again: its broken rows are not counted twice
+		{Rows: 6},
+	}
+	if diff := cmp.Diff(want, pages); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestPublicRoute(t *testing.T) {
+	reply := func(status int, body string) func(http.ResponseWriter) {
+		return func(w http.ResponseWriter) {
+			w.WriteHeader(status)
+			fmt.Fprint(w, body)
+		}
+	}
+	ok := reply(200, pageJSON("", "model_0"))
+	const full, plain = "limit=500&pageSize=500", "pageSize=500"
+	tests := []struct {
+		name             string
+		guide, reference func(http.ResponseWriter)
+		first, second    []string // requests of two walks
+		kind             Kind
+		text             string
+	}{
+		{
+			name: "guide", guide: ok, reference: reply(404, ""),
+			first: []string{"/models/public?" + full}, second: []string{"/models/public?" + full},
+		},
+		{
+			name: "gateway without the route", guide: reply(403, `{"message":"Missing Authentication Token"}`), reference: ok,
+			first:  []string{"/models/public?" + full, "/models?limit=500&pageSize=500&privacy=public"},
+			second: []string{"/models?limit=500&pageSize=500&privacy=public"},
+		},
+		{
+			name: "405", guide: reply(405, ""), reference: ok,
+			first:  []string{"/models/public?" + full, "/models?limit=500&pageSize=500&privacy=public"},
+			second: []string{"/models?limit=500&pageSize=500&privacy=public"},
+		},
+		{
+			name: "410", guide: reply(410, ""), reference: ok,
+			first:  []string{"/models/public?" + full, "/models?limit=500&pageSize=500&privacy=public"},
+			second: []string{"/models?limit=500&pageSize=500&privacy=public"},
+		},
+		{
+			name: "400 whatever the parameters", guide: reply(400, `{"reason":"no model public"}`), reference: ok,
+			first:  []string{"/models/public?" + full, "/models/public?" + plain, "/models?limit=500&pageSize=500&privacy=public"},
+			second: []string{"/models?limit=500&pageSize=500&privacy=public"},
+		},
+		{
+			name: "neither", guide: reply(404, ""), reference: reply(404, ""),
+			first:  []string{"/models/public?" + full, "/models?limit=500&pageSize=500&privacy=public"},
+			second: []string{"/models/public?" + full, "/models?limit=500&pageSize=500&privacy=public"},
+			kind:   KindNotFound, text: "is the base URL right",
+		},
+		{
+			name: "the second refuses", guide: reply(404, ""), reference: reply(401, `{"reason":"bad key"}`),
+			first:  []string{"/models/public?" + full, "/models?limit=500&pageSize=500&privacy=public"},
+			second: []string{"/models/public?" + full, "/models?limit=500&pageSize=500&privacy=public"},
+			kind:   KindUnauthorized, text: "bad key; /models/public answered 404",
+		},
+		{
+			name: "a refused key says nothing about the route", guide: reply(401, ""), reference: ok,
+			first: []string{"/models/public?" + full}, second: []string{"/models/public?" + full},
+			kind: KindUnauthorized, text: "key refused",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+				if r.URL.Path == "/models/public" {
+					test.guide(w)
+				} else {
+					test.reference(w)
+				}
+			})
+			c := s.client(t)
+			for _, want := range [][]string{test.first, test.second} {
+				before := len(s.requests())
+				got, _, err := collect(t.Context(), c, Public)
+				if kindOf(err) != test.kind || err != nil && !strings.Contains(err.Error(), test.text) {
+					t.Errorf("error %v, want %s with %q", err, test.kind, test.text)
+				}
+				if err == nil && len(got) != 1 {
+					t.Errorf("models %q, want one", got)
+				}
+				if diff := cmp.Diff(want, s.requests()[before:]); diff != "" {
+					t.Errorf("requests (-want +got):\n%s", diff)
+				}
+			}
+		})
+	}
+}
+
+func TestRefusedParametersAreRemembered(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+		if r.URL.Query().Has("limit") {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		if r.URL.Query().Get("paginationToken") == "" {
+			fmt.Fprint(w, pageJSON("t", "model_0"))
+		} else {
+			fmt.Fprint(w, pageJSON("", "model_1"))
+		}
+	})
+	c := s.client(t)
+	for range 2 {
+		if got, _, err := collect(t.Context(), c, Private); err != nil || len(got) != 2 {
+			t.Fatalf("models %q, error %v", got, err)
+		}
+	}
+	want := []string{
+		"/models?limit=500&pageSize=500",
+		"/models?pageSize=500",
+		"/models?pageSize=500&paginationToken=t",
+		"/models?pageSize=500",
+		"/models?pageSize=500&paginationToken=t",
+	}
+	if diff := cmp.Diff(want, s.requests()); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+func kindOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return ""
+}
