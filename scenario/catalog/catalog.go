@@ -1,0 +1,237 @@
+// Package catalog answers questions about a list of models from a snapshot of
+// the whole list.
+//
+// The service's own list endpoints cannot be asked the questions people have:
+// their filters are ignored, OR-ed or match nothing, and they know no totals.
+// So a [Catalog] walks a list once, keeps it in memory for a short while as a
+// [Snapshot], and every filter, count and page is computed here, row by row.
+// Nothing is written to disk.
+package catalog
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync"
+	"time"
+
+	"scenario-mcp/scenario"
+)
+
+// A Loader walks one list, page by page, and ends with at most one error;
+// [scenario.Client.Pages] is one. Pages read before the error are kept.
+type Loader func(context.Context, scenario.Scope) iter.Seq2[scenario.Page, error]
+
+// Options are a Catalog's times. The zero value of each field means what its
+// comment says; config holds the program's defaults.
+type Options struct {
+	PublicTTL   time.Duration // how long the public list is fresh; 0: ask every time
+	PrivateTTL  time.Duration // the same for own models
+	MaxStale    time.Duration // how old a snapshot may be served when a refresh fails; 0: never
+	LoadTimeout time.Duration // bound of one walk; 0: 40 s
+}
+
+const (
+	// A page of an answer that is already under way is taken from the snapshot
+	// the earlier pages came from, for this long past its time.
+	resumeGrace = 10 * time.Minute
+	// A list that could not be read, or not to its end, is tried again after
+	// this long: soon, but not on every call.
+	retryPause = 30 * time.Second
+	// With an older snapshot at hand a caller waits no longer than this for a
+	// refresh; the refresh goes on and serves the next caller.
+	refreshPatience = 10 * time.Second
+)
+
+// ErrRefreshing marks a stale answer whose refresh is still under way.
+var ErrRefreshing = errors.New("catalog: the refresh is still under way")
+
+// Catalog holds the snapshots. It is safe for concurrent use; make one with New.
+type Catalog struct {
+	load  Loader
+	opts  Options
+	lists map[scenario.Scope]*list
+}
+
+// New returns a Catalog that reads lists with load. It reads nothing yet.
+func New(load Loader, opts Options) *Catalog {
+	if opts.LoadTimeout <= 0 {
+		opts.LoadTimeout = 40 * time.Second
+	}
+	return &Catalog{load: load, opts: opts, lists: map[scenario.Scope]*list{
+		scenario.Private: {ttl: opts.PrivateTTL},
+		scenario.Public:  {ttl: opts.PublicTTL},
+	}}
+}
+
+// list is one list's state: the last snapshot, and the walk under way, if any.
+type list struct {
+	ttl time.Duration
+
+	mu      sync.Mutex
+	snap    *Snapshot
+	walk    *walk
+	retryAt time.Time // no refresh before this, while snap will do
+	failure error     // why the last refresh failed; nil after a success
+}
+
+// walk is one load under way, shared by all who wait for it.
+type walk struct {
+	done chan struct{} // closed when err and the list's snap are set
+	page chan struct{} // closed and replaced at every page; guarded by list.mu
+	rows int           // models read so far; guarded by list.mu
+	err  error         // set only when nothing at all was read
+}
+
+// View is a snapshot as it was served.
+type View struct {
+	*Snapshot
+	// Stale is why a newer snapshot could not be had; nil when this one is
+	// as fresh as asked.
+	Stale error
+}
+
+// Request says how a snapshot is wanted. The zero value wants a fresh one.
+type Request struct {
+	// Resume asks for a later page of an answer: a snapshot somewhat past its
+	// time is better than one in another order.
+	Resume bool
+	// Progress, when set, is called from Get's own goroutine with the number
+	// of models read so far, rising, while a walk runs.
+	Progress func(models int)
+}
+
+// Get returns the list's snapshot, reading the list first when there is none
+// that is fresh enough. Concurrent callers share one walk; a caller whose ctx
+// ends leaves without ending it for the others.
+//
+// A walk that fails midway is served as a [Snapshot] with Partial set. When a
+// refresh fails, the last snapshot is served with View.Stale set. An error
+// means that there is nothing to serve.
+func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (View, error) {
+	l := c.lists[scope]
+	l.mu.Lock()
+	now := time.Now()
+	if l.snap != nil && l.fresh(now, req.Resume) {
+		defer l.mu.Unlock()
+		return View{Snapshot: l.snap}, nil
+	}
+	old := l.snap
+	if old != nil && now.Sub(old.AsOf) > max(c.opts.MaxStale, l.ttl) {
+		old = nil
+	}
+	if l.walk == nil {
+		if old != nil && now.Before(l.retryAt) {
+			defer l.mu.Unlock()
+			return View{old, l.failure}, nil
+		}
+		l.walk = &walk{done: make(chan struct{}), page: make(chan struct{})}
+		// The walk belongs to all who will wait for it, so it outlives the
+		// call that began it and keeps only that call's values.
+		go c.run(context.WithoutCancel(ctx), scope, l, l.walk, old)
+	}
+	w := l.walk
+	l.mu.Unlock()
+
+	var patience <-chan time.Time
+	if old != nil {
+		timer := time.NewTimer(refreshPatience)
+		defer timer.Stop()
+		patience = timer.C
+	}
+	told := -1
+	for {
+		l.mu.Lock()
+		page, rows := w.page, w.rows
+		l.mu.Unlock()
+		if req.Progress != nil && rows > told {
+			req.Progress(rows)
+			told = rows
+		}
+		select {
+		case <-page:
+		case <-w.done:
+			if w.err != nil {
+				return View{}, w.err
+			}
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			return View{l.snap, l.failure}, nil
+		case <-patience:
+			return View{old, ErrRefreshing}, nil
+		case <-ctx.Done():
+			if old != nil {
+				return View{old, ErrRefreshing}, nil
+			}
+			return View{}, context.Cause(ctx)
+		}
+	}
+}
+
+// Loaded returns the snapshot at hand, fresh or not, or nil. It never waits.
+func (c *Catalog) Loaded(scope scenario.Scope) *Snapshot {
+	l := c.lists[scope]
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.snap
+}
+
+// fresh reports whether the snapshot answers a request made now.
+// The caller holds l.mu.
+func (l *list) fresh(now time.Time, resume bool) bool {
+	ttl := l.ttl
+	if l.snap.Partial != nil {
+		ttl = min(ttl, retryPause)
+	}
+	if resume {
+		ttl += resumeGrace
+	}
+	return now.Sub(l.snap.AsOf) < ttl
+}
+
+// run reads the list to its end and settles what callers get. old is the
+// snapshot that may be served if that fails, or nil.
+func (c *Catalog) run(ctx context.Context, scope scenario.Scope, l *list, w *walk, old *Snapshot) {
+	ctx, cancel := context.WithTimeout(ctx, c.opts.LoadTimeout)
+	defer cancel()
+	var (
+		models  []scenario.Model
+		broken  int
+		failure error
+	)
+	for page, err := range c.load(ctx, scope) {
+		if err != nil {
+			failure = err
+			break
+		}
+		models = append(models, page.Models...)
+		broken += page.Broken
+		l.mu.Lock()
+		w.rows = len(models)
+		close(w.page)
+		w.page = make(chan struct{})
+		l.mu.Unlock()
+	}
+	var snap *Snapshot
+	if failure == nil || len(models) > 0 {
+		snap = newSnapshot(scope, models, broken, failure)
+	}
+
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer close(w.done)
+	l.walk = nil
+	l.failure = nil
+	switch {
+	case failure == nil:
+		l.snap = snap
+	case old != nil && (old.Partial == nil || snap == nil || len(old.Models) > len(snap.Models)):
+		// What we have is better than what came.
+		l.failure = failure
+		l.retryAt = time.Now().Add(retryPause)
+	case snap != nil:
+		l.snap = snap
+	default:
+		w.err = failure
+	}
+}

@@ -1,0 +1,238 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"scenario-mcp/scenario"
+)
+
+// service is a list that can be slow, grow and fail. Times are synctest's.
+type service struct {
+	mu      sync.Mutex
+	models  int
+	perPage int
+	latency time.Duration // of each page
+	failAt  int           // page that fails, 1-based; 0: none
+	walks   atomic.Int64
+}
+
+var errDown = errors.New("down")
+
+func (s *service) set(change func(*service)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(s)
+}
+
+func (s *service) load(ctx context.Context, _ scenario.Scope) iter.Seq2[scenario.Page, error] {
+	s.walks.Add(1)
+	return func(yield func(scenario.Page, error) bool) {
+		s.mu.Lock()
+		models, perPage, latency, failAt := s.models, s.perPage, s.latency, s.failAt
+		s.mu.Unlock()
+		for page, first := 1, 0; first < models || page == 1; page, first = page+1, first+perPage {
+			select {
+			case <-time.After(latency):
+			case <-ctx.Done():
+				yield(scenario.Page{}, ctx.Err())
+				return
+			}
+			if page == failAt {
+				yield(scenario.Page{}, errDown)
+				return
+			}
+			var p scenario.Page
+			for i := first; i < min(first+perPage, models); i++ {
+				p.Models = append(p.Models, scenario.Model{ID: fmt.Sprintf("model_%d", i)})
+			}
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}
+}
+
+func options() Options {
+	return Options{PublicTTL: 10 * time.Minute, PrivateTTL: time.Minute, MaxStale: 24 * time.Hour}
+}
+
+func mustGet(t *testing.T, c *Catalog, req Request) View {
+	t.Helper()
+	v, err := c.Get(t.Context(), scenario.Public, req)
+	if err != nil {
+		t.Fatalf("Get: %v", err)
+	}
+	return v
+}
+
+func TestGetReadsOnceWhileFresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{models: 1200, perPage: 500}
+		c := New(s.load, options())
+		if c.Loaded(scenario.Public) != nil {
+			t.Error("a list was loaded before it was asked for")
+		}
+		for range 3 {
+			if v := mustGet(t, c, Request{}); len(v.Models) != 1200 || v.Partial != nil || v.Stale != nil {
+				t.Fatalf("got %d models, partial %v, stale %v", len(v.Models), v.Partial, v.Stale)
+			}
+		}
+		if n := s.walks.Load(); n != 1 {
+			t.Errorf("%d walks while fresh, want 1", n)
+		}
+		time.Sleep(11 * time.Minute)
+		s.set(func(s *service) { s.models = 1300 })
+		if v := mustGet(t, c, Request{Resume: true}); len(v.Models) != 1200 {
+			t.Errorf("a resumed answer changed lists: %d models", len(v.Models))
+		}
+		if v := mustGet(t, c, Request{}); len(v.Models) != 1300 {
+			t.Errorf("after its time the list was not read again: %d models", len(v.Models))
+		}
+		if n := s.walks.Load(); n != 2 {
+			t.Errorf("%d walks, want 2", n)
+		}
+	})
+}
+
+func TestConcurrentCallersShareOneWalk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{models: 709, perPage: 500, latency: 100 * time.Millisecond}
+		c := New(s.load, options())
+		impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			// It begins the walk, and leaves before its end.
+			if _, err := c.Get(impatient, scenario.Public, Request{}); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("impatient caller: %v", err)
+			}
+		})
+		synctest.Wait()
+		for range 64 {
+			wg.Go(func() {
+				if v, err := c.Get(t.Context(), scenario.Public, Request{}); err != nil || len(v.Models) != 709 {
+					t.Errorf("patient caller: %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := s.walks.Load(); n != 1 {
+			t.Errorf("%d walks for 65 callers, want 1", n)
+		}
+	})
+}
+
+func TestProgressRises(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{models: 1200, perPage: 500, latency: time.Second}
+		var told []int
+		mustGet(t, New(s.load, options()), Request{Progress: func(n int) { told = append(told, n) }})
+		if want := "[0 500 1000 1200]"; fmt.Sprint(told) != want {
+			t.Errorf("progress %v, want %s", told, want)
+		}
+	})
+}
+
+func TestFailures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{models: 1200, perPage: 500, failAt: 1}
+		c := New(s.load, options())
+		if _, err := c.Get(t.Context(), scenario.Public, Request{}); !errors.Is(err, errDown) {
+			t.Fatalf("a list that cannot be read at all: %v", err)
+		}
+
+		s.set(func(s *service) { s.failAt = 3 })
+		v := mustGet(t, c, Request{})
+		if len(v.Models) != 1000 || !errors.Is(v.Partial, errDown) {
+			t.Fatalf("cut short: %d models, partial %v", len(v.Models), v.Partial)
+		}
+		walks := s.walks.Load()
+		mustGet(t, c, Request{})
+		if s.walks.Load() != walks {
+			t.Error("a partial list is read again at once")
+		}
+		time.Sleep(retryPause)
+		if v = mustGet(t, c, Request{}); s.walks.Load() != walks+1 || v.Partial == nil {
+			t.Errorf("a partial list is not read again soon")
+		}
+
+		s.set(func(s *service) { s.failAt = 0 })
+		time.Sleep(retryPause)
+		if v = mustGet(t, c, Request{}); len(v.Models) != 1200 || v.Partial != nil || v.Stale != nil {
+			t.Fatalf("recovered: %d models, partial %v, stale %v", len(v.Models), v.Partial, v.Stale)
+		}
+		asOf := v.AsOf
+
+		// A refresh that fails, wholly or midway, serves the last whole list.
+		for _, failAt := range []int{1, 2} {
+			s.set(func(s *service) { s.failAt = failAt })
+			time.Sleep(11 * time.Minute)
+			walks = s.walks.Load()
+			v = mustGet(t, c, Request{})
+			if len(v.Models) != 1200 || !errors.Is(v.Stale, errDown) || v.Partial != nil || !v.AsOf.Equal(asOf) {
+				t.Errorf("failed at page %d: %d models, stale %v, partial %v", failAt, len(v.Models), v.Stale, v.Partial)
+			}
+			mustGet(t, c, Request{})
+			if n := s.walks.Load() - walks; n != 1 {
+				t.Errorf("failed at page %d: %d walks within the pause, want 1", failAt, n)
+			}
+		}
+
+		time.Sleep(24 * time.Hour)
+		s.set(func(s *service) { s.failAt = 1 })
+		if _, err := c.Get(t.Context(), scenario.Public, Request{}); !errors.Is(err, errDown) {
+			t.Errorf("too old a list was served: %v", err)
+		}
+	})
+}
+
+func TestSlowRefreshServesWhatIsThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{models: 1200, perPage: 500}
+		c := New(s.load, options())
+		mustGet(t, c, Request{})
+		time.Sleep(11 * time.Minute)
+		s.set(func(s *service) { s.latency, s.models = 12*time.Second, 1300 })
+		start := time.Now()
+		v := mustGet(t, c, Request{})
+		if !errors.Is(v.Stale, ErrRefreshing) || len(v.Models) != 1200 || time.Since(start) != refreshPatience {
+			t.Errorf("after %s: %d models, stale %v", time.Since(start), len(v.Models), v.Stale)
+		}
+		time.Sleep(time.Minute)
+		if v = mustGet(t, c, Request{}); len(v.Models) != 1300 || v.Stale != nil {
+			t.Errorf("the refresh that went on is not served: %d models, stale %v", len(v.Models), v.Stale)
+		}
+	})
+}
+
+func TestWalkHasATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{models: 1200, perPage: 500, latency: 30 * time.Second}
+		v := mustGet(t, New(s.load, options()), Request{})
+		if len(v.Models) != 500 || !errors.Is(v.Partial, context.DeadlineExceeded) {
+			t.Errorf("%d models, partial %v", len(v.Models), v.Partial)
+		}
+	})
+}
+
+func TestScopesAreApart(t *testing.T) {
+	c := New(func(_ context.Context, scope scenario.Scope) iter.Seq2[scenario.Page, error] {
+		return func(yield func(scenario.Page, error) bool) {
+			yield(scenario.Page{Models: []scenario.Model{{ID: string(scope)}}}, nil)
+		}
+	}, options())
+	for _, scope := range []scenario.Scope{scenario.Private, scenario.Public} {
+		v, err := c.Get(t.Context(), scope, Request{})
+		if err != nil || v.Scope != scope || v.Models[0].ID != string(scope) {
+			t.Errorf("%s: %v %v", scope, v.Models, err)
+		}
+	}
+}

@@ -1,0 +1,209 @@
+package catalog
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"scenario-mcp/scenario"
+)
+
+func snapshot(models ...scenario.Model) *Snapshot {
+	return newSnapshot(scenario.Public, models, 0, nil)
+}
+
+func ids(models []*scenario.Model) (list []string) {
+	for _, m := range models {
+		list = append(list, m.ID)
+	}
+	return list
+}
+
+func TestList(t *testing.T) {
+	s := snapshot(
+		scenario.Model{ID: "a", Type: "custom", Tags: []string{"sc:scenario", "Video"}, Capabilities: []string{"txt2img"}},
+		scenario.Model{ID: "b", Type: "flux.1-lora", Tags: []string{"SC:Scenario", "video", "Video"}, Plan: 50, Status: "training"},
+		scenario.Model{ID: "c", Type: "custom", Tags: []string{"sc:third-party"}, Capabilities: []string{"txt2img", "img2img"}, Plan: 25},
+		scenario.Model{ID: "d", Status: "trained"},
+	)
+	creator := scenario.Creator
+	tests := []struct {
+		name  string
+		q     Query
+		want  string
+		above int
+	}{
+		{"all", Query{}, "a b c d", 0},
+		{"one tag, any case", Query{Tags: []string{" sc:SCENARIO "}}, "a b", 0},
+		{"all tags", Query{Tags: []string{"sc:scenario", "video"}}, "a b", 0},
+		{"no model has both", Query{Tags: []string{"sc:scenario", "sc:third-party"}}, "", 0},
+		{"any tag", Query{Tags: []string{"sc:third-party", "video", "nope"}, AnyTag: true}, "a b c", 0},
+		{"any of none known", Query{Tags: []string{"nope"}, AnyTag: true}, "", 0},
+		{"blank tags do not filter", Query{Tags: []string{"", " "}, AnyTag: true}, "a b c d", 0},
+		{"capability", Query{Capability: "TXT2IMG"}, "a c", 0},
+		{"type", Query{Type: "Custom"}, "a c", 0},
+		{"ready models are trained", Query{Status: "trained"}, "a c d", 0},
+		{"status", Query{Status: "training"}, "b", 0},
+		{"plan", Query{Plan: &creator}, "a c d", 1},
+		{"plan counts only matches", Query{Plan: &creator, Type: "custom"}, "a c", 0},
+		{"everything at once", Query{Tags: []string{"sc:third-party"}, Capability: "img2img", Type: "custom", Status: "trained", Plan: &creator}, "c", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.q.Limit = 10
+			got := s.List(tt.q)
+			want := strings.Fields(tt.want)
+			if diff := cmp.Diff(want, ids(got.Models), cmp.Transformer("nil", func(l []string) string { return fmt.Sprint(l) })); diff != "" {
+				t.Errorf("models (-want +got):\n%s", diff)
+			}
+			if got.Total != len(want) || got.AbovePlan != tt.above {
+				t.Errorf("total %d, above plan %d", got.Total, got.AbovePlan)
+			}
+		})
+	}
+}
+
+// TestListAgainstPlainLoop holds the index against the obvious way to do it,
+// and every page size against the whole.
+func TestListAgainstPlainLoop(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var models []scenario.Model
+	pick := func(from string) string { w := strings.Fields(from); return w[r.IntN(len(w))] }
+	for i := range 500 {
+		m := scenario.Model{ID: fmt.Sprint(i), Type: pick("x y z"), Status: pick("trained training"), Plan: scenario.Plan(25 * r.IntN(5))}
+		for range r.IntN(4) {
+			m.Tags = append(m.Tags, pick("red Red green blue BLUE"))
+			m.Capabilities = append(m.Capabilities, pick("t2i i2i t2v"))
+		}
+		models = append(models, m)
+	}
+	s := snapshot(models...)
+	for range 300 {
+		q := Query{AnyTag: r.IntN(2) == 0, Limit: 1 + r.IntN(60)}
+		for range r.IntN(3) {
+			q.Tags = append(q.Tags, pick("red GREEN blue pink"))
+		}
+		if r.IntN(2) == 0 {
+			q.Capability = pick("t2i i2i T2V")
+		}
+		if r.IntN(2) == 0 {
+			q.Type = pick("x Y z")
+		}
+		if r.IntN(3) == 0 {
+			q.Status = pick("trained training")
+		}
+		if r.IntN(3) == 0 {
+			p := scenario.Plan(25 * r.IntN(5))
+			q.Plan = &p
+		}
+		var want []string
+		for i := range models {
+			if plainMatch(&models[i], q) {
+				want = append(want, models[i].ID)
+			}
+		}
+		var got []string
+		for {
+			page := s.List(q)
+			if page.Total != len(want) {
+				t.Fatalf("%+v: total %d, want %d", q, page.Total, len(want))
+			}
+			if len(page.Models) == 0 {
+				break
+			}
+			got = append(got, ids(page.Models)...)
+			q.Offset += len(page.Models)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("%+v: got %v, want %v", q, got, want)
+		}
+	}
+}
+
+func plainMatch(m *scenario.Model, q Query) bool {
+	has := func(list []string, v string) bool {
+		return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, v) })
+	}
+	n := 0
+	for _, tag := range q.Tags {
+		if has(m.Tags, tag) {
+			n++
+		}
+	}
+	switch {
+	case len(q.Tags) > 0 && q.AnyTag && n == 0,
+		len(q.Tags) > 0 && !q.AnyTag && n < len(q.Tags),
+		q.Capability != "" && !has(m.Capabilities, q.Capability),
+		q.Type != "" && !strings.EqualFold(m.Type, q.Type),
+		q.Status != "" && !strings.EqualFold(m.Status, q.Status),
+		q.Plan != nil && m.Plan > *q.Plan:
+		return false
+	}
+	return true
+}
+
+func TestOffsetPastTheEnd(t *testing.T) {
+	s := snapshot(scenario.Model{ID: "a"}, scenario.Model{ID: "b", Tags: []string{"x"}})
+	for _, q := range []Query{{Offset: 5, Limit: 3}, {Offset: 1 << 30, Limit: 3, Tags: []string{"x"}}} {
+		if r := s.List(q); len(r.Models) != 0 || r.Total == 0 {
+			t.Errorf("%+v: %+v", q, r)
+		}
+	}
+}
+
+func TestTermsAndNear(t *testing.T) {
+	var models []scenario.Model
+	add := func(n int, tags ...string) {
+		for range n {
+			models = append(models, scenario.Model{ID: fmt.Sprint(len(models)), Tags: tags})
+		}
+	}
+	add(41, "pixel-art")
+	add(5, "Video", "Anime")
+	add(3, "video")
+	add(2, "pixel")
+	add(1, "image-upscale", "texture")
+	s := snapshot(models...)
+
+	want := []Term{{"pixel-art", 41}, {"Video", 8}, {"Anime", 5}, {"pixel", 2}, {"image-upscale", 1}, {"texture", 1}}
+	if diff := cmp.Diff(want, s.Terms(Tags)); diff != "" {
+		t.Errorf("Terms (-want +got):\n%s", diff)
+	}
+	for value, want := range map[string]string{
+		"pixelart":   "pixel-art pixel",
+		"Pixel Art":  "pixel-art pixel",
+		"upscale":    "image-upscale",
+		"anmie":      "Anime",
+		"textures":   "texture",
+		"VIDEO":      "",
+		"zebra":      "",
+		"":           "",
+		"-":          "",
+		"vi":         "",
+		"sculptures": "",
+	} {
+		var got []string
+		for _, term := range s.Near(Tags, value, 5) {
+			got = append(got, term.Name)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("Near(%q) = %v, want %s", value, got, want)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"tags", "tag_match", "capability", "limit", "offset"}
+	for name, want := range map[string]string{
+		"tag": "tags", "tagmatch": "tag_match", "capabilities": "capability", "Limit": "limit",
+		"max": "", "pageSize": "", "ofset": "offset", "": "",
+	} {
+		if got := Nearest(name, names); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
