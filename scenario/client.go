@@ -272,6 +272,7 @@ func (c *Client) send(ctx context.Context, r request) (*http.Response, error) {
 	c.credentials.authorize(req)
 	c.requests.Add(1)
 	count(ctx)
+	count(ctx)
 	return c.http.Do(req)
 }
 
