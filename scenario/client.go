@@ -50,7 +50,7 @@ type Client struct {
 
 	requests    atomic.Int64
 	publicRoute atomic.Int32 // index into publicRoutes of the one that answered last
-	pageOnly    atomic.Bool  // the service refuses limit beside pageSize
+	dialect     atomic.Int32 // index into dialects of the first that is not refused
 }
 
 // New returns a client, or an error if the base URL cannot be used. It does no
@@ -271,7 +271,6 @@ func (c *Client) send(ctx context.Context, r request) (*http.Response, error) {
 	req.Header.Set("User-Agent", c.userAgent)
 	c.credentials.authorize(req)
 	c.requests.Add(1)
-	count(ctx)
 	count(ctx)
 	return c.http.Do(req)
 }
