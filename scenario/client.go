@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -43,6 +44,7 @@ type Client struct {
 	http        *http.Client
 	slots       *semaphore.Weighted
 	timeout     time.Duration
+	firstWait   time.Duration // before the first retry
 	userAgent   string
 	pageSize    int
 	maxPages    int
@@ -56,7 +58,7 @@ type Client struct {
 // New returns a client, or an error if the base URL cannot be used. It does no
 // network work.
 func New(opts Options) (*Client, error) {
-	base, err := url.Parse(orDefault(opts.BaseURL, DefaultBaseURL))
+	base, err := url.Parse(cmp.Or(opts.BaseURL, DefaultBaseURL))
 	if err != nil {
 		// The parser's own text quotes the URL, which may hold a password.
 		return nil, errors.New("scenario: base URL: cannot be parsed")
@@ -67,13 +69,14 @@ func New(opts Options) (*Client, error) {
 	c := &Client{
 		base:        strings.TrimRight(base.String(), "/"),
 		credentials: opts.Credentials,
-		timeout:     orDefault(opts.RequestTimeout, 15*time.Second),
-		userAgent:   orDefault(opts.UserAgent, "scenario-mcp"),
-		pageSize:    orDefault(opts.PageSize, 500),
-		maxPages:    orDefault(opts.MaxPages, 100),
-		maxBytes:    orDefault(opts.MaxPageBytes, 64<<20),
+		timeout:     cmp.Or(opts.RequestTimeout, 15*time.Second),
+		firstWait:   firstWait,
+		userAgent:   cmp.Or(opts.UserAgent, "scenario-mcp"),
+		pageSize:    cmp.Or(opts.PageSize, 500),
+		maxPages:    cmp.Or(opts.MaxPages, 100),
+		maxBytes:    cmp.Or(opts.MaxPageBytes, 64<<20),
 	}
-	concurrency := orDefault(opts.Concurrency, 6)
+	concurrency := cmp.Or(opts.Concurrency, 6)
 	c.slots = semaphore.NewWeighted(int64(concurrency))
 	if opts.HTTPClient != nil {
 		own := *opts.HTTPClient
@@ -83,14 +86,6 @@ func New(opts Options) (*Client, error) {
 	}
 	c.http.CheckRedirect = sameOrigin(base)
 	return c, nil
-}
-
-func orDefault[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
 }
 
 func checkBase(u *url.URL) error {
@@ -175,7 +170,7 @@ const (
 // decoded, because a body that breaks off is as good as no answer.
 func (c *Client) get(ctx context.Context, r request) error {
 	waits := &waits{ctx: ctx, exponential: &backoff.ExponentialBackOff{
-		InitialInterval:     firstWait,
+		InitialInterval:     c.firstWait,
 		RandomizationFactor: 0.5,
 		Multiplier:          2.5,
 		MaxInterval:         longWait,

@@ -92,8 +92,7 @@ type position struct {
 // service told us to go on by offset, and one that does not know the parameter
 // may refuse it.
 func (p position) guessed(err error) bool {
-	var e *Error
-	return p.offset > 0 && errors.As(err, &e) && e.Kind == KindRejected
+	return p.offset > 0 && rejected(err)
 }
 
 // walk is the state of one walk.
@@ -162,30 +161,39 @@ func bothFailed(err1, err2 error) error {
 	return second
 }
 
-// fetchFrom gets one page from a route, asking for the largest page in both of
-// the service's dialects. Where that is refused it asks in the reference's
-// words alone.
-func (w *walk) fetchFrom(ctx context.Context, from route, at position) (rawPage, error) {
-	if w.client.pageOnly.Load() {
-		return w.send(ctx, from, at, true)
-	}
-	raw, err := w.send(ctx, from, at, false)
-	var e *Error
-	if err == nil || at.offset > 0 || !errors.As(err, &e) || e.Kind != KindRejected {
-		return raw, err
-	}
-	raw, err = w.send(ctx, from, at, true)
-	if err == nil {
-		w.client.pageOnly.Store(true)
+// dialects are the ways to ask for pages of a size: both words at once, which
+// a service that ignores what it does not know understands, and for one that
+// refuses it the reference's and the guide's own.
+func dialects() [][]string {
+	return [][]string{{"pageSize", "limit"}, {"pageSize"}, {"limit"}}
+}
+
+// fetchFrom gets one page from a route. What is refused is asked again in the
+// next dialect; the one that worked is remembered.
+func (w *walk) fetchFrom(ctx context.Context, from route, at position) (raw rawPage, err error) {
+	known := w.client.dialect.Load()
+	for i, sizes := range dialects()[known:] {
+		raw, err = w.send(ctx, from, at, sizes)
+		if err == nil && i > 0 {
+			w.client.dialect.Store(known + int32(i))
+		}
+		// A guess is not repeated: it is refused for the guess.
+		if !rejected(err) || at.offset > 0 {
+			break
+		}
 	}
 	return raw, err
 }
 
-func (w *walk) send(ctx context.Context, from route, at position, pageOnly bool) (rawPage, error) {
-	size := strconv.Itoa(w.client.pageSize)
-	query := url.Values{"pageSize": {size}}
-	if !pageOnly {
-		query.Set("limit", size)
+func rejected(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Kind == KindRejected
+}
+
+func (w *walk) send(ctx context.Context, from route, at position, sizes []string) (rawPage, error) {
+	query := url.Values{}
+	for _, size := range sizes {
+		query.Set(size, strconv.Itoa(w.client.pageSize))
 	}
 	if from.privacy != "" {
 		query.Set("privacy", from.privacy)

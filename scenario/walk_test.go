@@ -347,7 +347,7 @@ func TestPublicRoute(t *testing.T) {
 		}
 	}
 	ok := reply(200, pageJSON("", "model_0"))
-	const full, plain = "limit=500&pageSize=500", "pageSize=500"
+	const full = "limit=500&pageSize=500"
 	tests := []struct {
 		name             string
 		guide, reference func(http.ResponseWriter)
@@ -376,7 +376,7 @@ func TestPublicRoute(t *testing.T) {
 		},
 		{
 			name: "400 whatever the parameters", guide: reply(400, `{"reason":"no model public"}`), reference: ok,
-			first:  []string{"/models/public?" + full, "/models/public?" + plain, "/models?limit=500&pageSize=500&privacy=public"},
+			first:  []string{"/models/public?" + full, "/models/public?pageSize=500", "/models/public?limit=500", "/models?limit=500&pageSize=500&privacy=public"},
 			second: []string{"/models?limit=500&pageSize=500&privacy=public"},
 		},
 		{
@@ -425,32 +425,48 @@ func TestPublicRoute(t *testing.T) {
 }
 
 func TestRefusedParametersAreRemembered(t *testing.T) {
-	s := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
-		if r.URL.Query().Has("limit") {
-			w.WriteHeader(http.StatusBadRequest)
-			return
-		}
-		if r.URL.Query().Get("paginationToken") == "" {
-			fmt.Fprint(w, pageJSON("t", "model_0"))
-		} else {
-			fmt.Fprint(w, pageJSON("", "model_1"))
-		}
-	})
-	c := s.client(t)
-	for range 2 {
-		if got, _, err := collect(t.Context(), c, Private); err != nil || len(got) != 2 {
-			t.Fatalf("models %q, error %v", got, err)
-		}
+	tests := []struct {
+		refused string
+		want    []string
+	}{
+		{"limit", []string{
+			"/models?limit=500&pageSize=500",
+			"/models?pageSize=500",
+			"/models?pageSize=500&paginationToken=t",
+			"/models?pageSize=500",
+			"/models?pageSize=500&paginationToken=t",
+		}},
+		{"pageSize", []string{
+			"/models?limit=500&pageSize=500",
+			"/models?pageSize=500",
+			"/models?limit=500",
+			"/models?limit=500&paginationToken=t",
+			"/models?limit=500",
+			"/models?limit=500&paginationToken=t",
+		}},
 	}
-	want := []string{
-		"/models?limit=500&pageSize=500",
-		"/models?pageSize=500",
-		"/models?pageSize=500&paginationToken=t",
-		"/models?pageSize=500",
-		"/models?pageSize=500&paginationToken=t",
-	}
-	if diff := cmp.Diff(want, s.requests()); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
+	for _, test := range tests {
+		t.Run(test.refused, func(t *testing.T) {
+			s := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+				switch {
+				case r.URL.Query().Has(test.refused):
+					w.WriteHeader(http.StatusBadRequest)
+				case r.URL.Query().Get("paginationToken") == "":
+					fmt.Fprint(w, pageJSON("t", "model_0"))
+				default:
+					fmt.Fprint(w, pageJSON("", "model_1"))
+				}
+			})
+			c := s.client(t)
+			for range 2 {
+				if got, _, err := collect(t.Context(), c, Private); err != nil || len(got) != 2 {
+					t.Fatalf("models %q, error %v", got, err)
+				}
+			}
+			if diff := cmp.Diff(test.want, s.requests()); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
