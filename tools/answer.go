@@ -1,0 +1,183 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"scenario-mcp/scenario"
+)
+
+const (
+	// maxAnswer is the size of an answer's text in bytes. Hosts cut longer
+	// results, at sizes they do not tell; one well-known one cuts at 12,020
+	// characters. What does not fit comes with the next page.
+	maxAnswer = 10_000
+	// maxNote bounds the note, so that rows always have room.
+	maxNote = 1_200
+	// maxRow bounds one row: past it the row's lists are cut, and the note
+	// says so. Real rows are 200 to 400 bytes.
+	maxRow = 1_500
+)
+
+// row is a model as the list tools show it. Empty fields are absent, and so
+// are the common cases: no plan is Free, no status is trained.
+type row struct {
+	ID           string   `json:"id"`
+	Name         string   `json:"name,omitempty"`
+	Type         string   `json:"type,omitempty"`
+	Capabilities []string `json:"capabilities,omitempty"`
+	Tags         []string `json:"tags,omitempty"`
+	Provider     string   `json:"provider,omitempty"`
+	Plan         string   `json:"plan,omitempty"`
+	Status       string   `json:"status,omitempty"`
+	RunsOn       []string `json:"runs_on,omitempty"`
+	DeprecatedBy string   `json:"deprecated_by,omitempty"`
+}
+
+func newRow(m *scenario.Model) row {
+	r := row{
+		ID:           m.ID,
+		Name:         m.Name,
+		Type:         m.Type,
+		Capabilities: m.Capabilities,
+		Tags:         m.Tags,
+		Provider:     m.Provider,
+		RunsOn:       m.RunsOn,
+		DeprecatedBy: m.DeprecatedBy,
+	}
+	if m.Plan > scenario.Free {
+		r.Plan = m.Plan.String()
+	}
+	if !m.Ready() {
+		r.Status = m.Status
+	}
+	if m.Deprecated && m.DeprecatedBy == "" {
+		r.DeprecatedBy = "unknown"
+	}
+	return r
+}
+
+// cut halves the row's longest list; false when there is nothing to cut.
+func (r *row) cut() bool {
+	longest := &r.Tags
+	for _, list := range []*[]string{&r.Capabilities, &r.RunsOn} {
+		if size(*list) > size(*longest) {
+			longest = list
+		}
+	}
+	if len(*longest) == 0 {
+		return false
+	}
+	*longest = (*longest)[:len(*longest)/2]
+	return true
+}
+
+func size(list []string) (n int) {
+	for _, s := range list {
+		n += len(s)
+	}
+	return n
+}
+
+// page is the answer of a tool that lists models.
+type page struct {
+	Models     []json.RawMessage `json:"models"`
+	Total      int               `json:"total"`
+	Offset     int               `json:"offset"`
+	NextOffset int               `json:"next_offset,omitempty"` // never 0: a page moves on
+	AsOf       string            `json:"as_of"`
+	Note       string            `json:"note,omitempty"`
+}
+
+// pageSchema is what every success of such a tool fulfills. It is short on
+// purpose: hosts send it to the model with each request.
+const pageSchema = `{"type":"object","properties":{"models":{"type":"array","items":{"type":"object"}},` +
+	`"total":{"type":"integer"},"offset":{"type":"integer"},"next_offset":{"type":"integer"},` +
+	`"as_of":{"type":"string"},"note":{"type":"string"}},"required":["models","total","offset","as_of"]}`
+
+// newPage encodes as many rows as fit beside the notes. matches are the rows
+// of this page, the first of them at offset of total matches in all.
+func newPage[R interface {
+	*T
+	cut() bool
+}, T any](matches []T, total, offset int, asOf time.Time, notes *notes) page {
+	p := page{
+		Models: []json.RawMessage{},
+		Total:  total,
+		Offset: offset,
+		AsOf:   asOf.UTC().Format(time.RFC3339),
+	}
+	var rows []json.RawMessage
+	trimmed, sum := false, 0
+	for i := range matches {
+		if sum > maxAnswer {
+			break
+		}
+		b := encode(&matches[i])
+		for len(b) > maxRow && R(&matches[i]).cut() {
+			b, trimmed = encode(&matches[i]), true
+		}
+		rows = append(rows, b)
+		sum += len(b) + 1
+	}
+	if trimmed {
+		notes.add("long lists in a row are cut short")
+	}
+	p.Note = notes.String()
+	p.NextOffset = offset + len(rows) // reserve its bytes
+	room := maxAnswer - len(encode(p))
+	for _, b := range rows {
+		if room -= len(b) + 1; room < 0 {
+			break
+		}
+		p.Models = append(p.Models, b)
+	}
+	p.NextOffset = offset + len(p.Models)
+	if p.NextOffset >= total || len(p.Models) == 0 {
+		p.NextOffset = 0
+	}
+	return p
+}
+
+// encode returns v as compact JSON without HTML escaping, which would cost
+// tokens for &, < and >. It panics on what cannot be encoded: all answers are
+// structs of ours.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err)
+	}
+	return bytes.TrimRight(b.Bytes(), "\n")
+}
+
+// notes collects what is to be said beside an answer, in order.
+type notes struct{ texts []string }
+
+func (n *notes) add(texts ...string) {
+	for _, t := range texts {
+		if t != "" {
+			n.texts = append(n.texts, t)
+		}
+	}
+}
+
+// String joins the notes as sentences, within maxNote bytes. What does not fit
+// is left out whole.
+func (n *notes) String() string {
+	var b strings.Builder
+	for _, t := range n.texts {
+		if b.Len()+len(t)+2 > maxNote {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(capitalized(t))
+		b.WriteByte('.')
+	}
+	return b.String()
+}

@@ -1,0 +1,115 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"scenario-mcp/scenario"
+)
+
+// failure words one kind of failure: what happened, as the head of a sentence,
+// and whether to call again and what else to do.
+type failure struct{ what, then string }
+
+func failureOf(e *scenario.Error) failure {
+	const doctor = "the user can run `scenario-mcp doctor`"
+	switch e.Kind {
+	case scenario.KindNoCredentials:
+		return failure{"Scenario credentials are missing, so nothing was asked",
+			"Calling again will not help. Tell the user to create an API key in the Scenario web app, to set SCENARIO_API_KEY and " +
+				"SCENARIO_API_SECRET in the env block of this server in the host's MCP settings, and to restart the server."}
+	case scenario.KindUnauthorized:
+		return failure{"Scenario refused the API key",
+			"Calling again will not help. Tell the user to check SCENARIO_API_KEY and SCENARIO_API_SECRET in the host's MCP settings: " +
+				"both of the same key, not revoked, nothing cut off; `scenario-mcp doctor` checks them."}
+	case scenario.KindPlan:
+		return failure{"the account's Scenario plan does not allow this", "Calling again will not help; a model of a lower plan will do."}
+	case scenario.KindForbidden:
+		return failure{"access to Scenario was blocked on the way, probably by a proxy or firewall",
+			"Calling again will not help; " + doctor + " to see what answers."}
+	case scenario.KindNotFound:
+		return failure{"Scenario has nothing at that address",
+			"Calling again will not help. If a list is not found, SCENARIO_BASE_URL is probably wrong; `scenario-mcp doctor` checks it."}
+	case scenario.KindRejected:
+		return failure{"Scenario rejected the request", "Calling again will not help; " + doctor + "."}
+	case scenario.KindRateLimited:
+		return failure{"Scenario's rate limit is reached", "Wait a minute, then call again once."}
+	case scenario.KindUnavailable:
+		return failure{"Scenario is failing", "It was tried several times. Call again in a minute."}
+	case scenario.KindTimeout:
+		return failure{"Scenario did not answer in time", "Call again once; if it goes on, " + doctor + "."}
+	case scenario.KindNetwork:
+		return failure{"Scenario could not be reached", "Call again once; if it goes on, the user should check the network, " +
+			"the proxy settings and SCENARIO_BASE_URL, or run `scenario-mcp doctor`."}
+	case scenario.KindBadAnswer:
+		return failure{"Scenario's answer could not be understood",
+			"Call again once; if it goes on, SCENARIO_BASE_URL may point to something else than the API; `scenario-mcp doctor` tells."}
+	case scenario.KindTooLarge:
+		return failure{"Scenario's answer was too large to read", "Calling again will not help; " + doctor + "."}
+	case scenario.KindRedirected:
+		return failure{"Scenario's address redirects elsewhere, where credentials do not follow",
+			"Calling again will not help. The user should set SCENARIO_BASE_URL to the final address of the API."}
+	case scenario.KindPageCap:
+		return failure{"the list has more pages than are ever read", "Calling again will not help."}
+	}
+	return failure{"the request to Scenario failed", "Call again once; if it goes on, " + doctor + "."}
+}
+
+// explain words a failure for the model: what happened, whether calling again
+// helps, and what to do. The developer's text of the same error is in the log.
+func explain(err error) string {
+	e := scenarioError(err)
+	if e == nil {
+		return "Something unexpected went wrong inside scenario-mcp; its log on stderr has the cause. Call again once."
+	}
+	f := failureOf(e)
+	if e.RetryAfter > 0 {
+		f.then = fmt.Sprintf("It asked to wait %s; call again after that.", e.RetryAfter.Round(time.Second))
+	}
+	return capitalized(f.what) + detail(e) + ". " + f.then
+}
+
+// reason is a failure as half a sentence, for a note beside rows.
+func reason(err error) string {
+	e := scenarioError(err)
+	if e == nil {
+		return "something unexpected went wrong"
+	}
+	return failureOf(e).what + detail(e)
+}
+
+// scenarioError finds the client's error; a deadline passed while waiting for
+// somebody else's walk is the same to the caller as one passed while asking.
+func scenarioError(err error) *scenario.Error {
+	var e *scenario.Error
+	switch {
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, context.DeadlineExceeded):
+		return &scenario.Error{Kind: scenario.KindTimeout}
+	}
+	return nil
+}
+
+// detail is the status and the service's own words, in parentheses.
+func detail(e *scenario.Error) string {
+	switch {
+	case e.Status != 0 && e.Reason != "":
+		return fmt.Sprintf(" (HTTP %d: %s)", e.Status, e.Reason)
+	case e.Status != 0:
+		return fmt.Sprintf(" (HTTP %d)", e.Status)
+	case e.Reason != "":
+		return fmt.Sprintf(" (%s)", e.Reason)
+	}
+	return ""
+}
+
+// capitalized makes one of our own texts, which are ASCII, begin a sentence.
+func capitalized(s string) string {
+	if s != "" && 'a' <= s[0] && s[0] <= 'z' {
+		return string(s[0]-'a'+'A') + s[1:]
+	}
+	return s
+}

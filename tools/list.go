@@ -1,0 +1,107 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+)
+
+// listArgs are the checked arguments of the list tools. The private one has
+// no Plan, the public one no Status.
+type listArgs struct {
+	Tags       []string
+	TagMatch   string
+	Capability string
+	Type       string
+	Status     string
+	Plan       string
+	Limit      int
+	Offset     int
+}
+
+var planNames = []string{"free", "creator", "pro", "team", "enterprise"}
+
+// listParams returns the table for one scope's list tool.
+func listParams(scope scenario.Scope) []param[listArgs] {
+	example := "any case, e.g. sc:scenario, pixel-art"
+	if scope == scenario.Private {
+		example = "any case"
+	}
+	params := []param[listArgs]{
+		{name: "tags", help: example, into: func(a *listArgs) any { return &a.Tags }},
+		{name: "tag_match", enum: []string{"all", "any"}, into: func(a *listArgs) any { return &a.TagMatch }},
+		{name: "capability", help: "e.g. txt2img, img2video", into: func(a *listArgs) any { return &a.Capability }},
+		{name: "type", help: "e.g. custom, flux.1-lora", into: func(a *listArgs) any { return &a.Type }},
+	}
+	if scope == scenario.Private {
+		params = append(params, param[listArgs]{name: "status", help: "e.g. trained, training, failed", into: func(a *listArgs) any { return &a.Status }})
+	} else {
+		params = append(params, param[listArgs]{name: "plan", help: "user's plan: keep what it may run", enum: planNames, into: func(a *listArgs) any { return &a.Plan }})
+	}
+	return append(params,
+		param[listArgs]{name: "limit", min: 1, max: 100, into: func(a *listArgs) any { return &a.Limit }},
+		param[listArgs]{name: "offset", help: "next_offset of the page before", into: func(a *listArgs) any { return &a.Offset }},
+	)
+}
+
+func listDefaults() listArgs { return listArgs{TagMatch: "all", Limit: 20} }
+
+// listTool returns the tool that lists the models of one scope. The two list
+// tools are this one function with two definitions.
+func (s *service) listTool(scope scenario.Scope) tool {
+	name, title, text := "list_public_models", "List public Scenario models",
+		"Lists the public Scenario model catalog, page by page. Filters combine; total is exact."
+	if scope == scenario.Private {
+		name, title, text = "list_private_models", "List own Scenario models",
+			"Lists the Scenario models the user's team trained, page by page. Filters combine; total is exact."
+	}
+	return define(name, title, text, pageSchema, listParams(scope), listDefaults(),
+		func(ctx context.Context, c *call, a listArgs) (any, error) {
+			return s.list(ctx, c, scope, a)
+		})
+}
+
+func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a listArgs) (page, error) {
+	view, err := s.catalog.Get(ctx, scope, catalog.Request{Resume: a.Offset > 0, Progress: c.progress})
+	if err != nil {
+		return page{}, err
+	}
+	q := catalog.Query{
+		Tags:       a.Tags,
+		AnyTag:     a.TagMatch == "any",
+		Capability: a.Capability,
+		Type:       a.Type,
+		Status:     a.Status,
+		Plan:       planOf(a.Plan),
+		Offset:     a.Offset,
+		Limit:      a.Limit,
+	}
+	r := view.List(q)
+	c.notes.add(missingNotes(view.Snapshot, q)...)
+	c.notes.add(emptyNote(view.Snapshot, q, r))
+	if r.AbovePlan > 0 {
+		c.notes.add(fmt.Sprintf("%s hidden: need a higher plan than %s", counted(r.AbovePlan, "more match is", "more matches are"), q.Plan))
+	}
+	c.notes.add(viewNotes(view)...)
+
+	rows := make([]row, len(r.Models))
+	for i, m := range r.Models {
+		rows[i] = newRow(m)
+	}
+	p := newPage(rows, r.Total, a.Offset, view.AsOf, &c.notes)
+	c.rows = len(p.Models)
+	return p, nil
+}
+
+// planOf returns the plan of that name, nil for none.
+func planOf(name string) *scenario.Plan {
+	for _, p := range scenario.Plans() {
+		if strings.EqualFold(p.String(), name) {
+			return &p
+		}
+	}
+	return nil
+}

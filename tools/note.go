@@ -1,0 +1,172 @@
+package tools
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+)
+
+// asked is one filter of a query as the caller named it.
+type asked struct {
+	argument string
+	facet    catalog.Facet
+	value    string
+	without  catalog.Query // the query less this filter
+}
+
+// filters lists the query's filters.
+func filters(q catalog.Query) []asked {
+	var list []asked
+	for i, tag := range q.Tags {
+		less := q
+		less.Tags = slices.Concat(q.Tags[:i], q.Tags[i+1:])
+		list = append(list, asked{"tag", catalog.Tags, tag, less})
+	}
+	add := func(argument string, f catalog.Facet, value string, drop func(*catalog.Query)) {
+		if value != "" {
+			less := q
+			drop(&less)
+			list = append(list, asked{argument, f, value, less})
+		}
+	}
+	add("capability", catalog.Capabilities, q.Capability, func(q *catalog.Query) { q.Capability = "" })
+	add("type", catalog.Types, q.Type, func(q *catalog.Query) { q.Type = "" })
+	add("status", catalog.Statuses, q.Status, func(q *catalog.Query) { q.Status = "" })
+	return list
+}
+
+// missingNotes names the asked values that no model of the list has, and what
+// is near: `no tag "pixelart"; near: "pixel-art" 41`.
+func missingNotes(s *catalog.Snapshot, q catalog.Query) []string {
+	const most = 5 // values to explain; the rest is counted
+	var texts []string
+	left := 0
+	for _, f := range filters(q) {
+		if len(s.Models) == 0 || s.Has(f.facet, f.value) {
+			continue
+		}
+		if len(texts) == most {
+			left++
+			continue
+		}
+		text := fmt.Sprintf("no %s %s", f.argument, quote(f.value))
+		if other := elsewhere(s, f); other != "" {
+			text += "; " + other
+		}
+		if near := s.Near(f.facet, scenario.Clean(f.value, 60), 5); len(near) > 0 {
+			text += "; near: " + listed(near)
+		} else if f.facet != catalog.Tags {
+			// The other vocabularies are short: show what there is instead.
+			terms := s.Terms(f.facet)
+			text += "; in use: " + listed(terms[:min(len(terms), 8)])
+		}
+		texts = append(texts, text)
+	}
+	if left > 0 {
+		texts = append(texts, fmt.Sprintf("%d more of the asked values are not there either", left))
+	}
+	return texts
+}
+
+// listed is terms with their counts.
+func listed(terms []catalog.Term) string {
+	var parts []string
+	for _, t := range terms {
+		parts = append(parts, fmt.Sprintf("%q %d", t.Name, t.Count))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// elsewhere says so when the value is one of another argument.
+func elsewhere(s *catalog.Snapshot, f asked) string {
+	for _, other := range []struct {
+		argument string
+		facet    catalog.Facet
+	}{{"tags", catalog.Tags}, {"capability", catalog.Capabilities}, {"type", catalog.Types}} {
+		if other.facet != f.facet && s.Has(other.facet, f.value) {
+			return fmt.Sprintf("it is a value of %s", other.argument)
+		}
+	}
+	return ""
+}
+
+// emptyNote says why a page has no rows; "" when it has some.
+func emptyNote(s *catalog.Snapshot, q catalog.Query, r catalog.Result) string {
+	switch {
+	case len(r.Models) > 0:
+		return ""
+	case r.Total > 0:
+		return fmt.Sprintf("offset %d is past the end: %s; start at offset 0", q.Offset, counted(r.Total, "model matches", "models match"))
+	case len(s.Models) == 0 && s.Broken > 0:
+		return "the service sent models, but none could be read; run `scenario-mcp doctor`"
+	case len(s.Models) == 0 && s.Scope == scenario.Private:
+		return "this account owns no trained model, which is normal for a new one; use list_public_models"
+	case len(s.Models) == 0:
+		return "the service listed no public model at all, which is unusual; run `scenario-mcp doctor`"
+	}
+	parts := []string{fmt.Sprintf("nothing matched among %s", counted(len(s.Models), scopeName(s.Scope)+" model", scopeName(s.Scope)+" models"))}
+	if list := filters(q); len(list) > 1 {
+		var without []string
+		for _, f := range list {
+			if n := s.Count(f.without); n > 0 {
+				without = append(without, fmt.Sprintf("%s %s: %d", f.argument, quote(f.value), n))
+			}
+		}
+		if len(without) > 0 {
+			parts = append(parts, "matches without "+strings.Join(without, ", without "))
+		} else {
+			parts = append(parts, "dropping any one filter is not enough")
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func scopeName(scope scenario.Scope) string {
+	if scope == scenario.Private {
+		return "own"
+	}
+	return string(scope)
+}
+
+// viewNotes says what is wrong with the snapshot an answer was made from.
+func viewNotes(v catalog.View) []string {
+	var texts []string
+	if v.Partial != nil {
+		texts = append(texts, fmt.Sprintf("this list is partial: reading it stopped after %s, because %s; there may be more matches",
+			counted(len(v.Models), "model", "models"), reason(v.Partial)))
+	}
+	switch {
+	case errors.Is(v.Stale, catalog.ErrRefreshing):
+		texts = append(texts, fmt.Sprintf("this list is %s old; a refresh is under way and is slow", age(v.AsOf)))
+	case v.Stale != nil:
+		texts = append(texts, fmt.Sprintf("this list is %s old; refreshing it failed, because %s", age(v.AsOf), reason(v.Stale)))
+	}
+	if v.Broken > 0 {
+		texts = append(texts, fmt.Sprintf("%s sent in a form that cannot be read, and missing here", counted(v.Broken, "model was", "models were")))
+	}
+	return texts
+}
+
+// age is how long ago t was, in the unit that fits.
+func age(t time.Time) string {
+	d := time.Since(t)
+	switch {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	}
+	return fmt.Sprintf("%d h", int(d.Hours()))
+}
+
+func counted(n int, singular, plural string) string {
+	if n == 1 {
+		return "1 " + singular
+	}
+	return fmt.Sprintf("%d %s", n, plural)
+}

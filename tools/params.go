@@ -1,0 +1,311 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+)
+
+// param is one argument of a tool whose checked arguments are an A. The same
+// table makes the input schema and reads the call, so that they cannot differ.
+type param[A any] struct {
+	name string
+	help string
+	// into returns where the value goes: a *[]string, *string, *int or *bool.
+	// What the field holds before decoding is the default.
+	into func(*A) any
+	// enum holds the values a *string may have; nil means any text.
+	enum []string
+	// min and max bound an *int, and the length of a *[]string. A max of zero
+	// means no upper bound.
+	min, max int
+}
+
+// limit of one text or list item in bytes, far above any real tag or name.
+const maxTextArgument = 16 << 10
+
+// schema returns the parameters as options of a tool definition: one object of
+// single-type properties, in the table's order.
+func schema[A any](params []param[A], defaults A) []mcp.ToolOption {
+	options := []mcp.ToolOption{mcp.WithSchemaAdditionalProperties(false)}
+	var order []string
+	for _, p := range params {
+		order = append(order, p.name)
+		var with []mcp.PropertyOption
+		if p.help != "" {
+			with = append(with, mcp.Description(p.help))
+		}
+		switch into := p.into(&defaults).(type) {
+		case *[]string:
+			with = append(with, mcp.WithStringItems())
+			if p.min > 0 {
+				with = append(with, mcp.MinItems(p.min), mcp.Required())
+			}
+			if p.max > 0 {
+				with = append(with, mcp.MaxItems(p.max))
+			}
+			options = append(options, mcp.WithArray(p.name, with...))
+		case *string:
+			if p.enum != nil {
+				with = append(with, mcp.Enum(p.enum...))
+			}
+			if *into != "" {
+				with = append(with, mcp.DefaultString(*into))
+			}
+			options = append(options, mcp.WithString(p.name, with...))
+		case *int:
+			with = append(with, mcp.Min(float64(p.min)), mcp.DefaultNumber(float64(*into)))
+			if p.max > 0 {
+				with = append(with, mcp.Max(float64(p.max)))
+			}
+			options = append(options, mcp.WithInteger(p.name, with...))
+		case *bool:
+			with = append(with, mcp.DefaultBool(*into))
+			options = append(options, mcp.WithBoolean(p.name, with...))
+		}
+	}
+	return append(options, func(t *mcp.Tool) { t.InputSchema.PropertyOrder = order })
+}
+
+// argumentError is a call's mistake, worded for the model that made it.
+type argumentError struct{ text string }
+
+func (e *argumentError) Error() string { return e.text }
+
+func badArgument(format string, args ...any) error {
+	return &argumentError{fmt.Sprintf(format, args...)}
+}
+
+// parse reads a call's arguments over the defaults. Names are strict: an
+// unknown one is refused, because ignoring a filter would widen the answer.
+// Values are lenient, and what had to be bent is told in notes.
+func parse[A any](params []param[A], defaults A, raw json.RawMessage) (args A, notes []string, err error) {
+	args = defaults
+	fields, err := object(raw)
+	if err != nil {
+		return args, nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if !slices.ContainsFunc(params, func(p param[A]) bool { return p.name == name }) {
+			return args, nil, unknownArgument(params, name)
+		}
+	}
+	for _, p := range params {
+		value, ok := fields[p.name]
+		if !ok || value == nil {
+			continue
+		}
+		note, err := p.set(&args, value)
+		if err != nil {
+			return args, nil, err
+		}
+		if note != "" {
+			notes = append(notes, note)
+		}
+	}
+	return args, notes, nil
+}
+
+// object decodes the arguments. Some hosts send them as a JSON text inside a
+// string, and nothing at all where there are none.
+func object(raw json.RawMessage) (map[string]any, error) {
+	value, err := decodeJSON(raw)
+	if err == nil {
+		if text, ok := value.(string); ok && strings.HasPrefix(strings.TrimSpace(text), "{") {
+			value, err = decodeJSON([]byte(text))
+		}
+	}
+	if err != nil {
+		return nil, badArgument("the arguments are not valid JSON; send one object, e.g. {\"limit\": 20}")
+	}
+	switch value := value.(type) {
+	case nil:
+		return nil, nil
+	case map[string]any:
+		return value, nil
+	}
+	return nil, badArgument("the arguments must be one JSON object, e.g. {\"limit\": 20}")
+}
+
+func decodeJSON(raw []byte) (value any, err error) {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	if err := d.Decode(&value); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, fmt.Errorf("more than one JSON value")
+	}
+	return value, nil
+}
+
+func unknownArgument[A any](params []param[A], name string) error {
+	var valid []string
+	for _, p := range params {
+		valid = append(valid, p.name)
+	}
+	hint := ""
+	if near := catalog.Nearest(scenario.Clean(name, 60), valid); near != "" {
+		hint = fmt.Sprintf(" Did you mean %q?", near)
+	}
+	return badArgument("unknown argument %s.%s Valid arguments: %s.", quote(name), hint, strings.Join(valid, ", "))
+}
+
+// set puts value, which is not nil, where p says.
+func (p param[A]) set(args *A, value any) (note string, err error) {
+	switch into := p.into(args).(type) {
+	case *[]string:
+		list, err := p.list(value)
+		if err != nil {
+			return "", err
+		}
+		*into = list
+	case *string:
+		text, ok := text(value)
+		if !ok {
+			return "", badArgument("%s must be a string.", p.name)
+		}
+		if len(text) > maxTextArgument {
+			return "", badArgument("%s is longer than %d bytes.", p.name, maxTextArgument)
+		}
+		if p.enum == nil || text == "" {
+			if text != "" {
+				*into = text
+			}
+			return "", nil
+		}
+		i := slices.IndexFunc(p.enum, func(e string) bool { return strings.EqualFold(e, text) })
+		if i < 0 {
+			return "", badArgument("%s cannot be %s; use one of: %s.", p.name, quote(text), strings.Join(p.enum, ", "))
+		}
+		*into = p.enum[i]
+	case *int:
+		return p.integer(into, value)
+	case *bool:
+		text, _ := text(value)
+		switch strings.ToLower(text) {
+		case "true", "yes", "1":
+			*into = true
+		case "false", "no", "0":
+			*into = false
+		case "":
+			// Unset.
+		default:
+			return "", badArgument("%s must be true or false.", p.name)
+		}
+	}
+	return "", nil
+}
+
+// text reads a scalar, or a list of one, as a trimmed string.
+func text(value any) (string, bool) {
+	switch v := value.(type) {
+	case string:
+		return strings.TrimSpace(v), true
+	case json.Number:
+		return v.String(), true
+	case bool:
+		return strconv.FormatBool(v), true
+	case []any:
+		switch len(v) {
+		case 0:
+			return "", true
+		case 1:
+			return text(v[0])
+		}
+	}
+	return "", false
+}
+
+// list reads an array, an array written into a string, or words between commas.
+func (p param[A]) list(value any) ([]string, error) {
+	items, isArray := value.([]any)
+	if s, ok := value.(string); ok {
+		s = strings.TrimSpace(s)
+		if strings.HasPrefix(s, "[") {
+			if inner, err := decodeJSON([]byte(s)); err == nil {
+				items, isArray = inner.([]any)
+			}
+		}
+		if !isArray {
+			for part := range strings.SplitSeq(s, ",") {
+				items = append(items, part)
+			}
+			isArray = true
+		}
+	}
+	if !isArray {
+		items = []any{value}
+	}
+	var list []string
+	for _, item := range items {
+		if item == nil {
+			continue
+		}
+		s, ok := text(item)
+		if _, nested := item.([]any); !ok || nested {
+			return nil, badArgument("%s must be a list of strings, e.g. [\"a\", \"b\"].", p.name)
+		}
+		if len(s) > maxTextArgument {
+			return nil, badArgument("an item of %s is longer than %d bytes.", p.name, maxTextArgument)
+		}
+		if s != "" && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	if p.max > 0 && len(list) > p.max {
+		return nil, badArgument("%s takes at most %d items; %d were given. Split them over several calls.", p.name, p.max, len(list))
+	}
+	if len(list) < p.min {
+		return nil, badArgument("%s needs at least %d.", p.name, p.min)
+	}
+	return list, nil
+}
+
+// integer reads a whole number and moves it into the range.
+func (p param[A]) integer(into *int, value any) (note string, err error) {
+	s, ok := text(value)
+	if !ok {
+		return "", badArgument("%s must be a whole number.", p.name)
+	}
+	if s == "" {
+		return "", nil
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	// A number too large for a float64 is read as infinite: it is clamped.
+	if err != nil && !math.IsInf(f, 0) || math.IsNaN(f) || f != math.Trunc(f) {
+		return "", badArgument("%s must be a whole number, not %s.", p.name, quote(s))
+	}
+	high := math.Inf(1)
+	if p.max > 0 {
+		high = float64(p.max)
+	}
+	// Offsets past any list need no exactness, only no overflow.
+	bent := min(max(f, float64(p.min)), high)
+	*into = int(min(bent, math.MaxInt32))
+	switch {
+	case f < bent:
+		note = fmt.Sprintf("%s %s is below %d: used %d", p.name, scenario.Clean(s, 24), p.min, p.min)
+	case f > bent:
+		note = fmt.Sprintf("%s %s is above %d: used %d", p.name, scenario.Clean(s, 24), p.max, p.max)
+	}
+	return note, nil
+}
+
+// quote shows a piece of what the caller sent, safely and at bounded length.
+func quote(s string) string { return strconv.Quote(scenario.Clean(s, 60)) }

@@ -1,0 +1,223 @@
+package tools
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"iter"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// storyModels is a catalog small enough to read.
+func storyModels(scope scenario.Scope) []scenario.Model {
+	if scope == scenario.Private {
+		return []scenario.Model{
+			{ID: "model_own-knight", Name: "Own Knight", Type: "flux.1-lora", Capabilities: []string{"txt2img"}, Tags: []string{"knight"}, RunsOn: []string{"model_base"}},
+			{ID: "model_own-castle", Name: "Own Castle", Type: "flux.1-lora", Status: "training"},
+		}
+	}
+	return []scenario.Model{
+		{ID: "model_base", Name: "Base & <Co>", Type: "custom", Provider: "Samplecorp", Capabilities: []string{"txt2img", "img2img"}, Tags: []string{"sc:third-party"}, Plan: scenario.Creator},
+		{ID: "model_pixel", Name: "Pixel", Type: "flux.1-lora", Capabilities: []string{"txt2img"}, Tags: []string{"sc:scenario", "pixel-art"}, RunsOn: []string{"model_base"}},
+		{ID: "model_film", Name: "Film", Type: "custom", Capabilities: []string{"img2video"}, Tags: []string{"sc:scenario", "Video"}, Plan: scenario.Pro},
+		{ID: "model_old", Name: "Old Film", Type: "custom", Capabilities: []string{"img2video"}, Tags: []string{"Video"}, Deprecated: true, DeprecatedBy: "model_film"},
+		{ID: "model_bare"},
+	}
+}
+
+// storyLoader serves storyModels, spoiled as a story's setup lines say.
+func storyLoader(t *testing.T, setup string) catalog.Loader {
+	walks := map[scenario.Scope]int{}
+	return func(_ context.Context, scope scenario.Scope) iter.Seq2[scenario.Page, error] {
+		walks[scope]++
+		page := scenario.Page{Models: storyModels(scope)}
+		var failure error
+		for line := range strings.Lines(setup) {
+			words := strings.Fields(line)
+			if len(words) == 0 || words[0] != string(scope) {
+				continue
+			}
+			switch rest := strings.Join(words[1:], " "); rest {
+			case "empty":
+				page = scenario.Page{}
+			case "broken rows":
+				page.Broken = 2
+			case "cut short":
+				failure = &scenario.Error{Op: "list", Kind: scenario.KindUnavailable, Status: 503, Reason: "try later"}
+			case "fails later":
+				if walks[scope] > 1 {
+					page, failure = scenario.Page{}, &scenario.Error{Op: "list", Kind: scenario.KindRateLimited, Status: 429, RetryAfter: 90 * time.Second}
+				}
+			case "many":
+				page.Models = nil
+				for i := range 100 {
+					page.Models = append(page.Models, scenario.Model{ID: fmt.Sprintf("model_%03d", i), Name: strings.Repeat("Long ", 20), Tags: slices.Repeat([]string{strings.Repeat("tag ", 8)}, 10)})
+				}
+			default:
+				kind, ok := strings.CutPrefix(rest, "fails: ")
+				if !ok {
+					t.Errorf("unknown setup %q", line)
+				}
+				page, failure = scenario.Page{}, &scenario.Error{Op: "list", Kind: scenario.Kind(kind), Reason: "sample reason"}
+			}
+		}
+		return func(yield func(scenario.Page, error) bool) {
+			if (len(page.Models) > 0 || failure == nil) && !yield(page, nil) {
+				return
+			}
+			if failure != nil {
+				yield(scenario.Page{}, failure)
+			}
+		}
+	}
+}
+
+// TestStories plays the conversations in testdata/stories: each request of the
+// client is answered before the next is sent, and the server's lines must be
+// the recorded ones. A client line "wait 11m" passes time.
+// Rewrite them with: go test ./tools -run Stories -update
+func TestStories(t *testing.T) {
+	files, err := filepath.Glob("testdata/stories/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no stories: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			story, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			part := func(name string) *txtar.File {
+				for i := range story.Files {
+					if story.Files[i].Name == name {
+						return &story.Files[i]
+					}
+				}
+				story.Files = append(story.Files, txtar.File{Name: name})
+				return &story.Files[len(story.Files)-1]
+			}
+			setup, client := string(part("setup").Data), string(part("client").Data)
+			var got string
+			synctest.Test(t, func(t *testing.T) { got = play(t, setup, client) })
+			want := string(part("server").Data)
+			if *update {
+				want, part("server").Data = got, []byte(got)
+				story.Files = slices.DeleteFunc(story.Files, func(f txtar.File) bool { return f.Name == "setup" && len(f.Data) == 0 })
+				if err := os.WriteFile(file, txtar.Format(story), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("server (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func play(t *testing.T, setup, client string) string {
+	srv := NewServer(Options{
+		Catalog: catalog.New(storyLoader(t, setup), catalog.Options{PublicTTL: 10 * time.Minute, PrivateTTL: 10 * time.Minute, MaxStale: time.Hour}),
+		Version: "v0-test",
+	})
+	inR, inW := io.Pipe()
+	outR, outW := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		done <- ServeStdio(t.Context(), srv, inR, outW, slog.New(slog.DiscardHandler))
+		_ = outW.Close()
+	}()
+	answers := bufio.NewReader(outR)
+	var got strings.Builder
+	for line := range strings.Lines(client) {
+		if pause, ok := strings.CutPrefix(strings.TrimSpace(line), "wait "); ok {
+			d, err := time.ParseDuration(pause)
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(d)
+			continue
+		}
+		if _, err := io.WriteString(inW, line); err != nil {
+			t.Fatal(err)
+		}
+		var message struct{ ID json.RawMessage }
+		if json.Unmarshal([]byte(line), &message) == nil && message.ID == nil {
+			continue // a notification
+		}
+		for {
+			answer, err := answers.ReadBytes('\n')
+			if err != nil {
+				t.Fatalf("no answer to %s: %v", line, err)
+			}
+			got.WriteString(checkAnswer(t, answer))
+			var head struct{ Method string }
+			if json.Unmarshal(answer, &head); head.Method == "" {
+				break
+			}
+		}
+	}
+	_ = inW.Close()
+	if rest, err := io.ReadAll(answers); err != nil || len(rest) > 0 {
+		t.Errorf("after the last answer: %q, %v", rest, err)
+	}
+	if err := <-done; err != nil {
+		t.Errorf("ServeStdio: %v", err)
+	}
+	return got.String()
+}
+
+// checkAnswer checks what must hold for every answer and indents it.
+func checkAnswer(t *testing.T, answer []byte) string {
+	t.Helper()
+	var message struct {
+		Result struct {
+			Content           []struct{ Type, Text string }
+			StructuredContent json.RawMessage
+			IsError           bool
+		}
+	}
+	if err := json.Unmarshal(answer, &message); err != nil {
+		t.Errorf("not JSON: %s: %v", answer, err)
+	}
+	switch r := message.Result; {
+	case r.StructuredContent != nil:
+		if r.IsError || len(r.Content) != 1 || r.Content[0].Type != "text" || !sameJSON(r.Content[0].Text, r.StructuredContent) {
+			t.Errorf("text and structured content differ: %s", answer)
+		}
+		if len(r.Content[0].Text) > maxAnswer {
+			t.Errorf("an answer of %d bytes", len(r.Content[0].Text))
+		}
+	case r.IsError && (len(r.Content) != 1 || r.Content[0].Text == ""):
+		t.Errorf("an error without a text: %s", answer)
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, answer, "", "  "); err != nil {
+		t.Error(err)
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+func sameJSON(a string, b []byte) bool {
+	var x, y any
+	return errors.Join(json.Unmarshal([]byte(a), &x), json.Unmarshal(b, &y)) == nil && cmp.Equal(x, y)
+}

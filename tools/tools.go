@@ -1,0 +1,180 @@
+// Package tools is everything an assistant sees: the tools' definitions, their
+// arguments, answers and errors, the server's instructions, and the stdio loop
+// that carries them.
+//
+// A tool is a plain function from checked arguments to an answer; only
+// [define] knows both it and MCP. Every tool is sent to the model with each
+// request, so names, descriptions and answers are kept short and are tested
+// for their size in tokens.
+package tools
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+)
+
+// Options are what the tools work with. Catalog is required.
+type Options struct {
+	Catalog *catalog.Catalog
+	// Log gets one line per tool call; nil discards it.
+	Log *slog.Logger
+	// CallTimeout bounds one tool call in all, retries included; 0: 45 s.
+	CallTimeout time.Duration
+	// Version is told to hosts; "" is "dev".
+	Version string
+}
+
+// service is what the handlers share.
+type service struct {
+	catalog *catalog.Catalog
+	log     *slog.Logger
+	timeout time.Duration
+}
+
+//go:embed instructions.md
+var instructions string
+
+// NewServer returns the MCP server with all tools. It does no network work
+// before the first call of a tool.
+func NewServer(o Options) *server.MCPServer {
+	s := &service{catalog: o.Catalog, log: o.Log, timeout: o.CallTimeout}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.timeout <= 0 {
+		s.timeout = 45 * time.Second
+	}
+	if o.Version == "" {
+		o.Version = "dev"
+	}
+	srv := server.NewMCPServer("scenario-mcp", o.Version,
+		server.WithTitle("Scenario models"),
+		server.WithInstructions(strings.TrimSpace(instructions)),
+		server.WithToolCapabilities(false),
+	)
+	for _, t := range []tool{
+		s.listTool(scenario.Private),
+		s.listTool(scenario.Public),
+	} {
+		srv.AddTool(t.definition, s.handler(t))
+	}
+	return srv
+}
+
+// tool is a definition and what it runs.
+type tool struct {
+	definition mcp.Tool
+	run        func(ctx context.Context, c *call, arguments json.RawMessage) (any, error)
+}
+
+// call is one tool call under way: what a handler may say besides its answer.
+type call struct {
+	notes    notes
+	rows     int              // models in the answer, for the log
+	progress func(models int) // nil when the host did not ask for progress
+}
+
+// define makes a tool of a handler. The handler's answer is encoded as JSON,
+// once, for the text and the structured content alike; outputSchema must hold
+// for it. An error becomes a tool error that says what [explain] makes of it.
+func define[A any](
+	name, title, description, outputSchema string,
+	params []param[A], defaults A,
+	handle func(context.Context, *call, A) (any, error),
+) tool {
+	options := []mcp.ToolOption{
+		mcp.WithDescription(description),
+		mcp.WithTitleAnnotation(title),
+		mcp.WithReadOnlyHintAnnotation(true),
+		mcp.WithDestructiveHintAnnotation(false),
+		mcp.WithIdempotentHintAnnotation(true),
+		mcp.WithOpenWorldHintAnnotation(true),
+	}
+	options = append(options, schema(params, defaults)...)
+	if outputSchema != "" {
+		options = append(options, mcp.WithRawOutputSchema(json.RawMessage(outputSchema)))
+	}
+	return tool{
+		definition: mcp.NewTool(name, options...),
+		run: func(ctx context.Context, c *call, arguments json.RawMessage) (any, error) {
+			args, bent, err := parse(params, defaults, arguments)
+			if err != nil {
+				return nil, err
+			}
+			c.notes.add(bent...)
+			return handle(ctx, c, args)
+		},
+	}
+}
+
+// handler adapts a tool to mcp-go.
+func (s *service) handler(t tool) server.ToolHandlerFunc {
+	return func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(ctx, s.timeout)
+		defer cancel()
+		var requests atomic.Int64
+		ctx = scenario.WithCounter(ctx, &requests)
+
+		c := &call{progress: progress(ctx, req.Params.Meta)}
+		answer, err := t.run(ctx, c, req.Params.RawArguments)
+		result, outcome := finish(answer, err)
+		s.log.LogAttrs(ctx, outcome.level, "tool call",
+			slog.String("tool", t.definition.Name),
+			slog.String("outcome", outcome.name),
+			slog.Duration("took", time.Since(start).Round(time.Microsecond)),
+			slog.Int("rows", c.rows),
+			slog.Int64("requests", requests.Load()))
+		if err != nil {
+			s.log.DebugContext(ctx, "tool error", "tool", t.definition.Name, "cause", err)
+		}
+		return result, nil
+	}
+}
+
+type outcome struct {
+	name  string
+	level slog.Level
+}
+
+// finish makes the result of a call.
+func finish(answer any, err error) (*mcp.CallToolResult, outcome) {
+	var bad *argumentError
+	switch {
+	case err == nil:
+		b := encode(answer)
+		return mcp.NewToolResultStructured(json.RawMessage(b), string(b)), outcome{"ok", slog.LevelInfo}
+	case errors.As(err, &bad):
+		return mcp.NewToolResultError(bad.text), outcome{"bad arguments", slog.LevelInfo}
+	case errors.Is(err, context.Canceled):
+		return mcp.NewToolResultError("The call was cancelled."), outcome{"cancelled", slog.LevelInfo}
+	}
+	return mcp.NewToolResultError(explain(err)), outcome{"failed", slog.LevelWarn}
+}
+
+// progress returns the function that tells the host how far a walk is, nil
+// when the host did not ask.
+func progress(ctx context.Context, meta *mcp.Meta) func(int) {
+	if meta == nil || meta.ProgressToken == nil {
+		return nil
+	}
+	return func(models int) {
+		notify(ctx, "notifications/progress", map[string]any{
+			"progressToken": meta.ProgressToken,
+			"progress":      models,
+			"message":       counted(models, "model read", "models read"),
+		})
+	}
+}

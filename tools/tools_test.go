@@ -1,0 +1,296 @@
+package tools
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/jsonschema-go/jsonschema"
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+)
+
+// newTestServer serves fixed lists.
+func newTestServer(lists map[scenario.Scope][]scenario.Model) *server.MCPServer {
+	load := func(_ context.Context, scope scenario.Scope) iter.Seq2[scenario.Page, error] {
+		return func(yield func(scenario.Page, error) bool) {
+			yield(scenario.Page{Models: lists[scope]}, nil)
+		}
+	}
+	return NewServer(Options{Catalog: catalog.New(load, catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40})})
+}
+
+// testPage is a page as an assistant reads it.
+type testPage struct {
+	Models     []row
+	Total      int
+	Offset     int
+	NextOffset *int `json:"next_offset"`
+	AsOf       string
+	Note       string
+}
+
+func callPage(t *testing.T, srv *server.MCPServer, tool, arguments string) testPage {
+	t.Helper()
+	result, err := Call(t.Context(), srv, tool, arguments)
+	if err != nil {
+		t.Fatalf("%s %s: %v", tool, arguments, err)
+	}
+	text := result.Content[0].(mcp.TextContent).Text
+	if result.IsError {
+		t.Fatalf("%s %s: %s", tool, arguments, text)
+	}
+	if len(text) > maxAnswer {
+		t.Errorf("%s %s: an answer of %d bytes", tool, arguments, len(text))
+	}
+	var p testPage
+	if err := json.Unmarshal([]byte(text), &p); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// definitionsOf returns the definitions by name.
+func definitionsOf(t *testing.T) map[string]json.RawMessage {
+	t.Helper()
+	raw, err := Definitions(t.Context(), newTestServer(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct{ Tools []json.RawMessage }
+	if err := json.Unmarshal(raw, &list); err != nil {
+		t.Fatal(err)
+	}
+	byName := map[string]json.RawMessage{}
+	for _, d := range list.Tools {
+		var named struct{ Name string }
+		if err := json.Unmarshal(d, &named); err != nil {
+			t.Fatal(err)
+		}
+		byName[named.Name] = d
+	}
+	return byName
+}
+
+// TestDefinitions holds every definition against its committed snapshot, so
+// that a change of what models are told is seen in review.
+func TestDefinitions(t *testing.T) {
+	defs := definitionsOf(t)
+	for name, raw := range defs {
+		var b bytes.Buffer
+		if err := json.Indent(&b, raw, "", "  "); err != nil {
+			t.Fatal(err)
+		}
+		b.WriteByte('\n')
+		file := filepath.Join("testdata", "definitions", name+".json")
+		if *update {
+			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), b.String()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	files, _ := filepath.Glob("testdata/definitions/*.json")
+	for _, file := range files {
+		if name := strings.TrimSuffix(filepath.Base(file), ".json"); defs[name] == nil {
+			t.Errorf("%s is the snapshot of no tool", file)
+		}
+	}
+}
+
+// TestInventory checks what holds for every tool.
+func TestInventory(t *testing.T) {
+	want := []string{"list_private_models", "list_public_models"}
+	defs := definitionsOf(t)
+	var names []string
+	for name, raw := range defs {
+		names = append(names, name)
+		var d struct {
+			Description string
+			Annotations struct {
+				Title                                                        string
+				ReadOnlyHint, DestructiveHint, IdempotentHint, OpenWorldHint *bool
+			}
+			InputSchema  map[string]any
+			OutputSchema map[string]any
+		}
+		if err := json.Unmarshal(raw, &d); err != nil {
+			t.Fatal(err)
+		}
+		if d.Description == "" || len(d.Description) > 300 || d.Annotations.Title == "" {
+			t.Errorf("%s: description or title", name)
+		}
+		for hint, is := range map[string]*bool{"readOnly": d.Annotations.ReadOnlyHint, "idempotent": d.Annotations.IdempotentHint, "openWorld": d.Annotations.OpenWorldHint} {
+			if is == nil || !*is {
+				t.Errorf("%s: %sHint must be true", name, hint)
+			}
+		}
+		if is := d.Annotations.DestructiveHint; is == nil || *is {
+			t.Errorf("%s: destructiveHint must be false", name)
+		}
+		if d.InputSchema["type"] != "object" || d.InputSchema["additionalProperties"] != false {
+			t.Errorf("%s: the input must be a closed object", name)
+		}
+		checkProperties(t, name, d.InputSchema)
+		if d.OutputSchema["type"] != "object" {
+			t.Errorf("%s: the output must be an object", name)
+		}
+	}
+	slices.Sort(names)
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("tools (-want +got):\n%s", diff)
+	}
+}
+
+// checkProperties allows what every host understands: single types, items on
+// arrays, no combinators.
+func checkProperties(t *testing.T, name string, input map[string]any) {
+	t.Helper()
+	for key := range input {
+		if !slices.Contains([]string{"type", "properties", "required", "additionalProperties"}, key) {
+			t.Errorf("%s: top-level %s", name, key)
+		}
+	}
+	for property, value := range input["properties"].(map[string]any) {
+		p := value.(map[string]any)
+		typ, _ := p["type"].(string)
+		if !slices.Contains([]string{"string", "integer", "boolean", "array"}, typ) {
+			t.Errorf("%s.%s: type %v", name, property, p["type"])
+		}
+		if (typ == "array") != (p["items"] != nil) {
+			t.Errorf("%s.%s: items", name, property)
+		}
+		if typ == "integer" && (p["minimum"] == nil || p["default"] == nil) {
+			t.Errorf("%s.%s: an integer states its range and default", name, property)
+		}
+		for key := range p {
+			if !slices.Contains([]string{"type", "items", "description", "enum", "default", "minimum", "maximum", "minItems", "maxItems"}, key) {
+				t.Errorf("%s.%s: keyword %s", name, property, key)
+			}
+		}
+	}
+}
+
+// TestPagingLosesNothing pages through rows of very different sizes with many
+// limits: every match comes exactly once, in order, and no answer is too long.
+func TestPagingLosesNothing(t *testing.T) {
+	var models []scenario.Model
+	for i := range 230 {
+		m := scenario.Model{ID: fmt.Sprintf("model_%03d", i), Tags: []string{"all"}}
+		if i%3 == 0 {
+			m.Tags = append(m.Tags, slices.Repeat([]string{strings.Repeat("é<&>", 15)}, i%60)...)
+			m.Capabilities = slices.Repeat([]string{"txt2img"}, i%20)
+			m.Name = strings.Repeat("\"", i%120)
+		}
+		models = append(models, m)
+	}
+	srv := newTestServer(map[scenario.Scope][]scenario.Model{scenario.Public: models})
+	for _, limit := range []int{1, 7, 20, 33, 100} {
+		next, seen := 0, 0
+		for next >= 0 {
+			p := callPage(t, srv, "list_public_models", fmt.Sprintf(`{"tags":["ALL"],"limit":%d,"offset":%d}`, limit, next))
+			if p.Total != len(models) || p.Offset != next || len(p.Models) > limit {
+				t.Fatalf("limit %d, offset %d: total %d, offset %d, %d rows", limit, next, p.Total, p.Offset, len(p.Models))
+			}
+			for _, m := range p.Models {
+				if want := models[seen].ID; m.ID != want {
+					t.Fatalf("limit %d: row %d is %s, want %s", limit, seen, m.ID, want)
+				}
+				seen++
+			}
+			next = -1
+			if p.NextOffset != nil {
+				next = *p.NextOffset
+				if next != seen {
+					t.Fatalf("limit %d: next_offset %d after %d rows", limit, next, seen)
+				}
+			}
+		}
+		if seen != len(models) {
+			t.Errorf("limit %d: %d rows of %d", limit, seen, len(models))
+		}
+	}
+}
+
+// TestOutputSchema validates what tools really answer.
+func TestOutputSchema(t *testing.T) {
+	srv := newTestServer(map[scenario.Scope][]scenario.Model{
+		scenario.Public: storyModels(scenario.Public), scenario.Private: nil,
+	})
+	calls := map[string][]string{
+		"list_public_models":  {`{}`, `{"limit":1}`, `{"tags":["nope"]}`, `{"offset":99}`, `{"limit":1000,"plan":"free"}`},
+		"list_private_models": {`{}`, `{"status":"failed"}`},
+	}
+	for name, raw := range definitionsOf(t) {
+		var d struct{ OutputSchema *jsonschema.Schema }
+		if err := json.Unmarshal(raw, &d); err != nil {
+			t.Fatal(err)
+		}
+		schema, err := d.OutputSchema.Resolve(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(calls[name]) == 0 {
+			t.Errorf("%s: no calls to check", name)
+		}
+		for _, arguments := range calls[name] {
+			result, err := Call(t.Context(), srv, name, arguments)
+			if err != nil || result.IsError {
+				t.Fatalf("%s %s: %v %v", name, arguments, err, result)
+			}
+			if err := schema.Validate(result.StructuredContent); err != nil {
+				t.Errorf("%s %s: %v", name, arguments, err)
+			}
+		}
+	}
+}
+
+func TestUnknownTool(t *testing.T) {
+	if _, err := Call(t.Context(), newTestServer(nil), "list_models", ""); err == nil {
+		t.Error("an unknown tool was called")
+	}
+}
+
+// TestExplain: every kind of failure says what to do, and whether to retry.
+func TestExplain(t *testing.T) {
+	for _, kind := range []scenario.Kind{
+		scenario.KindNoCredentials, scenario.KindUnauthorized, scenario.KindPlan, scenario.KindForbidden,
+		scenario.KindNotFound, scenario.KindRejected, scenario.KindRateLimited, scenario.KindUnavailable,
+		scenario.KindTimeout, scenario.KindNetwork, scenario.KindBadAnswer, scenario.KindTooLarge, scenario.KindRedirected,
+		scenario.KindPageCap, "a new kind",
+	} {
+		text := explain(fmt.Errorf("wrapped: %w", &scenario.Error{Kind: kind, Status: 418, Reason: "sample"}))
+		if !strings.Contains(text, "(HTTP 418: sample)") || !strings.Contains(strings.ToLower(text), "call again") &&
+			!strings.Contains(text, "Calling again will not help") || len(text) > 500 {
+			t.Errorf("%s: %s", kind, text)
+		}
+	}
+	for err, want := range map[error]string{
+		context.DeadlineExceeded: "Scenario did not answer in time.",
+		os.ErrClosed:             "Something unexpected went wrong inside scenario-mcp",
+	} {
+		if text := explain(err); !strings.HasPrefix(text, want) || strings.Contains(text, err.Error()) {
+			t.Errorf("%v: %s", err, text)
+		}
+	}
+}
