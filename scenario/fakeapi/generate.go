@@ -1,0 +1,307 @@
+package fakeapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// GenOptions shapes the rows of [Generate].
+type GenOptions struct {
+	// MinRow and MaxRow bound a row's JSON in bytes: 3500 and 7000 if both are
+	// 0, as on the live service. A row is never below some 2500 bytes, because
+	// fields are not left out to make it small.
+	MinRow, MaxRow int
+	// Private makes own models: ids start with model_own instead of model_gen,
+	// most are trained LoRAs, and some are in training, failed or new.
+	Private bool
+}
+
+// Generate makes a catalog of n models that is like the service's in weight and
+// proportions: three quarters are of type custom and a fifth flux.1-lora, 41 of
+// each hundred need a plan above Free, a third carry sc:scenario, a quarter have a
+// thumbnail, with a long address that looks signed. Some rows lack a name, a description
+// or a plan. Every id that a row names (base models, parts, successors) is of
+// a model earlier in the same catalog, or for private ones in a public catalog
+// made with the same seed and at least 10 rows.
+//
+// The same arguments give rows that marshal to the same bytes, and a longer
+// catalog starts with the rows of a shorter one.
+func Generate(seed uint64, n int, opts GenOptions) []Row {
+	if opts.MinRow == 0 && opts.MaxRow == 0 {
+		opts.MinRow, opts.MaxRow = 3500, 7000
+	}
+	rows := make([]Row, n)
+	for i := range rows {
+		g := gen{Rand: rand.New(rand.NewPCG(seed, uint64(i))), opts: opts, i: i}
+		rows[i] = g.row()
+	}
+	return rows
+}
+
+type gen struct {
+	*rand.Rand
+	opts GenOptions
+	i    int
+}
+
+// genSort is the type of the ith public model: 550, 137 and 22 of 709. The
+// factor scatters them; it leaves number 0 a base model.
+func genSort(i int) string {
+	switch k := i * 271 % 709; {
+	case k < 550:
+		return "custom"
+	case k < 687:
+		return "flux.1-lora"
+	default:
+		return []string{"flux.1-composition", "flux.1-kontext-lora", "qwen-image-lora", "zimage-lora"}[k%4]
+	}
+}
+
+func genID(i int) string { return fmt.Sprintf("model_gen%06d", i) }
+
+// base returns the id of an earlier public base model.
+func (g gen) base() string {
+	n := g.i
+	if g.opts.Private {
+		n = 10
+	}
+	j := g.IntN(max(1, min(n, 200)))
+	for genSort(j) != "custom" {
+		j--
+	}
+	return genID(j)
+}
+
+var (
+	genProviders = []string{"Samplecorp", "Demo Labs", "Figment Works", "Typeset AI", "Reelmakers", "Echo Garden", "Polyfoundry", "Paper Moon Demo", "Mockingbird", "Placeholder & Sons"}
+	genAbilities = []string{ // weighted by repetition
+		"txt2img", "txt2img", "txt2img img2img", "txt2img img2img", "txt2img img2img", "txt2img img2img inpaint controlnet reference",
+		"img2img", "img2img reference", "inpaint img2img", "outpaint", "controlnet img2img", "upscale img2img",
+		"txt2video", "txt2video img2video", "img2video", "img2video", "video2video",
+		"txt23d", "img23d", "img23d txt23d", "txt2audio", "txt2audio", "img2txt",
+	}
+	genAdjectives = strings.Fields("Amber Brisk Cobalt Dapper Eerie Faded Gentle Hollow Inked Jolly Keen Lucid Misty Noble Opal Plush Quiet Rustic Silken Tidal Umber Velvet Woven Yonder Zesty Arctic Bold Crimson Dusky Ember")
+	genNouns      = strings.Fields("Atlas Bazaar Canyon Dollhouse Engine Forest Gallery Harbor Island Jungle Kingdom Lantern Market Nebula Orchard Palace Quarry River Studio Tower Utopia Village Workshop Xylophone Yard Zeppelin Arcade Bestiary Codex Diorama")
+	genStyles     = strings.Fields("anime pixel-art isometric portrait landscape photorealistic watercolor character fantasy sci-fi cyberpunk comic icons props game vector flat low-poly cute vintage architecture interior food fashion product logo poster creature vehicle mecha noir ink papercraft claymation stickers UI minimal retro neon cozy epic horror nature animals robot concept-art storyboard children abstract surreal steampunk medieval space underwater winter autumn")
+	genSubjects   = []string{"characters with clear silhouettes", "wide landscapes", "game icons on plain ground", "cozy interiors", "machines with worn paint", "portraits in soft light", "short clips with a steady camera", "props for stylized games", "patterns that tile", "creatures nobody has met"}
+	genMoods      = []string{"warm and painterly", "crisp and graphic", "dark and cinematic", "bright and playful", "muted and vintage", "clean and technical"}
+	genFirst      = time.Date(2023, 6, 1, 9, 0, 0, 0, time.UTC)
+)
+
+func pick[T any](g gen, from []T) T { return from[g.IntN(len(from))] }
+
+func (g gen) chance(percent int) bool { return g.IntN(100) < percent }
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// junk appends n letters of what looks like an id or a signature.
+func (g gen) junk(b []byte, n int) []byte {
+	for n > 0 {
+		u := g.Uint64()
+		for range min(n, 10) {
+			b = append(b, letters[u&63])
+			u >>= 6
+		}
+		n -= 10
+	}
+	return b
+}
+
+func (g gen) asset() string { return string(g.junk([]byte("asset_gen"), 21)) }
+
+func (g gen) row() Row {
+	size := g.opts.MinRow + g.IntN(max(1, g.opts.MaxRow-g.opts.MinRow))
+	sort := genSort(g.i)
+	id, privacy, status := genID(g.i), "public", "trained"
+	if g.opts.Private {
+		id, privacy = fmt.Sprintf("model_own%06d", g.i), "private"
+		if g.chance(80) {
+			sort = "flux.1-lora"
+		}
+		if g.chance(15) {
+			status = pick(g, []string{"training", "failed", "new", "training-canceled"})
+		}
+	}
+	lora := strings.HasSuffix(sort, "-lora")
+	abilities := strings.Fields(pick(g, genAbilities))
+	if lora || sort == "flux.1-composition" || g.i == 0 {
+		abilities = strings.Fields(pick(g, genAbilities[:6]))
+	}
+	provider := pick(g, genProviders[:1+g.IntN(len(genProviders))]) // the first ones more often
+	maintainer := provider
+	official := g.chance(34) && !g.opts.Private
+	if official || g.chance(50) {
+		maintainer = "Scenario"
+	}
+	made := genFirst.Add(time.Duration(g.IntN(1200*24*60)) * time.Minute)
+	name := pick(g, genAdjectives) + " " + pick(g, genNouns) + " " + strconv.Itoa(g.i)
+
+	r := Row{
+		"id":                   id,
+		"name":                 name,
+		"shortDescription":     fmt.Sprintf("Made for %s, %s. Trained on %d pictures of one hand; give it a subject, a place and a time of day.", pick(g, genSubjects), pick(g, genMoods), 10+g.IntN(150)),
+		"type":                 sort,
+		"custom":               sort == "custom",
+		"status":               status,
+		"privacy":              privacy,
+		"source":               pick(g, []string{"scenario", "scenario", "scenario", "huggingface", "civitai", "other"}),
+		"capabilities":         abilities,
+		"tags":                 g.tags(abilities, lora, official, provider),
+		"createdAt":            made.Format("2006-01-02T15:04:05.000Z"),
+		"updatedAt":            made.Add(time.Duration(g.IntN(90*24)) * time.Hour).Format("2006-01-02T15:04:05.000Z"),
+		"collectionIds":        []string{},
+		"trainingImagesNumber": g.IntN(150),
+		"parameters":           struct{}{},
+		"complianceMetadata":   map[string]string{"modelProvider": provider, "maintainer": maintainer, "license": "sample", "regions": "all"},
+		"userId":               string(g.junk([]byte("user_gen"), 22)),
+		"teamId":               string(g.junk([]byte("team_gen"), 22)),
+		"performanceStats":     g.stats(abilities),
+	}
+	switch plan := g.i * 37 % 100; { // 41 of any hundred in a row
+	case g.opts.Private:
+	case plan < 14:
+		r["accessRestrictions"] = 25
+	case plan < 15:
+		r["accessRestrictions"] = 1
+	case plan < 29:
+		r["accessRestrictions"] = 50
+	case plan < 37:
+		r["accessRestrictions"] = 75
+	case plan < 41:
+		r["accessRestrictions"] = 100
+	case plan < 90:
+		r["accessRestrictions"] = 0
+	}
+	if g.i > 0 || g.opts.Private {
+		if lora {
+			r["compliantModelIds"] = []string{g.base()}
+			r["parentModelId"] = r["compliantModelIds"].([]string)[0]
+		}
+		if sort == "flux.1-composition" {
+			r["concepts"] = []map[string]any{{"modelId": g.base(), "scale": 0.8}, {"modelId": g.base(), "scale": 0.6}}
+		}
+	}
+	if g.opts.Private {
+		r["collectionIds"] = []string{"collection_sample-" + strconv.Itoa(g.IntN(5))}
+		if status == "training" {
+			r["trainingProgress"] = float64(g.IntN(100)) / 100
+		}
+	}
+	if g.chance(1) {
+		delete(r, "name")
+	}
+	if g.chance(10) {
+		r["shortDescription"] = nil
+	}
+
+	const assetBytes = len(`"asset_gen","`) + 20 // an id, its quotes and the comma
+	left := size - len(marshal(r)) - len(`,"exampleAssetIds":[]`)
+	if g.chance(25) {
+		thumbnail := g.thumbnail()
+		if rest := left - len(thumbnail) - len(`,"thumbnail":`); rest > 0 {
+			r["thumbnail"], left = json.RawMessage(thumbnail), rest
+		}
+	}
+	var examples []byte
+	examples = append(examples, '[')
+	for n := 0; left >= assetBytes; n++ {
+		if n > 0 {
+			examples = append(examples, ',')
+		}
+		examples = append(examples, `"asset_gen`...)
+		examples = append(g.junk(examples, 21), '"')
+		left -= assetBytes
+	}
+	r["exampleAssetIds"] = json.RawMessage(append(examples, ']'))
+	return r
+}
+
+func (g gen) tags(abilities []string, lora, official bool, provider string) []string {
+	tags := []string{}
+	add := func(percent int, tag ...string) {
+		if g.chance(percent) {
+			tags = append(tags, pick(g, tag))
+		}
+	}
+	has := func(part string) bool { return strings.Contains(strings.Join(abilities, " "), part) }
+	if official {
+		tags = append(tags, "sc:scenario")
+	} else if !g.opts.Private {
+		add(60, "sc:third-party")
+		add(50, provider)
+	}
+	if !g.opts.Private {
+		add(8, "sc:featured")
+		add(4, "sc:tool")
+		add(3, "sc:texture")
+		add(2, "sc:skybox")
+		add(2, "remove-background")
+		add(1, "vectorize")
+	}
+	if lora {
+		add(90, "Flux.1 LoRA")
+	}
+	if has("upscale") {
+		add(80, "image-upscale", "image-upscale", "Image-Upscale")
+	}
+	if has("txt2img") {
+		add(30, "Text to Image")
+	}
+	if has("video") {
+		add(90, "Video", "Video", "video")
+	}
+	if has("txt2video") {
+		add(60, "T2V")
+	}
+	if has("img2video") {
+		add(60, "I2V")
+	}
+	for range 1 + g.IntN(4) {
+		style := genStyles[g.IntN(1+g.IntN(len(genStyles)))] // the first ones more often
+		if g.chance(10) {
+			style = strings.ToUpper(style[:1]) + style[1:]
+		}
+		tags = append(tags, style)
+	}
+	if g.i > 0 && !g.opts.Private && g.chance(4) {
+		tags = append(tags, "deprecated:"+genID(g.i-1-g.IntN(min(g.i, 50))))
+	}
+	seen := map[string]bool{}
+	unique := tags[:0]
+	for _, t := range tags {
+		if !seen[t] {
+			seen[t] = true
+			unique = append(unique, t)
+		}
+	}
+	return unique
+}
+
+// stats is the sort of nested detail that lists carry and nobody reads.
+func (g gen) stats(abilities []string) json.RawMessage {
+	b := []byte(`{"default":true,"variants":[`)
+	for i, a := range abilities {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = fmt.Appendf(b, `{"capability":%q,"computedAt":"2026-09-%02dT04:00:00.000Z","inferenceLatencySecs":{"p50":%d.%d,"p75":%d.%d,"p95":%d.5},"costs":{"min":%d,"median":%d,"breakdown":[{"unit":"sample","price":%d},{"unit":"megapixel","price":%d}]},"arenaScore":{"elo":%d,"rank":{"global":%d,"votes":[%d,%d,%d]},"source":"sample"}}`,
+			a, 1+g.IntN(28), 1+g.IntN(9), g.IntN(10), 10+g.IntN(9), g.IntN(10), 30+g.IntN(60), 1+g.IntN(5), 5+g.IntN(20), g.IntN(9), g.IntN(9), 900+g.IntN(400), 1+g.IntN(90), g.IntN(999), g.IntN(999), g.IntN(99))
+	}
+	return append(b, `],"layout":{"groups":[{"name":"prompt","fields":["prompt","negativePrompt"],"collapsed":false},{"name":"settings","fields":["guidance","steps","seed"],"collapsed":true}],"hints":{"width":{"step":32},"height":{"step":32}}}}`...)
+}
+
+// thumbnail has an address like a signed one: long, and worthless as text.
+func (g gen) thumbnail() []byte {
+	asset := g.asset()
+	b := fmt.Appendf(nil, `{"assetId":%q,"url":"https://cdn.sample.invalid/assets-transform/%s?p=100&Policy=`, asset, asset)
+	b = g.junk(b, 230)
+	b = append(b, "__&Key-Pair-Id=K"...)
+	b = g.junk(b, 13)
+	b = append(b, "&Signature="...)
+	b = g.junk(b, 340)
+	return append(b, `__"}`...)
+}

@@ -1,0 +1,417 @@
+package fakeapi
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// list is one list of models and what was already made of it. Its rows do not
+// change; the rest is guarded by mu, which also makes sure that many callers
+// asking for the same page have it built once.
+type list struct {
+	rows []Row
+
+	mu      sync.Mutex
+	byID    map[string]Row
+	matches map[string][]Row   // rows by filter
+	pages   map[pageKey][]byte // bodies as sent
+}
+
+// pageKey names a page: which rows, what token it ends with, how it is sent.
+type pageKey struct {
+	filter     string
+	start, end int
+	token      string
+	zipped     bool
+}
+
+// maxPages bounds the cache of a list whose pages are asked for in ever new
+// sizes. At the largest page it is half a million rows.
+const maxPages = 1000
+
+func newList(rows []Row, mode Mode) *list {
+	if mode == Guide {
+		rows = slices.Clone(rows)
+		for i, r := range rows {
+			rows[i] = r.guide()
+		}
+	}
+	return &list{rows: rows, matches: map[string][]Row{}, pages: map[pageKey][]byte{}}
+}
+
+// guide translates a row into the dialect of the guide. Odd values stay odd.
+func (r Row) guide() Row {
+	r = maps.Clone(r)
+	switch typ := text(r["type"]); {
+	case typ == "custom":
+		r["type"] = "checkpoint"
+	case strings.HasSuffix(typ, "-lora"):
+		r["type"] = "lora"
+	}
+	if address := r.thumbnailURL(); address != "" {
+		r["thumbnailUrl"] = address
+		delete(r, "thumbnail")
+	}
+	return r
+}
+
+func (r Row) thumbnailURL() string {
+	switch t := r["thumbnail"].(type) {
+	case map[string]any:
+		return text(t["url"])
+	case map[string]string:
+		return t["url"]
+	case json.RawMessage:
+		var v struct{ URL string }
+		if json.Unmarshal(t, &v) == nil {
+			return v.URL
+		}
+	}
+	return ""
+}
+
+// text returns v if it is a string, else "".
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// texts returns the strings in v, if it is a list.
+func texts(v any) []string {
+	switch v := v.(type) {
+	case []string:
+		return v
+	case []any:
+		var ss []string
+		for _, e := range v {
+			if s, ok := e.(string); ok {
+				ss = append(ss, s)
+			}
+		}
+		return ss
+	case json.RawMessage:
+		var vs []any
+		if json.Unmarshal(v, &vs) == nil {
+			return texts(vs)
+		}
+	}
+	return nil
+}
+
+// find returns the row with an id, or nil.
+func (l *list) find(id string) Row {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.byID == nil {
+		l.byID = make(map[string]Row, len(l.rows))
+		for _, r := range l.rows {
+			if id := text(r["id"]); id != "" {
+				l.byID[id] = r
+			}
+		}
+	}
+	return l.byID[id]
+}
+
+// match returns the rows that keep lets through. Equal filters are run once.
+func (l *list) match(filter string, keep func(Row) bool) []Row {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	rows, ok := l.matches[filter]
+	if !ok {
+		for _, r := range l.rows {
+			if keep(r) {
+				rows = append(rows, r)
+			}
+		}
+		l.matches[filter] = rows
+	}
+	return rows
+}
+
+// page returns the body of a page of rows, which are those of key.
+func (l *list) page(key pageKey, rows []Row) []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	body, ok := l.pages[key]
+	if !ok {
+		body = pageBody(rows, key.token)
+		if key.zipped {
+			body = compress(body)
+		}
+		if len(l.pages) >= maxPages {
+			clear(l.pages)
+		}
+		l.pages[key] = body
+	}
+	return body
+}
+
+// pageBody is the answer of a list route.
+func pageBody(rows []Row, token string) []byte {
+	lean := make([]Row, len(rows)) // never nil: no models is [], not null
+	for i, r := range rows {
+		lean[i] = r.listed()
+	}
+	answer := map[string]any{"models": lean}
+	if token != "" {
+		answer["nextPaginationToken"] = token
+	}
+	return marshal(answer)
+}
+
+// listed is the row as lists have it.
+func (r Row) listed() Row { return r.without("inputs", "uiConfig", "description") }
+
+func (c *call) ownModels() {
+	if c.r.URL.Query().Get("privacy") == "public" {
+		c.models(c.public, true, 100)
+		return
+	}
+	c.models(c.private, false, 100)
+}
+
+func (c *call) publicModels() { c.models(c.public, true, 50) }
+
+// models answers a list route.
+func (c *call) models(l *list, public bool, pageSize int) {
+	q := c.r.URL.Query()
+	if unknown := c.unknownParam(q); unknown != "" {
+		c.fail(http.StatusBadRequest, "Unknown query parameter %q", unknown)
+		return
+	}
+	offset, limit, ok := c.position(q, pageSize)
+	if !ok {
+		return
+	}
+	filter, keep := c.filter(q, public)
+	rows := l.match(filter, keep)
+	if c.fault != nil {
+		c.replyJSON(http.StatusOK, c.spoiledPage(rows, offset, limit))
+		return
+	}
+	start := min(offset, len(rows))
+	end := min(start+limit, len(rows))
+	key := pageKey{
+		filter: filter, start: start, end: end, zipped: c.zips(),
+		token: c.token(token{Offset: end, Limit: limit}, end < len(rows)),
+	}
+	c.send(http.StatusOK, l.page(key, rows[start:end]), key.zipped)
+}
+
+// token is what a paginationToken holds inside, as recorded.
+type token struct {
+	Offset int `json:"offset"`
+	Limit  int `json:"limit"`
+	Fresh  int `json:"fresh,omitempty"` // makes a token for a known offset a new one
+}
+
+func (t token) String() string { return base64.StdEncoding.EncodeToString(marshal(t)) }
+
+func parseToken(s string) (t token, ok bool) {
+	b, err := base64.StdEncoding.DecodeString(s)
+	return t, err == nil && json.Unmarshal(b, &t) == nil && t.Offset >= 0 && t.Limit > 0
+}
+
+// unknownParam returns a parameter that the dialect does not have.
+func (c *call) unknownParam(q url.Values) string {
+	if !c.opts.StrictParams {
+		return ""
+	}
+	known := []string{"privacy", "status", "type", "types", "tags", "collectionId", "collectionIds", "projectId", "paginationToken"}
+	if c.opts.Mode == Guide {
+		known = append(known, "limit", "offset")
+	} else {
+		known = append(known, "pageSize", "sortBy", "sortDirection", "createdAfter", "createdBefore", "updatedAfter", "updatedBefore", "originalAssets")
+	}
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		if !slices.Contains(known, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// position reads which page is asked for, or answers 400.
+func (c *call) position(q url.Values, pageSize int) (offset, limit int, ok bool) {
+	sizeParam := "pageSize"
+	if c.opts.Mode == Guide {
+		sizeParam, pageSize = "limit", 20
+		if s := q.Get("offset"); s != "" {
+			n, err := strconv.Atoi(s)
+			if err != nil || n < 0 {
+				c.fail(http.StatusBadRequest, "offset must be a number from 0")
+				return 0, 0, false
+			}
+			offset = n
+		}
+	} else if s := q.Get("paginationToken"); s != "" {
+		t, ok := parseToken(s)
+		if !ok {
+			c.fail(http.StatusBadRequest, "Invalid pagination token")
+			return 0, 0, false
+		}
+		offset, pageSize = t.Offset, t.Limit
+	}
+	limit = pageSize
+	if s := q.Get(sizeParam); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || c.opts.StrictParams && n > 500 {
+			c.fail(http.StatusBadRequest, "%s must be a number from 1 to 500", sizeParam)
+			return 0, 0, false
+		}
+		limit = n
+	}
+	maxPage := c.opts.MaxPage
+	if maxPage <= 0 {
+		maxPage = 500
+	}
+	return offset, min(limit, maxPage), true
+}
+
+// filter reads the filters of a list request: a name that equal ones share,
+// and the predicate.
+func (c *call) filter(q url.Values, public bool) (string, func(Row) bool) {
+	split := func(names ...string) []string {
+		var all []string
+		for _, name := range names {
+			for _, v := range q[name] {
+				for s := range strings.SplitSeq(v, ",") {
+					if s != "" {
+						all = append(all, s)
+					}
+				}
+			}
+		}
+		slices.Sort(all)
+		return all
+	}
+	types := split("type", "types")
+	collections := split("collectionId", "collectionIds")
+	var tags []string
+	var status string
+	dropSC := false
+	if public {
+		tags = split("tags")
+		dropSC = c.opts.SCTagsMatchNothing && c.opts.Mode == Real
+	} else {
+		status = q.Get("status")
+	}
+	wanted := slices.Clone(tags)
+	if dropSC {
+		wanted = slices.DeleteFunc(wanted, func(t string) bool { return strings.HasPrefix(t, "sc:") })
+	}
+	name := fmt.Sprintf("%q %q %q %t %t %q", types, collections, tags, dropSC, public, status)
+	return name, func(r Row) bool {
+		if !public {
+			switch status {
+			case "":
+				if r["status"] == "deleted" {
+					return false
+				}
+			case "new", "training", "trained", "failed", "deleted":
+				if r["status"] != status {
+					return false
+				}
+			}
+		}
+		return (len(types) == 0 || slices.Contains(types, text(r["type"]))) &&
+			(len(collections) == 0 || shareOne(collections, texts(r["collectionIds"]))) &&
+			(len(tags) == 0 || shareOne(wanted, texts(r["tags"])))
+	}
+}
+
+func shareOne(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
+
+// spoiledPage is a page with the fault of this call in its rows or its token.
+func (c *call) spoiledPage(rows []Row, offset, limit int) []byte {
+	f := c.fault
+	start := min(offset, len(rows))
+	end := min(start+limit, len(rows))
+	next := token{Offset: end, Limit: limit}
+	more := end < len(rows)
+	endless := func() { // wraps around for ever
+		if len(rows) > 0 {
+			start = offset % len(rows)
+		}
+		end = min(start+limit, len(rows))
+		next = token{Offset: offset + end - start, Limit: limit, Fresh: c.ordinal}
+		more = true
+	}
+
+	switch f.Kind {
+	case FaultEndlessRepeat:
+		endless()
+	case FaultEndlessInvent:
+		endless()
+	case FaultConstantPage:
+		start, end = 0, min(limit, len(rows))
+		next, more = token{Offset: end, Limit: limit}, true
+	case FaultRepeatedRows:
+		back := f.size(3)
+		if c.opts.Mode == Guide { // the client keeps the offset, so the rows move instead
+			start = min(offset-offset/limit*min(back, limit-1), len(rows))
+			end = min(start+limit, len(rows))
+			next, more = token{Offset: offset + limit, Limit: limit}, end < len(rows)
+		} else if more {
+			next.Offset = max(start+1, end-back)
+		}
+	case FaultEmptyPage:
+		end, more = start, true
+		next = token{Offset: start, Limit: limit, Fresh: c.ordinal}
+	case FaultShortPages:
+		h := fnv.New32a()
+		fmt.Fprint(h, offset) //nolint:errcheck // a hash takes everything
+		end = min(start+min(limit, f.size(1+int(h.Sum32()%uint32(limit)))), len(rows))
+		next.Offset, more = end, end < len(rows)
+	}
+
+	page := slices.Clone(rows[start:end])
+	switch f.Kind {
+	case FaultEndlessInvent:
+		for i, r := range page {
+			r = maps.Clone(r)
+			if r == nil {
+				r = Row{}
+			}
+			r["id"] = fmt.Sprintf("model_endless-%06d", offset+i)
+			page[i] = r
+		}
+	case FaultHostileText:
+		for i, r := range page {
+			page[i] = hostile(r, i)
+		}
+	case FaultBadRows:
+		page = slices.Insert(page, len(page)/2, badRows()...)
+	}
+
+	body := pageBody(page, c.token(next, more))
+	if f.Kind == FaultBadRows {
+		// A row that is no object at all does not fit a Row.
+		body = bytes.Replace(body, []byte(`{"models":[`), []byte(`{"models":["not a row",`), 1)
+	}
+	return body
+}
+
+// token is the text of a page's token, "" for none.
+func (c *call) token(next token, more bool) string {
+	switch {
+	case c.opts.Mode == Guide && c.opts.ConstantToken != "":
+		return c.opts.ConstantToken
+	case more:
+		return next.String()
+	}
+	return ""
+}

@@ -1,0 +1,176 @@
+package fakeapi
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// find returns a model of either list, own ones first.
+func (c *call) find(id string) Row {
+	if r := c.private.find(id); r != nil {
+		return r
+	}
+	return c.public.find(id)
+}
+
+func (c *call) model() {
+	id := c.r.PathValue("id")
+	r := c.find(id)
+	if r == nil {
+		c.fail(http.StatusNotFound, "Model %s not found", id)
+		return
+	}
+	r = maps.Clone(r.without("description"))
+	if _, ok := r["inputs"]; !ok {
+		r["inputs"] = inputsFor(texts(r["capabilities"]))
+	}
+	if _, ok := r["uiConfig"]; !ok {
+		r["uiConfig"] = map[string]any{"inputProperties": map[string]any{"prompt": map[string]any{"collapsed": false}}, "presets": []any{}, "resolutions": []any{}}
+	}
+	c.reply(http.StatusOK, map[string]any{"model": r})
+}
+
+func (c *call) description() {
+	id := c.r.PathValue("id")
+	r := c.find(id)
+	if r == nil {
+		c.fail(http.StatusNotFound, "Model %s not found", id)
+		return
+	}
+	value := text(r["description"])
+	if value == "" {
+		value = fmt.Sprintf("# %s\n\n%s\n", text(r["name"]), text(r["shortDescription"]))
+	}
+	c.reply(http.StatusOK, map[string]any{"description": map[string]any{"value": value, "assets": []any{}, "models": []any{}}})
+}
+
+// body reads the JSON of a POST, or answers 400.
+func (c *call) body(v any) bool {
+	if err := json.NewDecoder(http.MaxBytesReader(c.w, c.r.Body, 1<<20)).Decode(v); err != nil {
+		c.fail(http.StatusBadRequest, "Invalid request body")
+		return false
+	}
+	return true
+}
+
+func (c *call) bulk() {
+	var in struct {
+		ModelIDs []string `json:"modelIds"`
+	}
+	if !c.body(&in) {
+		return
+	}
+	found := []Row{}
+	for _, id := range in.ModelIDs {
+		if r := c.find(id); r != nil {
+			found = append(found, r.listed())
+		}
+	}
+	c.reply(http.StatusOK, map[string]any{"models": found})
+}
+
+// search matches words; filters and semantics are beyond it.
+func (c *call) search() {
+	if c.opts.SearchQuotaExceeded {
+		c.reply(http.StatusForbidden, map[string]any{"error": "Search quota exceeded for this plan", "code": "QUOTA_EXCEEDED"})
+		return
+	}
+	in := struct {
+		Query         string `json:"query"`
+		Public        bool   `json:"public"`
+		Limit, Offset int
+	}{Limit: 20}
+	if !c.body(&in) {
+		return
+	}
+	if in.Limit < 1 || in.Limit > 100 || in.Offset < 0 {
+		c.fail(http.StatusBadRequest, "limit must be from 1 to 100 and offset from 0")
+		return
+	}
+	l := c.private
+	if in.Public {
+		l = c.public
+	}
+	type hit struct {
+		row   Row
+		score int
+	}
+	var hits []hit
+	words := strings.Fields(strings.ToLower(in.Query))
+	for _, r := range l.rows {
+		hay := strings.ToLower(strings.Join(slices.Concat(
+			[]string{text(r["name"]), text(r["shortDescription"])}, texts(r["tags"]), texts(r["capabilities"])), "\n"))
+		score := 0
+		for _, w := range words {
+			if strings.Contains(hay, w) {
+				score++
+			}
+		}
+		if r != nil && (score > 0 || len(words) == 0) {
+			hits = append(hits, hit{r, score})
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
+	start := min(in.Offset, len(hits))
+	out := []Row{}
+	for _, h := range hits[start:min(start+in.Limit, len(hits))] {
+		r := maps.Clone(h.row.listed().without("status"))
+		r["accessRestrictions"] = nil
+		out = append(out, r)
+	}
+	c.reply(http.StatusOK, map[string]any{"hits": out, "offset": in.Offset, "limit": in.Limit, "estimatedTotalHits": len(hits)})
+}
+
+func (c *call) tags() {
+	c.counted("tags", "tags", func(name string, n int) map[string]any {
+		return map[string]any{"name": name, "itemCount": n}
+	})
+}
+
+func (c *call) collections() {
+	c.counted("collections", "collectionIds", func(id string, n int) map[string]any {
+		return map[string]any{"id": id, "name": "Sample " + strings.TrimPrefix(id, "collection_sample-"), "itemCount": n}
+	})
+}
+
+// counted answers with the values that own models have in a field, in pages of
+// at most 100.
+func (c *call) counted(answer, field string, item func(string, int) map[string]any) {
+	counts := map[string]int{}
+	for _, r := range c.private.rows {
+		for _, v := range texts(r[field]) {
+			counts[v]++
+		}
+	}
+	size := 100
+	if n, err := strconv.Atoi(c.r.URL.Query().Get("pageSize")); err == nil && n > 0 {
+		size = min(n, 100)
+	}
+	start := 0
+	if s := c.r.URL.Query().Get("paginationToken"); s != "" {
+		t, ok := parseToken(s)
+		if !ok {
+			c.fail(http.StatusBadRequest, "Invalid pagination token")
+			return
+		}
+		start = t.Offset
+	}
+	items := []map[string]any{}
+	names := slices.Sorted(maps.Keys(counts))
+	start = min(start, len(names))
+	end := min(start+size, len(names))
+	for _, name := range names[start:end] {
+		items = append(items, item(name, counts[name]))
+	}
+	out := map[string]any{answer: items}
+	if end < len(names) {
+		out["nextPaginationToken"] = token{Offset: end, Limit: size}.String()
+	}
+	c.reply(http.StatusOK, out)
+}
