@@ -154,6 +154,7 @@ type request struct {
 	path   string // under the base URL, escaped
 	query  url.Values
 	decode func(io.Reader) *Error
+	seen   func(*http.Response) // if not nil, called with every answer's head
 }
 
 const (
@@ -240,6 +241,9 @@ func (c *Client) attempt(ctx context.Context, r request) *Error {
 		return transportError(err)
 	}
 	defer closeBody(resp.Body)
+	if r.seen != nil {
+		r.seen(resp)
+	}
 	if resp.StatusCode != http.StatusOK {
 		return statusError(resp, c.credentials.redact)
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -416,7 +417,9 @@ func TestConcurrencyIsBounded(t *testing.T) {
 func TestNetworkErrors(t *testing.T) {
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()
-	self := httptest.NewTLSServer(http.NotFoundHandler())
+	self := httptest.NewUnstartedServer(http.NotFoundHandler())
+	self.Config.ErrorLog = log.New(io.Discard, "", 0)
+	self.StartTLS()
 	t.Cleanup(self.Close)
 	plain := serve(t, func(http.ResponseWriter, *http.Request, int) {})
 

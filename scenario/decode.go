@@ -133,7 +133,7 @@ func (r *reader) model(m *Model, inputs *[]Input) bool {
 		case "accessRestrictions":
 			m.Plan = r.plan()
 		case "compliantModelIds":
-			m.RunsOn = r.words(maxRelated, nil)
+			m.RunsOn = r.ids(maxRelated)
 		case "concepts":
 			m.Parts = r.parts()
 		case "parentModelId":
@@ -388,6 +388,15 @@ func (r *reader) words(limit int, keep func(string) bool) []string {
 		return nil
 	}
 	return slices.Clone(r.list)
+}
+
+func (r *reader) ids(limit int) (ids []string) {
+	for range r.elements() {
+		if id := r.id(); id != "" && len(ids) < limit {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 func (r *reader) id() string {

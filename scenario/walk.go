@@ -75,6 +75,8 @@ func (r route) String() string {
 	return r.path + "?privacy=" + r.privacy
 }
 
+func ownRoute() route { return route{path: "/models"} }
+
 // publicRoutes returns the two places where the public list has been: the
 // guide's, and the newest reference's.
 func publicRoutes() [2]route {
@@ -115,7 +117,7 @@ func (w *walk) fetch(ctx context.Context, scope Scope, at position) (rawPage, er
 		return w.fetchFrom(ctx, w.route, at)
 	}
 	if scope != Public {
-		w.route = route{path: "/models"}
+		w.route = ownRoute()
 		return w.fetchFrom(ctx, w.route, at)
 	}
 	routes, known := publicRoutes(), w.client.publicRoute.Load()

@@ -1,0 +1,109 @@
+package scenario_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/fakeapi"
+)
+
+// Whatever the service's dialect and page size, a walk finds every model once.
+func TestEveryDialectGivesEveryModel(t *testing.T) {
+	const models = 709
+	rows := make([]fakeapi.Row, models)
+	for i := range rows {
+		rows[i] = fakeapi.Row{"id": fmt.Sprintf("model_sample-%d", i)}
+	}
+	for _, mode := range []fakeapi.Mode{fakeapi.Real, fakeapi.Guide} {
+		for _, constant := range []string{"", "constant"} {
+			for _, strict := range []bool{false, true} {
+				for _, maxPage := range []int{500, 100, 50} {
+					for _, gone := range []int{0, 403, 404, 405, 410} {
+						opts := fakeapi.Options{
+							Mode: mode, Public: rows, ConstantToken: constant, StrictParams: strict, MaxPage: maxPage,
+							NoPublicRoute: gone == 403,
+						}
+						if gone != 403 {
+							opts.PublicRouteStatus = gone
+						}
+						name := fmt.Sprintf("%s token=%s strict=%t page=%d gone=%d", mode, constant, strict, maxPage, gone)
+						t.Run(name, func(t *testing.T) {
+							t.Parallel()
+							api, c := start(t, opts)
+							walkAll(t, c, scenario.Public, models)
+							most := models/maxPage + 1 + 6
+							if n := len(api.Requests()); n > most {
+								t.Errorf("%d requests, want at most %d", n, most)
+							}
+						})
+					}
+				}
+			}
+		}
+	}
+}
+
+// Pages that come out of order, empty or short lose nothing.
+func TestFaultyPagesLoseNothing(t *testing.T) {
+	rows := fakeapi.Generate(1, 60, fakeapi.GenOptions{})
+	for _, kind := range []fakeapi.FaultKind{
+		fakeapi.FaultRepeatedRows, fakeapi.FaultShortPages, fakeapi.FaultEndlessRepeat, fakeapi.FaultConstantPage,
+		fakeapi.FaultHostileText,
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			_, c := start(t, fakeapi.Options{Private: rows, Faults: []fakeapi.Fault{{Kind: kind}}})
+			walkAll(t, c, scenario.Private, len(rows))
+		})
+	}
+	t.Run("one empty page", func(t *testing.T) {
+		t.Parallel()
+		_, c := start(t, fakeapi.Options{Private: rows, Faults: []fakeapi.Fault{{Kind: fakeapi.FaultEmptyPage, On: 1}}})
+		walkAll(t, c, scenario.Private, len(rows))
+	})
+	t.Run("an endless list", func(t *testing.T) {
+		t.Parallel()
+		_, c := start(t, fakeapi.Options{Private: rows, Faults: []fakeapi.Fault{{Kind: fakeapi.FaultEndlessInvent}}})
+		var err error
+		n := 0
+		for page, e := range c.Pages(t.Context(), scenario.Private) {
+			err = e
+			n += len(page.Models)
+		}
+		if !errors.Is(err, scenario.ErrPageCap) || n != 100*len(rows) {
+			t.Errorf("%d models, error %v", n, err)
+		}
+	})
+	t.Run("broken rows", func(t *testing.T) {
+		t.Parallel()
+		_, c := start(t, fakeapi.Options{Private: rows, Faults: []fakeapi.Fault{{Kind: fakeapi.FaultBadRows}}})
+		if broken := walkAll(t, c, scenario.Private, len(rows)+3); broken != 3 {
+			t.Errorf("%d broken rows, want 3", broken)
+		}
+	})
+}
+
+// walkAll walks a list that holds so many models, and returns how many rows
+// could not be read.
+func walkAll(t *testing.T, c *scenario.Client, scope scenario.Scope, want int) (broken int) {
+	t.Helper()
+	seen := map[string]bool{}
+	for page, err := range c.Pages(t.Context(), scope) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		broken += page.Broken
+		for _, m := range page.Models {
+			if seen[m.ID] {
+				t.Errorf("%s came twice", m.ID)
+			}
+			seen[m.ID] = true
+		}
+	}
+	if len(seen) != want {
+		t.Errorf("%d models, want %d", len(seen), want)
+	}
+	return broken
+}

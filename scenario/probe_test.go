@@ -1,0 +1,177 @@
+package scenario_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/fakeapi"
+)
+
+const (
+	sampleKey    = "sample-key"
+	sampleSecret = "sample-secret"
+)
+
+// start serves a fake API and returns it with a client of it.
+func start(t testing.TB, opts fakeapi.Options) (*fakeapi.Server, *scenario.Client) {
+	t.Helper()
+	opts.Key, opts.Secret = sampleKey, sampleSecret
+	api := fakeapi.New(opts)
+	base, err := api.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(api.Close)
+	return api, client(t, base)
+}
+
+func client(t testing.TB, base string) *scenario.Client {
+	t.Helper()
+	c, err := scenario.New(scenario.Options{BaseURL: base, Credentials: scenario.NewCredentials(sampleKey, sampleSecret)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestProbe(t *testing.T) {
+	public, private := fakeapi.Sample()
+	tests := []struct {
+		name string
+		opts fakeapi.Options
+		want map[string]string // parts of readings
+	}{
+		{"real", fakeapi.Options{SCTagsMatchNothing: true, RateHeaders: true}, map[string]string{
+			"public route /models/public":         "answers",
+			"public route /models?privacy=public": "answers",
+			"page size":                           "by pageSize",
+			"pagination token":                    "leads on",
+			"offset":                              "ignored",
+			"server's tag filter":                 "matches nothing",
+			"rate headers":                        "X-Ratelimit-Limit: 100; X-Ratelimit-Remaining: ",
+		}},
+		{"real, strict, one route", fakeapi.Options{StrictParams: true, NoPublicRoute: true}, map[string]string{
+			"public route /models/public":         "not found (HTTP 403)",
+			"public route /models?privacy=public": "answers",
+			"page size":                           "pageSize alone",
+			"pagination token":                    "leads on",
+			"offset":                              "not asked", // the requests are spent
+			"server's tag filter":                 "works",
+			"rate headers":                        "none",
+		}},
+		{"guide", fakeapi.Options{Mode: fakeapi.Guide, ConstantToken: "constant"}, map[string]string{
+			"page size":           "by limit",
+			"pagination token":    "8 bytes, leads to the same page",
+			"offset":              "heeded",
+			"server's tag filter": "works",
+			"own models":          "on the first page, a token for more",
+		}},
+		{"guide, strict", fakeapi.Options{Mode: fakeapi.Guide, StrictParams: true}, map[string]string{
+			"page size": "limit alone",
+		}},
+		{"empty", fakeapi.Options{Public: []fakeapi.Row{}, Private: []fakeapi.Row{}}, map[string]string{
+			"page size":           "undecided",
+			"offset":              "undecided",
+			"server's tag filter": "undecided",
+			"public models":       "0 on the first page",
+			"own models":          "0 on the first page",
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if test.opts.Public == nil {
+				test.opts.Public, test.opts.Private = public, private
+			}
+			api, c := start(t, test.opts)
+			facts := c.Probe(t.Context())
+			if facts.Reachable.Value == "" || facts.Credentials.Value != "accepted" || facts.Clock.Value != "agrees" {
+				t.Errorf("%+v", facts)
+			}
+			got := map[string]string{}
+			for _, f := range facts.Readings {
+				if (f.Value == "") == (f.Err == nil) {
+					t.Errorf("%s: value %q and error %v", f.Name, f.Value, f.Err)
+				}
+				got[f.Name] = f.Value
+				if f.Err != nil {
+					got[f.Name] = f.Err.Error()
+				}
+			}
+			for name, want := range test.want {
+				if !strings.Contains(got[name], want) {
+					t.Errorf("%s: %q, want %q", name, got[name], want)
+				}
+			}
+			if n := len(api.Requests()); n > 8 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+func TestProbeStopsAtTheFirstFailure(t *testing.T) {
+	refused := httptest.NewServer(http.NotFoundHandler())
+	refused.Close()
+	wrongKey := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat))
+		http.Error(w, `{"reason":"unknown key sample-key"}`, http.StatusUnauthorized)
+	}))
+	defer wrongKey.Close()
+	none, err := scenario.New(scenario.Options{BaseURL: wrongKey.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	tests := []struct {
+		name       string
+		client     *scenario.Client
+		want       []string // kinds of errors: reachable, credentials, clock
+		clock      string
+		requestCap int64
+	}{
+		{"refused", client(t, refused.URL), []string{"network failure", "other", "other"}, "", 1},
+		{"wrong key", client(t, wrongKey.URL), []string{"", "key refused", ""}, "behind", 1},
+		{"no key", none, []string{"other", "no credentials", "other"}, "", 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			facts := test.client.Probe(t.Context())
+			var got []string
+			for _, f := range []scenario.Fact{facts.Reachable, facts.Credentials, facts.Clock} {
+				var e *scenario.Error
+				switch {
+				case f.Err == nil:
+					got = append(got, "")
+				case errors.As(f.Err, &e):
+					got = append(got, string(e.Kind))
+				default:
+					got = append(got, "other")
+				}
+				if f.Err != nil && strings.Contains(f.Err.Error(), sampleKey) {
+					t.Errorf("the key is in %v", f.Err)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if !strings.Contains(facts.Clock.Value, test.clock) {
+				t.Errorf("clock: %q", facts.Clock.Value)
+			}
+			for _, f := range facts.Readings {
+				if f.Err == nil {
+					t.Errorf("%s: %q", f.Name, f.Value)
+				}
+			}
+			if n := test.client.Requests(); n != test.requestCap {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
