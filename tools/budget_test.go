@@ -2,7 +2,14 @@ package tools
 
 import (
 	"encoding/json"
+	"fmt"
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+	"scenario-mcp/scenario/fakeapi"
 	"testing"
+	"time"
 
 	"github.com/tiktoken-go/tokenizer"
 )
@@ -45,4 +52,44 @@ func TestDefinitionsBudget(t *testing.T) {
 		t.Errorf("definitions take %d tokens, budget %d", sum, budget)
 	}
 	t.Logf("instructions: %d tokens", tokens(t, instructions))
+}
+
+// generated is a server over n generated models with realistic rows, read by
+// the real client over loopback.
+func generated(t testing.TB, n int) *server.MCPServer {
+	t.Helper()
+	fake := fakeapi.New(fakeapi.Options{Public: fakeapi.Generate(1, n, fakeapi.GenOptions{})})
+	base, err := fake.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(fake.Close)
+	client, err := scenario.New(scenario.Options{BaseURL: base, Credentials: scenario.NewCredentials("key", "secret")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewServer(Options{Catalog: catalog.New(client.Pages, catalog.Options{PublicTTL: time.Hour, PrivateTTL: time.Hour})})
+}
+
+// TestPageBudget: a default page of 20 realistic rows.
+func TestPageBudget(t *testing.T) {
+	const budget = 1600
+	srv := generated(t, 709)
+	sum, pages := 0, 0
+	for offset := 0; offset < 700; offset += 100 {
+		result, err := Call(t.Context(), srv, "list_public_models", fmt.Sprintf(`{"offset":%d}`, offset))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := result.Content[0].(mcp.TextContent).Text
+		n := tokens(t, text)
+		if n > budget {
+			t.Errorf("offset %d: %d tokens, budget %d", offset, n, budget)
+		}
+		if offset == 0 {
+			t.Logf("%d bytes: %s", len(text), text)
+		}
+		sum, pages = sum+n, pages+1
+	}
+	t.Logf("%d tokens a page on average", sum/pages)
 }
