@@ -474,7 +474,7 @@ func (r *reader) end() *Error {
 		switch _, err := r.dec.ReadToken(); {
 		case err == nil:
 			r.fail("the answer goes on after its JSON")
-		case err != io.EOF:
+		case !errors.Is(err, io.EOF):
 			r.err = err
 		}
 	}
@@ -488,9 +488,9 @@ func (r *reader) end() *Error {
 	case r.err == nil:
 		return &Error{Kind: KindBadAnswer, Reason: r.shape}
 	case errors.Is(r.src.err, io.ErrUnexpectedEOF),
-		r.src.err == io.EOF && (errors.Is(r.err, io.EOF) || errors.Is(r.err, io.ErrUnexpectedEOF)):
+		errors.Is(r.src.err, io.EOF) && (errors.Is(r.err, io.EOF) || errors.Is(r.err, io.ErrUnexpectedEOF)):
 		return &Error{Kind: KindBadAnswer, Reason: "the answer broke off", cut: true}
-	case r.src.err == nil || r.src.err == io.EOF || corrupt(r.src.err):
+	case r.src.err == nil, errors.Is(r.src.err, io.EOF), corrupt(r.src.err):
 		return &Error{Kind: KindBadAnswer, Reason: "the answer is not valid JSON"}
 	default:
 		return transportError(r.src.err)
