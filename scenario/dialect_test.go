@@ -107,3 +107,55 @@ func walkAll(t *testing.T, c *scenario.Client, scope scenario.Scope, want int) (
 	}
 	return broken
 }
+
+// A fault at the second page of three, over a real connection: once, so that a
+// retry helps, or for ever, so that nothing does.
+func TestFaultsMidway(t *testing.T) {
+	rows := fakeapi.Generate(1, 60, fakeapi.GenOptions{})
+	tests := []struct {
+		fault    fakeapi.Fault
+		kind     scenario.Kind // "" means that the retry helped
+		requests int
+	}{
+		{fakeapi.Fault{Kind: fakeapi.FaultStatus, Status: 503}, "", 4},
+		{fakeapi.Fault{Kind: fakeapi.FaultStatus, Status: 429}, "", 4},
+		{fakeapi.Fault{Kind: fakeapi.FaultHTML}, "", 4},
+		{fakeapi.Fault{Kind: fakeapi.FaultReset}, "", 4},
+		{fakeapi.Fault{Kind: fakeapi.FaultCut}, "", 4},
+		{fakeapi.Fault{Kind: fakeapi.FaultCut, Chunked: true}, "", 4},
+		{fakeapi.Fault{Kind: fakeapi.FaultTruncated}, "", 4},
+		{fakeapi.Fault{Kind: fakeapi.FaultHTML, Status: 200}, scenario.KindBadAnswer, 2},
+		{fakeapi.Fault{Kind: fakeapi.FaultMalformed}, scenario.KindBadAnswer, 2},
+		{fakeapi.Fault{Kind: fakeapi.FaultWrongShape}, scenario.KindBadAnswer, 2},
+		{fakeapi.Fault{Kind: fakeapi.FaultWrongKey}, scenario.KindUnauthorized, 2},
+		{fakeapi.Fault{Kind: fakeapi.FaultPlanRefusal}, scenario.KindPlan, 2},
+		{fakeapi.Fault{Kind: fakeapi.FaultRedirect}, scenario.KindRedirected, 2},
+		{fakeapi.Fault{Kind: fakeapi.FaultGzipBomb, Size: 100}, scenario.KindTooLarge, 2},
+		{fakeapi.Fault{Kind: fakeapi.FaultBigBody, Size: 80}, scenario.KindTooLarge, 2},
+	}
+	for _, test := range tests {
+		test.fault.On = 2
+		t.Run(fmt.Sprintf("%s %d", test.fault.Kind, test.fault.Status), func(t *testing.T) {
+			t.Parallel()
+			api, c := start(t, fakeapi.Options{Private: rows, MaxPage: 20, Faults: []fakeapi.Fault{test.fault}})
+			got, want := 0, len(rows)
+			if test.kind != "" {
+				want = 20
+			}
+			var kind scenario.Kind
+			for page, err := range c.Pages(t.Context(), scenario.Private) {
+				got += len(page.Models)
+				if e := (*scenario.Error)(nil); errors.As(err, &e) {
+					kind = e.Kind
+				}
+			}
+			if got != want || kind != test.kind {
+				t.Errorf("%d models, error %q; want %d, %q", got, kind, want, test.kind)
+			}
+			// A connection that breaks is tried again by the transport too.
+			if n := len(api.Requests()); n < test.requests || n > test.requests+1 {
+				t.Errorf("%d requests, want %d", n, test.requests)
+			}
+		})
+	}
+}

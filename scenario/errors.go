@@ -240,6 +240,8 @@ func transportError(err error) *Error {
 		return &Error{Kind: KindTimeout, Reason: "no complete answer in time"}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return &Error{Kind: KindNetwork, Reason: "connection refused"}
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return &Error{Kind: KindNetwork, Reason: "the proxy did not connect"}
 	case errors.As(err, &op) && op.Op == "dial":
 		return &Error{Kind: KindNetwork, Reason: "cannot connect"}
 	default:

@@ -156,10 +156,11 @@ func bothFailed(err1, err2 error) error {
 		second.Route = ""
 		return second
 	}
+	told := fmt.Sprintf("%s answered %d", first.Route, first.Status)
 	if second.Reason != "" {
-		second.Reason += "; "
+		told = Clean(second.Reason, maxReason-len(told)-2) + "; " + told
 	}
-	second.Reason += fmt.Sprintf("%s answered %d", first.Route, first.Status)
+	second.Reason = told
 	return second
 }
 
