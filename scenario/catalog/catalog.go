@@ -140,7 +140,7 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 		patience = timer.C
 	}
 	told := -1
-	for {
+	progress := func() (page <-chan struct{}) {
 		l.mu.Lock()
 		page, rows := w.page, w.rows
 		l.mu.Unlock()
@@ -148,9 +148,13 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 			req.Progress(rows)
 			told = rows
 		}
+		return page
+	}
+	for {
 		select {
-		case <-page:
+		case <-progress():
 		case <-w.done:
+			progress() // of the last page, which may have come at the same moment
 			if w.err != nil {
 				return View{}, w.err
 			}
