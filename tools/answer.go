@@ -81,14 +81,13 @@ func size(list []string) (n int) {
 	return n
 }
 
-// page is the answer of a tool that lists models.
+// page is the answer of a tool that lists models, less the models.
 type page struct {
-	Models     []json.RawMessage `json:"models"`
-	Total      int               `json:"total"`
-	Offset     int               `json:"offset"`
-	NextOffset int               `json:"next_offset,omitempty"` // never 0: a page moves on
-	AsOf       string            `json:"as_of"`
-	Note       string            `json:"note,omitempty"`
+	Total      int    `json:"total"`
+	Offset     int    `json:"offset"`
+	NextOffset int    `json:"next_offset,omitempty"` // never 0: a page moves on
+	AsOf       string `json:"as_of"`
+	Note       string `json:"note,omitempty"`
 }
 
 // pageSchema is what every success of such a tool fulfills. It is short on
@@ -97,61 +96,87 @@ const pageSchema = `{"type":"object","properties":{"models":{"type":"array","ite
 	`"total":{"type":"integer"},"offset":{"type":"integer"},"next_offset":{"type":"integer"},` +
 	`"as_of":{"type":"string"},"note":{"type":"string"}},"required":["models","total","offset","as_of"]}`
 
-// newPage encodes as many rows as fit beside the notes. matches are the rows
-// of this page, the first of them at offset of total matches in all.
-func newPage[R interface {
+// encodePage returns a page as JSON, and the number of rows in it: as many as
+// fit beside the notes. rows are the page's, the first of them at offset of
+// total matches in all.
+func encodePage[R interface {
 	*T
 	cut() bool
-}, T any](matches []T, total, offset int, asOf time.Time, notes *notes) page {
-	p := page{
-		Models: []json.RawMessage{},
-		Total:  total,
-		Offset: offset,
-		AsOf:   asOf.UTC().Format(time.RFC3339),
-	}
-	var rows []json.RawMessage
-	trimmed, sum := false, 0
-	for i := range matches {
-		if sum > maxAnswer {
+}, T any](rows []T, total, offset int, asOf time.Time, notes *notes) (answer json.RawMessage, count int) {
+	const begin, end = `{"models":[`, `],`
+	var (
+		encoded = newEncoder()
+		ends    []int // of each row in encoded
+		trimmed bool
+	)
+	for i := range rows {
+		start := encoded.Len()
+		encoded.add(&rows[i])
+		for encoded.Len()-start > maxRow && R(&rows[i]).cut() {
+			encoded.Truncate(start)
+			encoded.add(&rows[i])
+			trimmed = true
+		}
+		ends = append(ends, encoded.Len())
+		if encoded.Len() > maxAnswer {
 			break
 		}
-		b := encode(&matches[i])
-		for len(b) > maxRow && R(&matches[i]).cut() {
-			b, trimmed = encode(&matches[i]), true
-		}
-		rows = append(rows, b)
-		sum += len(b) + 1
+		encoded.WriteByte(',')
 	}
 	if trimmed {
 		notes.add("long lists in a row are cut short")
 	}
-	p.Note = notes.String()
-	p.NextOffset = offset + len(rows) // reserve its bytes
-	room := maxAnswer - len(encode(p))
-	for _, b := range rows {
-		if room -= len(b) + 1; room < 0 {
-			break
-		}
-		p.Models = append(p.Models, b)
+	p := page{
+		Total:      total,
+		Offset:     offset,
+		NextOffset: offset + len(ends), // reserves its bytes
+		AsOf:       asOf.UTC().Format(time.RFC3339),
+		Note:       notes.String(),
 	}
-	p.NextOffset = offset + len(p.Models)
-	if p.NextOffset >= total || len(p.Models) == 0 {
+	room := maxAnswer - len(begin) - len(end) - len(encode(p))
+	size := 0
+	for count < len(ends) && ends[count] <= room {
+		size = ends[count]
+		count++
+	}
+	p.NextOffset = offset + count
+	if p.NextOffset >= total || count == 0 {
 		p.NextOffset = 0
 	}
-	return p
+	answer = append(answer, begin...)
+	answer = append(answer, encoded.Bytes()[:size]...)
+	answer = append(answer, end...)
+	return append(answer, encode(p)[1:]...), count
 }
 
-// encode returns v as compact JSON without HTML escaping, which would cost
-// tokens for &, < and >. It panics on what cannot be encoded: all answers are
-// structs of ours.
-func encode(v any) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+// encoder writes values as compact JSON without HTML escaping, which would
+// cost tokens for &, < and >.
+type encoder struct {
+	bytes.Buffer
+	json *json.Encoder
+}
+
+func newEncoder() *encoder {
+	e := new(encoder)
+	e.json = json.NewEncoder(&e.Buffer)
+	e.json.SetEscapeHTML(false)
+	return e
+}
+
+// add writes v. It panics on what cannot be encoded: all answers are structs
+// of ours.
+func (e *encoder) add(v any) {
+	if err := e.json.Encode(v); err != nil {
 		panic(err)
 	}
-	return bytes.TrimRight(b.Bytes(), "\n")
+	e.Truncate(e.Len() - 1) // the newline
+}
+
+// encode returns one value as an encoder writes it.
+func encode(v any) []byte {
+	e := newEncoder()
+	e.add(v)
+	return e.Bytes()
 }
 
 // notes collects what is to be said beside an answer, in order.

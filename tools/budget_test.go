@@ -4,12 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"github.com/mark3labs/mcp-go/mcp"
-	"github.com/mark3labs/mcp-go/server"
 	"scenario-mcp/scenario"
-	"scenario-mcp/scenario/catalog"
 	"scenario-mcp/scenario/fakeapi"
 	"testing"
-	"time"
 
 	"github.com/tiktoken-go/tokenizer"
 )
@@ -54,9 +51,9 @@ func TestDefinitionsBudget(t *testing.T) {
 	t.Logf("instructions: %d tokens", tokens(t, instructions))
 }
 
-// generated is a server over n generated models with realistic rows, read by
-// the real client over loopback.
-func generated(t testing.TB, n int) *server.MCPServer {
+// fakeClient is the real client of a fake API with n generated public models,
+// over loopback.
+func fakeClient(t testing.TB, n int) *scenario.Client {
 	t.Helper()
 	fake := fakeapi.New(fakeapi.Options{Public: fakeapi.Generate(1, n, fakeapi.GenOptions{})})
 	base, err := fake.Start()
@@ -68,13 +65,13 @@ func generated(t testing.TB, n int) *server.MCPServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewServer(Options{Catalog: catalog.New(client.Pages, catalog.Options{PublicTTL: time.Hour, PrivateTTL: time.Hour})})
+	return client
 }
 
 // TestPageBudget: a default page of 20 realistic rows.
 func TestPageBudget(t *testing.T) {
 	const budget = 1600
-	srv := generated(t, 709)
+	srv := newTestServer(map[scenario.Scope][]scenario.Model{scenario.Public: fakeSource(t, 709)})
 	sum, pages := 0, 0
 	for offset := 0; offset < 700; offset += 100 {
 		result, err := Call(t.Context(), srv, "list_public_models", fmt.Sprintf(`{"offset":%d}`, offset))

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -59,15 +60,15 @@ func (s *service) listTool(scope scenario.Scope) tool {
 			"Lists the Scenario models the user's team trained, page by page. Filters combine; total is exact."
 	}
 	return define(name, title, text, pageSchema, listParams(scope), listDefaults(),
-		func(ctx context.Context, c *call, a listArgs) (any, error) {
+		func(ctx context.Context, c *call, a listArgs) (json.RawMessage, error) {
 			return s.list(ctx, c, scope, a)
 		})
 }
 
-func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a listArgs) (page, error) {
+func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a listArgs) (json.RawMessage, error) {
 	view, err := s.catalog.Get(ctx, scope, catalog.Request{Resume: a.Offset > 0, Progress: c.progress})
 	if err != nil {
-		return page{}, err
+		return nil, err
 	}
 	q := catalog.Query{
 		Tags:       a.Tags,
@@ -91,9 +92,9 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	for i, m := range r.Models {
 		rows[i] = newRow(m)
 	}
-	p := newPage(rows, r.Total, a.Offset, view.AsOf, &c.notes)
-	c.rows = len(p.Models)
-	return p, nil
+	var answer json.RawMessage
+	answer, c.rows = encodePage(rows, r.Total, a.Offset, view.AsOf, &c.notes)
+	return answer, nil
 }
 
 // planOf returns the plan of that name, nil for none.

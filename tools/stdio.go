@@ -678,7 +678,11 @@ func encodeStdioAnswer(id json.RawMessage, member string, value any) ([]byte, er
 		id = json.RawMessage("null")
 	}
 	// By hand, since an encoder might write the id another way.
-	return encodeStdioLine(`{"jsonrpc":"2.0","id":`+string(id)+`,"`+member+`":`, value, "}\n")
+	head := `{"jsonrpc":"2.0","id":` + string(id) + `,"` + member + `":`
+	if line, ok := appendToolResult([]byte(head), value); ok {
+		return append(line, "}\n"...), nil
+	}
+	return encodeStdioLine(head, value, "}\n")
 }
 
 func encodeStdioError(id json.RawMessage, code int, text string) []byte {

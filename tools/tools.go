@@ -76,7 +76,7 @@ func NewServer(o Options) *server.MCPServer {
 // tool is a definition and what it runs.
 type tool struct {
 	definition mcp.Tool
-	run        func(ctx context.Context, c *call, arguments json.RawMessage) (any, error)
+	run        func(ctx context.Context, c *call, arguments json.RawMessage) (json.RawMessage, error)
 }
 
 // call is one tool call under way: what a handler may say besides its answer.
@@ -86,13 +86,13 @@ type call struct {
 	progress func(models int) // nil when the host did not ask for progress
 }
 
-// define makes a tool of a handler. The handler's answer is encoded as JSON,
-// once, for the text and the structured content alike; outputSchema must hold
-// for it. An error becomes a tool error that says what [explain] makes of it.
+// define makes a tool of a handler. The handler's answer is compact JSON, which
+// becomes the text and the structured content alike; outputSchema must hold for
+// it. An error becomes a tool error that says what [explain] makes of it.
 func define[A any](
 	name, title, description, outputSchema string,
 	params []param[A], defaults A,
-	handle func(context.Context, *call, A) (any, error),
+	handle func(context.Context, *call, A) (json.RawMessage, error),
 ) tool {
 	options := []mcp.ToolOption{
 		mcp.WithDescription(description),
@@ -108,7 +108,7 @@ func define[A any](
 	}
 	return tool{
 		definition: mcp.NewTool(name, options...),
-		run: func(ctx context.Context, c *call, arguments json.RawMessage) (any, error) {
+		run: func(ctx context.Context, c *call, arguments json.RawMessage) (json.RawMessage, error) {
 			args, bent, err := parse(params, defaults, arguments)
 			if err != nil {
 				return nil, err
@@ -150,12 +150,11 @@ type outcome struct {
 }
 
 // finish makes the result of a call.
-func finish(answer any, err error) (*mcp.CallToolResult, outcome) {
+func finish(answer json.RawMessage, err error) (*mcp.CallToolResult, outcome) {
 	var bad *argumentError
 	switch {
 	case err == nil:
-		b := encode(answer)
-		return mcp.NewToolResultStructured(json.RawMessage(b), string(b)), outcome{"ok", slog.LevelInfo}
+		return mcp.NewToolResultStructured(answer, string(answer)), outcome{"ok", slog.LevelInfo}
 	case errors.As(err, &bad):
 		return mcp.NewToolResultError(bad.text), outcome{"bad arguments", slog.LevelInfo}
 	case errors.Is(err, context.Canceled):
