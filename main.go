@@ -1,0 +1,242 @@
+// Scenario-mcp is an MCP server over stdio that lets assistants find and pick
+// generative-AI models on Scenario.
+//
+// It is wired in one line of packages, each knowing only the ones after it:
+// the environment (config), the answers (tools), the snapshots (scenario/catalog)
+// and the API client (scenario).
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+	"github.com/sethvargo/go-envconfig"
+	"golang.org/x/term"
+
+	"scenario-mcp/config"
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+	"scenario-mcp/scenario/doctor"
+	"scenario-mcp/scenario/fakeapi"
+	"scenario-mcp/tools"
+)
+
+func main() {
+	// A host that goes away is an error of a write, not a signal that kills.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("scenario-mcp", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	demo := flags.Bool("demo", false, "")
+	version := flags.Bool("version", false, "")
+	flags.Usage = func() {} // what is printed, and where, depends on the error
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		usage(stdout)
+		return 0
+	case err != nil:
+		_, _ = fmt.Fprintln(stderr, "See scenario-mcp -h.")
+		return 2
+	case *version:
+		_, _ = fmt.Fprintln(stdout, "scenario-mcp", buildVersion())
+		return 0
+	}
+
+	var env envconfig.Lookuper = envconfig.OsLookuper()
+	if *demo {
+		public, private := fakeapi.Sample()
+		fake := fakeapi.New(fakeapi.Options{Public: public, Private: private})
+		base, err := fake.Start()
+		if err != nil {
+			return fail(stderr, err)
+		}
+		defer fake.Close()
+		env = demoEnv(base)
+	}
+	cfg, err := config.Load(ctx, env, os.ReadFile)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	if flags.NArg() > 0 && cfg.LogLevel == slog.LevelInfo {
+		cfg.LogLevel = slog.LevelWarn // a person at work sees the answer, not its log
+	}
+	log := config.NewLogger(stderr, cfg.LogLevel, !cfg.NoColor && isTerminal(stderr))
+	client, err := scenario.New(scenario.Options{
+		BaseURL:        cfg.BaseURL,
+		Credentials:    scenario.NewCredentials(cfg.APIKey.Reveal(), cfg.APISecret.Reveal()),
+		RequestTimeout: cfg.RequestTimeout,
+		Concurrency:    cfg.Concurrency,
+		UserAgent:      "scenario-mcp/" + buildVersion(),
+	})
+	if err != nil {
+		return fail(stderr, err)
+	}
+	srv := tools.NewServer(tools.Options{
+		Catalog: catalog.New(client.Pages, catalog.Options{
+			PublicTTL:   cfg.PublicTTL,
+			PrivateTTL:  cfg.PrivateTTL,
+			MaxStale:    cfg.MaxStale,
+			LoadTimeout: cfg.CallTimeout * 9 / 10, // leaves time to answer with what was read
+		}),
+		Log:         log,
+		CallTimeout: cfg.CallTimeout,
+		Version:     buildVersion(),
+	})
+
+	switch command := flags.Arg(0); {
+	case command == "" && flags.NArg() == 0:
+		return serve(ctx, srv, stdin, stdout, stderr, log, cfg)
+	case command == "call" && (flags.NArg() == 2 || flags.NArg() == 3):
+		return call(ctx, srv, flags.Arg(1), flags.Arg(2), stdout, stderr)
+	case command == "tools" && flags.NArg() == 1:
+		return definitions(ctx, srv, stdout, stderr)
+	case command == "doctor" && flags.NArg() == 1:
+		if !doctor.Run(ctx, client, cfg, stdout) {
+			return 1
+		}
+		return 0
+	}
+	usage(stderr)
+	return 2
+}
+
+// serve answers a host on stdin and stdout until it leaves or a signal comes.
+func serve(ctx context.Context, srv *server.MCPServer, stdin io.Reader, stdout, stderr io.Writer, log *slog.Logger, cfg *config.Config) int {
+	if isTerminal(stdin) {
+		_, _ = fmt.Fprintln(stderr, "scenario-mcp is an MCP server: it waits for a host (Claude Code, VS Code, …) to speak JSON-RPC on stdin.\n"+
+			"To try it by hand:  scenario-mcp -demo call list_public_models '{\"limit\": 3}'\n"+
+			"More: scenario-mcp -h.  To leave: Ctrl-C.")
+	}
+	if !cfg.HasCredentials() {
+		log.Warn("no credentials: every call will ask for SCENARIO_API_KEY and SCENARIO_API_SECRET")
+	}
+	if err := tools.ServeStdio(ctx, srv, stdin, stdout, log); err != nil {
+		return fail(stderr, err)
+	}
+	return 0
+}
+
+// call makes one tool call: its text goes to stdout, a failure to stderr.
+func call(ctx context.Context, srv *server.MCPServer, tool, arguments string, stdout, stderr io.Writer) int {
+	result, err := tools.Call(ctx, srv, tool, arguments)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	w, code := stdout, 0
+	if result.IsError {
+		w, code = stderr, 1
+	}
+	for _, content := range result.Content {
+		if text, ok := content.(mcp.TextContent); ok {
+			_, _ = fmt.Fprintln(w, text.Text)
+		}
+	}
+	return code
+}
+
+// definitions prints the tools as a host receives them, indented.
+func definitions(ctx context.Context, srv *server.MCPServer, stdout, stderr io.Writer) int {
+	raw, err := tools.Definitions(ctx, srv)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, raw, "", "  "); err != nil {
+		return fail(stderr, err)
+	}
+	_, _ = fmt.Fprintln(stdout, b.String())
+	return 0
+}
+
+// demoEnv is the environment of -demo: the fake API's address, credentials that
+// are none, and of the user's own variables all but those about the account.
+func demoEnv(base string) envconfig.Lookuper {
+	demo := map[string]string{"SCENARIO_BASE_URL": base, "SCENARIO_API_KEY": "demo", "SCENARIO_API_SECRET": "demo"}
+	return lookupFunc(func(name string) (string, bool) {
+		switch name {
+		case "SCENARIO_BASE_URL", "SCENARIO_API_KEY", "SCENARIO_API_SECRET":
+			return demo[name], true
+		case "SCENARIO_API_KEY_FILE", "SCENARIO_API_SECRET_FILE":
+			return "", false
+		}
+		return os.LookupEnv(name)
+	})
+}
+
+type lookupFunc func(string) (string, bool)
+
+func (f lookupFunc) Lookup(name string) (string, bool) { return f(name) }
+
+func usage(w io.Writer) {
+	_, _ = fmt.Fprint(w, `scenario-mcp lets assistants find and pick AI models on Scenario (an MCP server over stdio).
+
+Usage: scenario-mcp [-demo] [command]
+
+Commands
+  (none)                serve MCP on stdin and stdout; hosts start it like this
+  call TOOL [JSON]      make one tool call and print its result
+  tools                 print the tools as an assistant sees them
+  doctor                check configuration, network, credentials and clock
+
+Flags
+  -demo                 work against an embedded sample catalog: no account, no network
+  -version              print the version
+  -h                    print this help
+
+Environment
+`)
+	for _, v := range config.Variables() {
+		text := v.Description
+		if v.Default != "" {
+			text += " (" + v.Default + ")"
+		}
+		_, _ = fmt.Fprintf(w, "  %-26s %s\n", v.Name, text)
+	}
+	_, _ = fmt.Fprint(w, "\nTry it:  scenario-mcp -demo call list_public_models '{\"tags\": [\"sc:scenario\"], \"limit\": 3}'\n")
+}
+
+func fail(w io.Writer, err error) int {
+	_, _ = fmt.Fprintln(w, "scenario-mcp:", err)
+	return 1
+}
+
+// buildVersion is the module's version if the program was built from a tagged
+// one, else "dev" with the commit where the build recorded it.
+func buildVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "dev"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return "dev-" + s.Value[:12]
+		}
+	}
+	return "dev"
+}
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"scenario-mcp/config"
+	"scenario-mcp/scenario/fakeapi"
+)
+
+// TestMain lets the test binary be the program, so that tests start a real
+// process and are covered and race-checked like any other code.
+func TestMain(m *testing.M) {
+	if os.Getenv("SCENARIO_MCP_TEST_MAIN") != "" {
+		main()
+	}
+	testscript.Main(m, map[string]func(){"scenario-mcp": main})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true})
+}
+
+// program returns the program as a process with no environment but env.
+func program(ctx context.Context, env []string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
+	cmd.Env = append([]string{"SCENARIO_MCP_TEST_MAIN=1"}, env...)
+	cmd.WaitDelay = 5 * time.Second
+	return cmd
+}
+
+var update = flag.Bool("update", false, "rewrite the README's exchanges")
+
+const session = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+{"jsonrpc":"2.0","method":"notifications/initialized"}
+{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_public_models","arguments":{"limit":3}}}
+{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"list_private_models"}}`
+
+// TestPipe is `printf … | scenario-mcp -demo`: everything asked is answered,
+// the last line without its newline too, and nothing else is on stdout.
+func TestPipe(t *testing.T) {
+	for n := range 20 {
+		cmd := program(t.Context(), nil, "-demo")
+		cmd.Stdin = strings.NewReader(session)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("run %d: %v\n%s", n, err, &stderr)
+		}
+		answered := map[string]bool{}
+		for line := range strings.Lines(string(out)) {
+			var message struct {
+				JSONRPC string
+				ID      json.Number
+				Result  struct{ IsError bool }
+				Error   any
+			}
+			if err := json.Unmarshal([]byte(line), &message); err != nil || message.JSONRPC != "2.0" || message.Error != nil || message.Result.IsError {
+				t.Fatalf("run %d: %v in %s", n, err, line)
+			}
+			answered[message.ID.String()] = true
+		}
+		if len(answered) != 3 {
+			t.Fatalf("run %d: answered %v", n, answered)
+		}
+	}
+}
+
+// TestSignals: a signal ends the program with exit code 0, whether it is idle
+// or waits for an upstream that does not answer.
+func TestSignals(t *testing.T) {
+	fake := fakeapi.New(fakeapi.Options{Faults: []fakeapi.Fault{{Kind: fakeapi.FaultHang}}})
+	base, err := fake.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fake.Close()
+	env := []string{"SCENARIO_API_KEY=test-key", "SCENARIO_API_SECRET=test-secret", "SCENARIO_BASE_URL=" + base}
+	for _, busy := range []bool{false, true} {
+		for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+			t.Run(fmt.Sprintf("%v busy %v", sig, busy), func(t *testing.T) {
+				cmd := program(t.Context(), env)
+				stdin, err := cmd.StdinPipe()
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer stdin.Close()
+				stdout, err := cmd.StdoutPipe()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := cmd.Start(); err != nil {
+					t.Fatal(err)
+				}
+				before := len(fake.Requests())
+				for i, line := range strings.Split(session, "\n") {
+					if i == 2 && !busy {
+						break
+					}
+					fmt.Fprintln(stdin, line)
+				}
+				buf := make([]byte, 1<<16)
+				if _, err := stdout.Read(buf); err != nil {
+					t.Fatal(err)
+				}
+				for busy && len(fake.Requests()) == before {
+					time.Sleep(time.Millisecond)
+				}
+				if err := cmd.Process.Signal(sig); err != nil {
+					t.Fatal(err)
+				}
+				if err := cmd.Wait(); err != nil {
+					t.Errorf("after %v: %v", sig, err)
+				}
+			})
+		}
+	}
+}
+
+// TestReadmeTables: the README's tables are the program's.
+func TestReadmeTables(t *testing.T) {
+	raw, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := string(raw)
+	documented := map[string]string{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| ([^|]*) \\|").FindAllStringSubmatch(readme, -1) {
+		documented[m[1]] = strings.Trim(strings.TrimSpace(m[2]), "`")
+	}
+	for _, v := range config.Variables() {
+		got, ok := documented[v.Name]
+		if !ok || got != v.Default {
+			t.Errorf("README: %s has default %q in the table (found %v), want %q", v.Name, got, ok, v.Default)
+		}
+		delete(documented, v.Name)
+	}
+	for name := range documented {
+		t.Errorf("README: there is no variable %s", name)
+	}
+}
+
+// TestReadmeExchanges runs every "$ scenario-mcp …" of the README's console
+// blocks and holds what it prints against what stands there.
+// Rewrite them with: go test . -run ReadmeExchanges -update
+func TestReadmeExchanges(t *testing.T) {
+	raw, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```console\n\\$ scenario-mcp ([^\n]*)\n(.*?)```")
+	asOf := regexp.MustCompile(`"as_of":"[^"]*"`)
+	n := 0
+	got := blocks.ReplaceAllStringFunc(string(raw), func(block string) string {
+		n++
+		command := blocks.FindStringSubmatch(block)[1]
+		var args []string
+		for _, m := range regexp.MustCompile(`'([^']*)'|(\S+)`).FindAllStringSubmatch(command, -1) {
+			args = append(args, m[1]+m[2])
+		}
+		out, err := program(t.Context(), nil, args...).CombinedOutput()
+		if err != nil {
+			t.Errorf("%s: %v\n%s", command, err, out)
+		}
+		out = asOf.ReplaceAll(out, []byte(`"as_of":"2026-11-22T12:00:00Z"`))
+		return "```console\n$ scenario-mcp " + command + "\n" + string(out) + "```"
+	})
+	if n == 0 {
+		t.Fatal("README.md has no exchange")
+	}
+	if got == string(raw) {
+		return
+	}
+	if !*update {
+		t.Errorf("README.md is not what the program prints; rewrite it with -update")
+		return
+	}
+	if err := os.WriteFile("README.md", []byte(got), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
