@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
@@ -147,12 +148,14 @@ func origin(u *url.URL) string {
 // Requests returns how many requests were sent so far, retries included.
 func (c *Client) Requests() int64 { return c.requests.Load() }
 
-// request is one GET: what for, where, and what to do with a 200's body.
+// request is one question: what for, where, and what to do with a 200's body.
+// It is a GET, or with a body a POST that only asks, so that it may be repeated.
 type request struct {
 	op     string
 	route  string // for error texts
 	path   string // under the base URL, escaped
 	query  url.Values
+	body   []byte // JSON; nil for a GET
 	decode func(io.Reader) *Error
 	seen   func(*http.Response) // if not nil, called with every answer's head
 }
@@ -262,9 +265,16 @@ func (c *Client) send(ctx context.Context, r request) (*http.Response, error) {
 	if len(r.query) > 0 {
 		address += "?" + r.query.Encode()
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	method, body := http.MethodGet, io.Reader(nil)
+	if r.body != nil {
+		method, body = http.MethodPost, bytes.NewReader(r.body)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		return nil, err
+	}
+	if r.body != nil {
+		req.Header.Set("Content-Type", "application/json")
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
