@@ -179,11 +179,17 @@ func (c *Client) get(ctx context.Context, r request) error {
 		Multiplier:          2.5,
 		MaxInterval:         longWait,
 	}}
+	var last *Error
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		e := c.attempt(ctx, r)
 		if e == nil {
 			return struct{}{}, nil
 		}
+		if last != nil && last.Kind != KindTimeout && errors.Is(e, context.DeadlineExceeded) {
+			// What went wrong is worth more than that the time is over.
+			return struct{}{}, backoff.Permanent(last)
+		}
+		last = e
 		e.Op, e.Route = r.op, r.route
 		if !e.Retryable() {
 			return struct{}{}, backoff.Permanent(e)

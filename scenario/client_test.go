@@ -304,6 +304,39 @@ func TestWaitsGrowAndStayWithinTheDeadline(t *testing.T) {
 	})
 }
 
+// The deadline may also come during a try: then what was said before it is
+// still the cause.
+func TestDeadlineDuringATryKeepsTheCause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries := 0
+		c, err := New(Options{
+			Credentials: NewCredentials(sampleKey, sampleSecret),
+			HTTPClient: &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				if tries++; tries == 1 {
+					return &http.Response{StatusCode: 503, Header: http.Header{}, Request: r, Body: http.NoBody}, nil
+				}
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			})},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err = c.Model(ctx, "model_1"); kindOf(err) != KindUnavailable || tries != 2 {
+			t.Errorf("error %v after %d tries, want the first one's", err, tries)
+		}
+
+		tries = 0
+		ctx, cancel = context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		if _, err = c.Model(ctx, "model_1"); kindOf(err) != KindCanceled {
+			t.Errorf("error %v, want the caller's cancellation", err)
+		}
+	})
+}
+
 func TestTimeouts(t *testing.T) {
 	hang := roundTrip(func(r *http.Request) (*http.Response, error) {
 		<-r.Context().Done()
