@@ -19,6 +19,8 @@ type Snapshot struct {
 	Partial error            // why the walk ended early; nil when it did not
 
 	facets [facetCount]facet
+	byID   map[string]int32
+	search searchIndex
 }
 
 // A Facet is a property of models that has a vocabulary.
@@ -84,6 +86,10 @@ func newSnapshot(scope scenario.Scope, models []scenario.Model, broken int, part
 	for f := range facetCount {
 		s.facets[f] = newFacet(f, s.Models)
 	}
+	s.byID = make(map[string]int32, len(s.Models))
+	for i := range s.Models {
+		s.byID[s.Models[i].ID] = int32(i)
+	}
 	return s
 }
 
@@ -132,8 +138,32 @@ type Query struct {
 	Status     string
 	Plan       *scenario.Plan // keep what this plan may run; nil: keep all
 
-	Offset int // matches to skip
-	Limit  int // matches to return at most
+	CreatedAfter time.Time // keep what was created then or later; zero: keep all
+
+	Sort   Order // "" is Popular
+	Offset int   // matches to skip
+	Limit  int   // matches to return at most
+}
+
+// Order is an order of models.
+type Order string
+
+// The orders. Ties keep the service's order.
+const (
+	Popular Order = "popular" // the service's own order, which is by its score
+	Newest  Order = "newest"  // latest creation first; models without a date last
+	ByName  Order = "name"    // case aside
+)
+
+// compare orders two models.
+func (o Order) compare(a, b *scenario.Model) int {
+	switch o {
+	case Newest:
+		return b.CreatedAt.Compare(a.CreatedAt)
+	case ByName:
+		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	}
+	return 0
 }
 
 // Result is one page of the answer to a [Query].
@@ -143,22 +173,32 @@ type Result struct {
 	AbovePlan int               // models that only Query.Plan kept out
 }
 
-// List returns the models that match q, in the snapshot's order.
+// List returns the models that match q.
 func (s *Snapshot) List(q Query) Result {
-	var r Result
+	var (
+		r       Result
+		ordered = q.Sort != "" && q.Sort != Popular
+		matches []*scenario.Model // all of them; only when they are to be ordered
+	)
 	keep := func(m *scenario.Model) {
+		if !q.CreatedAfter.IsZero() && m.CreatedAt.Before(q.CreatedAfter) {
+			return
+		}
 		if q.Plan != nil && m.Plan > *q.Plan {
 			r.AbovePlan++
 			return
 		}
-		if r.Total >= q.Offset && len(r.Models) < q.Limit {
+		switch {
+		case ordered:
+			matches = append(matches, m)
+		case r.Total >= q.Offset && len(r.Models) < q.Limit:
 			r.Models = append(r.Models, m)
 		}
 		r.Total++
 	}
 	rows, all := s.rows(q)
 	switch {
-	case all && q.Plan == nil:
+	case all && q.Plan == nil && q.CreatedAfter.IsZero() && !ordered:
 		// No filter: the page is a slice of the list.
 		r.Total = len(s.Models)
 		for i := min(q.Offset, r.Total); i < min(q.Offset+q.Limit, r.Total); i++ {
@@ -173,12 +213,16 @@ func (s *Snapshot) List(q Query) Result {
 			keep(&s.Models[i])
 		}
 	}
+	if ordered {
+		slices.SortStableFunc(matches, q.Sort.compare)
+		r.Models = matches[min(q.Offset, r.Total):min(q.Offset+q.Limit, r.Total)]
+	}
 	return r
 }
 
 // Count returns how many models match q, whatever its page.
 func (s *Snapshot) Count(q Query) int {
-	q.Offset, q.Limit = 0, 0
+	q.Offset, q.Limit, q.Sort = 0, 0, ""
 	return s.List(q).Total
 }
 

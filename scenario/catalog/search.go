@@ -1,0 +1,431 @@
+package catalog
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"scenario-mcp/scenario"
+)
+
+// SearchQuery is a wish in plain words, and the filters and page of a [Query].
+type SearchQuery struct {
+	Text string // any text; blank lists the models
+	Query
+	IncludeDeprecated bool
+}
+
+// Hit is a model found by [Search].
+type Hit struct {
+	Model *scenario.Model
+	Scope scenario.Scope
+	Score float64 // comparable within one result only; 0 in a list
+}
+
+// SearchResult is one page of the answer to a [SearchQuery].
+type SearchResult struct {
+	Hits      []Hit // best first, never more than Limit
+	Total     int   // hits on all pages
+	AbovePlan int   // models that only Query.Plan kept out
+
+	HiddenDeprecated int   // models that only their deprecation kept out
+	Deprecated       []Hit // the best of them, up to three, that would have been among the first ten
+
+	Unknown []string // words of the text that match nothing
+	Near    []Term   // when there are no hits: tags and providers near the unknown words
+	Intents []string // capabilities the words were read as
+}
+
+// The weights of a score. A word that one model of a thousand has is worth
+// about 7 there, one that a tenth of them has about 2; what an intent adds
+// stands in the intents table.
+const (
+	// A hit must score this share of the best one. Models below it share a
+	// common word with the wish and no more.
+	tail = 0.25
+	// The part of a score that depends on how much of the wish was found.
+	coverage = 0.5
+	// Own models come first among equals, and about as good is equal.
+	ownBonus = 1.04
+	// The service's order is by popularity: a list's last model has this much
+	// less than its first. Less than ownBonus, or own models would lose ties.
+	orderMalus = 0.03
+
+	synonymWord   = 0.6  // another word for the one asked for
+	weakWord      = 0.35 // a word that says little
+	partWord      = 0.45 // a longer word that begins with the one asked for
+	slipWord      = 0.7  // the word a misspelled one may be
+	slipWordShort = 0.5  // the same, where a slip can make another word
+	phraseOf      = 0.45 // two neighbors that stand together, beside each alone
+	explainedWord = 0.7  // a word of a longer phrase that an intent explains
+	alsoWord      = 0.3  // a word that an intent looks up
+	lookWord      = 0.5  // a word of a look
+	deniedWord    = -0.8 // a word after "not"
+
+	leanPlan = 1.2 // a free model where a cheap one is wished for
+	leanAge  = 2.0 // the newest, or oldest, where that is
+	leanOwn  = 2.5 // an own one, or a public one, where that is
+)
+
+// Search ranks the models of the given snapshots for a wish in plain words.
+// A blank text lists them: own models first, each list in its order.
+//
+// A model is a hit when it passes the filters, some word of the wish (or a
+// capability the words are read as) is found in it, and its score is at least a
+// quarter of the best one's. Models that are ready come before those that are
+// not; among equals own models come first, then the service's order decides.
+// Query.Sort, when set, orders the hits instead.
+//
+// The answer depends on the arguments alone. Search is safe for concurrent
+// use; the first search of a snapshot indexes it.
+func Search(snaps []*Snapshot, q SearchQuery) SearchResult {
+	snaps = slices.Clone(snaps)
+	slices.SortStableFunc(snaps, func(a, b *Snapshot) int {
+		return cmp.Compare(listOrder(a.Scope), listOrder(b.Scope))
+	})
+	if strings.TrimSpace(q.Text) == "" {
+		return listAll(snaps, q)
+	}
+	s := newSearcher(snaps)
+	w := s.read(q.Text)
+	for _, c := range w.concepts {
+		w.worth += s.score(c)
+	}
+	s.boost(w)
+	r := s.collect(w, q)
+	r.Unknown, r.Intents = w.unknown, w.capabilities()
+	if r.Total == 0 {
+		r.Near = near(snaps, w.unknown)
+	}
+	return r
+}
+
+func listOrder(s scenario.Scope) int {
+	if s == scenario.Private {
+		return 0
+	}
+	return 1
+}
+
+// listAll is the answer to a blank text.
+func listAll(snaps []*Snapshot, q SearchQuery) SearchResult {
+	var f found
+	for n, snap := range snaps {
+		snap.each(q.Query, func(i int32) {
+			f.add(candidate{Hit: Hit{Model: &snap.Models[i], Scope: snap.Scope}, snap: n, row: i}, q)
+		})
+	}
+	return f.page(q)
+}
+
+// each calls f with the rows that pass every filter but the plan, ascending.
+func (s *Snapshot) each(q Query, f func(row int32)) {
+	pass := func(i int32) {
+		if q.CreatedAfter.IsZero() || !s.Models[i].CreatedAt.Before(q.CreatedAfter) {
+			f(i)
+		}
+	}
+	rows, all := s.rows(q)
+	if all {
+		for i := range s.Models {
+			pass(int32(i))
+		}
+		return
+	}
+	for _, i := range rows {
+		pass(i)
+	}
+}
+
+// above reports whether the plan asked for may not run the model.
+func (q *Query) above(m *scenario.Model) bool { return q.Plan != nil && m.Plan > *q.Plan }
+
+// searcher holds one search's state, by snapshot.
+type searcher struct {
+	known *knowledge
+	snaps []*Snapshot
+	index []*wordIndex
+	rows  [][]row
+	best  [][]float32 // of the concept at hand, by row; zero in between
+	total int         // models in all snapshots
+}
+
+// row is what was found in one model.
+type row struct {
+	score float32 // by words
+	found float32 // worth of the concepts found
+	boost float32 // by intents
+	malus float32 // by intents that were denied
+}
+
+func newSearcher(snaps []*Snapshot) *searcher {
+	s := &searcher{known: known(), snaps: snaps}
+	for _, snap := range snaps {
+		n := len(snap.Models)
+		s.index = append(s.index, snap.words())
+		s.rows = append(s.rows, make([]row, n))
+		s.best = append(s.best, make([]float32, n))
+		s.total += n
+	}
+	return s
+}
+
+// score adds a concept to the models that have it, each by the best of the
+// alternatives, and returns what having it is worth.
+func (s *searcher) score(c concept) float32 {
+	worth := float32(0)
+	weights := make([]float32, len(c.alts))
+	for i, a := range c.alts {
+		weights[i] = a.weight * s.rarity(a.stem)
+		worth = max(worth, c.weight*weights[i])
+	}
+	if c.silent {
+		worth = 0
+	}
+	for n, x := range s.index {
+		rows, best := s.rows[n], s.best[n]
+		for i, a := range c.alts {
+			for _, h := range x.find(a.stem) {
+				best[h.row] = max(best[h.row], weights[i]*h.weight)
+			}
+		}
+		for _, a := range c.alts {
+			for _, h := range x.find(a.stem) {
+				if v := best[h.row]; v > 0 {
+					rows[h.row].score += c.weight * v
+					rows[h.row].found += worth
+					best[h.row] = 0
+				}
+			}
+		}
+	}
+	return worth
+}
+
+// boost adds what the intents mean: the strongest counts.
+func (s *searcher) boost(w *wish) {
+	for n, snap := range s.snaps {
+		rows := s.rows[n]
+		for _, in := range w.intents {
+			for _, c := range in.capabilities() {
+				for _, i := range snap.having(Capabilities, c) {
+					rows[i].boost = max(rows[i].boost, in.boost)
+				}
+			}
+		}
+		for _, in := range w.denied {
+			for _, c := range in.capabilities() {
+				for _, i := range snap.having(Capabilities, c) {
+					rows[i].malus = max(rows[i].malus, in.boost/2)
+				}
+			}
+		}
+		if w.medium {
+			continue
+		}
+		for _, c := range otherwise.capabilities() {
+			for _, i := range snap.having(Capabilities, c) {
+				// It ranks what the words found; by itself it finds nothing.
+				if rows[i].score > 0 {
+					rows[i].boost = otherwise.boost
+				}
+			}
+		}
+	}
+}
+
+// candidate is a model on its way to a Hit.
+type candidate struct {
+	Hit
+	snap int
+	row  int32
+}
+
+// byScore orders candidates, best first.
+func byScore(a, b candidate) int {
+	return cmp.Or(
+		cmp.Compare(readyOrder(a.Model), readyOrder(b.Model)),
+		cmp.Compare(b.Score, a.Score),
+		byPlace(a, b))
+}
+
+// byPlace orders candidates as the lists do.
+func byPlace(a, b candidate) int {
+	return cmp.Or(cmp.Compare(a.snap, b.snap), cmp.Compare(a.row, b.row))
+}
+
+func readyOrder(m *scenario.Model) int {
+	if m.Ready() {
+		return 0
+	}
+	return 1
+}
+
+// found is the candidates of one search, by what becomes of them.
+type found struct {
+	hits, hidden, above []candidate
+}
+
+func (f *found) add(c candidate, q SearchQuery) {
+	switch deprecated := c.Model.Deprecated && !q.IncludeDeprecated; {
+	case deprecated && q.above(c.Model):
+	case deprecated:
+		f.hidden = append(f.hidden, c)
+	case q.above(c.Model):
+		f.above = append(f.above, c)
+	default:
+		f.hits = append(f.hits, c)
+	}
+}
+
+// cut drops what scores far less than the best. What is hidden does not push
+// out what can be shown.
+func (f *found) cut() {
+	top := 0.0
+	for _, list := range [][]candidate{f.hits, f.above, f.hidden} {
+		for _, c := range list {
+			top = max(top, c.Score)
+		}
+		if top > 0 {
+			break
+		}
+	}
+	low := func(c candidate) bool { return c.Score < top*tail }
+	f.hits, f.above, f.hidden = slices.DeleteFunc(f.hits, low), slices.DeleteFunc(f.above, low), slices.DeleteFunc(f.hidden, low)
+}
+
+// prefer adds what ranks candidates beside the wish's words.
+func (f *found) prefer(snaps []*Snapshot, w *wish) {
+	var lean []func(*scenario.Model) float64
+	for _, s := range snaps {
+		lean = append(lean, leaning(w.prefer, s))
+	}
+	settle := func(list []candidate) []candidate {
+		for i := range list {
+			c := &list[i]
+			c.Score += lean[c.snap](c.Model)
+			c.Score *= 1 - orderMalus*float64(c.row)/float64(len(snaps[c.snap].Models))
+			if c.Scope == scenario.Private && c.Model.Ready() {
+				c.Score *= ownBonus
+			}
+		}
+		// Without other words a preference is all there is to find.
+		return slices.DeleteFunc(list, func(c candidate) bool { return c.Score <= 0 })
+	}
+	f.hits, f.hidden, f.above = settle(f.hits), settle(f.hidden), settle(f.above)
+}
+
+// page counts the candidates and returns those of the page asked for. They are
+// in order, unless the query names another.
+func (f *found) page(q SearchQuery) SearchResult {
+	r := SearchResult{Total: len(f.hits), AbovePlan: len(f.above), HiddenDeprecated: len(f.hidden)}
+	switch q.Sort {
+	case "":
+	case Popular:
+		slices.SortFunc(f.hits, byPlace)
+	default:
+		slices.SortStableFunc(f.hits, func(a, b candidate) int { return q.Sort.compare(a.Model, b.Model) })
+	}
+	hits := f.hits[min(max(0, q.Offset), len(f.hits)):]
+	for _, c := range hits[:min(max(0, q.Limit), len(hits))] {
+		r.Hits = append(r.Hits, c.Hit)
+	}
+	return r
+}
+
+// collect filters, ranks and pages the models that scored.
+func (s *searcher) collect(w *wish, q SearchQuery) SearchResult {
+	var f found
+	for n, snap := range s.snaps {
+		snap.each(q.Query, func(i int32) {
+			r := s.rows[n][i]
+			v := float64(r.score)
+			if w.worth > 0 {
+				v *= 1 - coverage + coverage*float64(r.found/w.worth)
+			}
+			v += float64(r.boost - r.malus)
+			if v > 0 && (r.score > 0 || r.boost > 0) || w.anything {
+				f.add(candidate{Hit{&snap.Models[i], snap.Scope, max(0, v)}, n, i}, q)
+			}
+		})
+	}
+	if !w.anything {
+		// A preference ranks what the words find, and finds nothing itself.
+		f.cut()
+	}
+	f.prefer(s.snaps, w)
+	if w.anything {
+		f.cut()
+	}
+	slices.SortFunc(f.hits, byScore)
+	slices.SortFunc(f.hidden, byScore)
+	var named []Hit
+	for _, c := range f.hidden[:min(3, len(f.hidden))] {
+		if len(f.hits) < 10 || byScore(c, f.hits[9]) < 0 {
+			named = append(named, c.Hit)
+		}
+	}
+	r := f.page(q)
+	r.Deprecated = named
+	return r
+}
+
+// leaning returns what a wish's preferences add to the score of a snapshot's
+// models.
+func leaning(p preference, s *Snapshot) func(*scenario.Model) float64 {
+	if p == 0 {
+		return func(*scenario.Model) float64 { return 0 }
+	}
+	var oldest, newest time.Time
+	for i := range s.Models {
+		t := s.Models[i].CreatedAt
+		if t.IsZero() {
+			continue
+		}
+		if oldest.IsZero() || t.Before(oldest) {
+			oldest = t
+		}
+		if t.After(newest) {
+			newest = t
+		}
+	}
+	span := newest.Sub(oldest)
+	own := s.Scope == scenario.Private
+	return func(m *scenario.Model) float64 {
+		v := 0.0
+		if p&preferFree != 0 {
+			v += leanPlan * (1 - min(1, float64(m.Plan)/float64(scenario.Team)))
+		}
+		if span > 0 && !m.CreatedAt.IsZero() {
+			youth := float64(m.CreatedAt.Sub(oldest)) / float64(span)
+			if p&preferNew != 0 {
+				v += leanAge * youth
+			}
+			if p&preferOld != 0 {
+				v += leanAge * (1 - youth)
+			}
+		}
+		if p&preferOwn != 0 && own || p&preferPublic != 0 && !own {
+			v += leanOwn
+		}
+		return v
+	}
+}
+
+// near returns tags and providers that somebody may have meant who wrote the
+// unknown words.
+func near(snaps []*Snapshot, unknown []string) (terms []Term) {
+	for _, w := range unknown[:min(3, len(unknown))] {
+		for _, s := range snaps {
+			for _, f := range []Facet{Tags, Providers} {
+				for _, t := range s.Near(f, w, 2) {
+					if !slices.ContainsFunc(terms, func(have Term) bool { return Fold(have.Name) == Fold(t.Name) }) {
+						terms = append(terms, t)
+					}
+				}
+			}
+		}
+	}
+	return terms
+}

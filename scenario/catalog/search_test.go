@@ -1,0 +1,455 @@
+package catalog
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"scenario-mcp/scenario"
+)
+
+func hitIDs(r SearchResult) (list []string) {
+	for _, h := range r.Hits {
+		list = append(list, h.Model.ID)
+	}
+	return list
+}
+
+func find(text string, snaps ...*Snapshot) SearchResult {
+	return Search(snaps, SearchQuery{Text: text, Query: Query{Limit: 10}})
+}
+
+func TestSearchFindsOneSpellingByAnother(t *testing.T) {
+	s := snapshot(
+		scenario.Model{ID: "tag", Name: "Farm", Tags: []string{"pixel-art"}},
+		scenario.Model{ID: "words", Name: "Farm", Tags: []string{"pixel art"}},
+		scenario.Model{ID: "camel", Name: "Farm", Tags: []string{"PixelArt"}},
+		scenario.Model{ID: "snake", Name: "Farm", Tags: []string{"pixel_art"}},
+		scenario.Model{ID: "joined", Name: "Farm", Tags: []string{"pixelart"}},
+		scenario.Model{ID: "other", Name: "Landscape photos"},
+		scenario.Model{ID: "wave", Name: "Synthwave"},
+	)
+	for _, text := range []string{"pixel art", "pixel-art", "PixelArt", "pixelart", "PIXELART", "Pixel_Art!", "a pixel art model please"} {
+		got := hitIDs(find(text, s))
+		slices.Sort(got)
+		if diff := cmp.Diff([]string{"camel", "joined", "snake", "tag", "words"}, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+	if got := hitIDs(find("synth wave", s)); !slices.Equal(got, []string{"wave"}) {
+		t.Errorf("two words for one: %v", got)
+	}
+}
+
+func TestSearchWords(t *testing.T) {
+	s := snapshot(
+		scenario.Model{ID: "dino", Name: "Dinosaur Park", Capabilities: []string{"txt2img"}},
+		scenario.Model{ID: "steam", Name: "Steampunk Machinery", Description: "Brass and gears.", Capabilities: []string{"txt2img"}},
+		scenario.Model{ID: "aqua", Name: "Watercolour Plates", Capabilities: []string{"txt2img"}},
+		scenario.Model{ID: "vector", Name: "Vectorize", Capabilities: []string{"img2img"}},
+		scenario.Model{ID: "mover", Name: "Otter 2", Capabilities: []string{"img2video"}},
+		scenario.Model{ID: "mesh", Name: "Otter Mesh", Capabilities: []string{"img23d"}},
+		scenario.Model{ID: "voice", Name: "Otter Talk", Capabilities: []string{"txt2audio"}, Tags: []string{"voice", "TTS"}},
+		scenario.Model{ID: "song", Name: "Instrumentals", Description: "Background music, no vocals.", Capabilities: []string{"txt2audio"}},
+		scenario.Model{ID: "sung", Name: "Music with vocals", Capabilities: []string{"txt2audio"}},
+		scenario.Model{ID: "pokemon", Name: "Creatures", Provider: "Café Décor"},
+	)
+	for _, tt := range []struct{ name, text, first string }{
+		{"inflected", "dinosaurs", "dino"},
+		{"prefix", "dino", "dino"},
+		{"a slip", "steampnuk", "steam"},
+		{"a slip in a long word", "machinary", "steam"},
+		{"two slips in a long word", "dinasour", "dino"},
+		{"British spelling", "watercolor", "aqua"},
+		{"British verb", "vectorise this", "vector"},
+		{"the other way", "watercolours", "aqua"},
+		{"accents", "cafe decor", "pokemon"},
+		{"animate", "animate a photo of my cat", "mover"},
+		{"abbreviated", "i2v", "mover"},
+		{"3D", "turn my picture into a 3d model", "mesh"},
+		{"voice", "read this text aloud", "voice"},
+		{"denied by both", "music without vocals", "song"},
+		{"asked for", "music with vocals", "sung"},
+		{"version", "otter v2", "mover"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := hitIDs(find(tt.text, s)); len(got) == 0 || got[0] != tt.first {
+				t.Errorf("%q: %v, want %s first", tt.text, got, tt.first)
+			}
+		})
+	}
+	// Three letters are too few to guess.
+	if got := hitIDs(find("sbx", s)); got != nil {
+		t.Errorf("short word: %v", got)
+	}
+}
+
+func TestSearchOrderAmongEquals(t *testing.T) {
+	knight := func(id, status string) scenario.Model {
+		return scenario.Model{ID: id, Name: "Knight", Status: status, Tags: []string{"character"}}
+	}
+	public := newSnapshot(scenario.Public, []scenario.Model{knight("popular", "trained"), knight("less popular", "")}, 0, nil)
+	private := newSnapshot(scenario.Private, []scenario.Model{
+		knight("failed", "failed"), knight("own", "trained"), knight("training", "training"), knight("own too", ""),
+	}, 0, nil)
+	want := []string{"own", "own too", "popular", "less popular", "failed", "training"}
+	for _, snaps := range [][]*Snapshot{{private, public}, {public, private}} {
+		got := Search(snaps, SearchQuery{Text: "knight", Query: Query{Limit: 10}})
+		if diff := cmp.Diff(want, hitIDs(got)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if got.Hits[0].Scope != scenario.Private || got.Hits[2].Scope != scenario.Public {
+			t.Errorf("scopes: %+v", got.Hits)
+		}
+	}
+}
+
+func TestSearchHidesDeprecated(t *testing.T) {
+	s := snapshot(
+		scenario.Model{ID: "new", Name: "Otter 2"},
+		scenario.Model{ID: "old", Name: "Otter 1", Deprecated: true, DeprecatedBy: "new"},
+		scenario.Model{ID: "dear", Name: "Otter 0", Deprecated: true, Plan: scenario.Enterprise},
+		scenario.Model{ID: "gone", Name: "Weasel", Deprecated: true},
+	)
+	free := scenario.Free
+	q := SearchQuery{Text: "otter 1", Query: Query{Limit: 10, Plan: &free}}
+	r := Search([]*Snapshot{s}, q)
+	if diff := cmp.Diff([]string{"new"}, hitIDs(r)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if r.Total != 1 || r.HiddenDeprecated != 1 || len(r.Deprecated) != 1 || r.Deprecated[0].Model.ID != "old" || r.AbovePlan != 0 {
+		t.Errorf("%+v", r)
+	}
+	q.IncludeDeprecated = true
+	r = Search([]*Snapshot{s}, q)
+	if got := hitIDs(r); len(got) == 0 || got[0] != "old" {
+		t.Errorf("asked for: %v", got)
+	}
+	if r.HiddenDeprecated != 0 || r.Deprecated != nil {
+		t.Errorf("asked for: %+v", r)
+	}
+	// Found by nothing but what is hidden: still named.
+	if r := find("weasel", s); r.Total != 0 || len(r.Deprecated) != 1 || r.Deprecated[0].Model.ID != "gone" {
+		t.Errorf("only deprecated: %+v", r)
+	}
+}
+
+func TestSearchSaysWhatItRead(t *testing.T) {
+	s := snapshot(
+		scenario.Model{ID: "a", Name: "Otter Video", Tags: []string{"pixel-art"}, Capabilities: []string{"img2video"}},
+		scenario.Model{ID: "b", Name: "Plates", Tags: []string{"zeppelin"}},
+	)
+	r := find("animate a photo of quuxling with pixel-art", s)
+	if diff := cmp.Diff([]string{"quuxling"}, r.Unknown); diff != "" {
+		t.Errorf("unknown (-want +got):\n%s", diff)
+	}
+	if !slices.Contains(r.Intents, "img2video") || r.Near != nil {
+		t.Errorf("intents %v, near %v", r.Intents, r.Near)
+	}
+	r = find("zxppxlxn", s) // three slips
+	if r.Total != 0 || len(r.Near) != 0 {
+		t.Errorf("nothing near: %+v", r)
+	}
+	r = find("zep", s)
+	if diff := cmp.Diff([]Term{{"zeppelin", 1}}, r.Near); diff != "" || r.Total != 0 {
+		t.Errorf("near (-want +got):\n%s", diff)
+	}
+}
+
+func TestSearchWithPreferencesAlone(t *testing.T) {
+	public := snapshot(scenario.Model{ID: "a", Name: "Otter"}, scenario.Model{ID: "b", Name: "Weasel"})
+	private := newSnapshot(scenario.Private, []scenario.Model{{ID: "own", Name: "Duck"}}, 0, nil)
+	if got := hitIDs(find("show me our own models", public, private)); !slices.Equal(got, []string{"own"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestSearchFiltersAsList holds the filters against List: what a search finds
+// passes them, and a blank text is the list.
+func TestSearchFiltersAsList(t *testing.T) {
+	snaps := qualityCatalog(t)
+	r := rand.New(rand.NewPCG(3, 4))
+	pick := func(list ...string) string { return list[r.IntN(len(list))] }
+	for range 200 {
+		var q Query
+		for range r.IntN(3) {
+			q.Tags = append(q.Tags, pick("sc:scenario", "VIDEO", "pixel-art", "character", "nope"))
+		}
+		q.AnyTag = r.IntN(2) == 0
+		q.Capability = pick("", "", "txt2img", "IMG2VIDEO", "controlnet")
+		q.Type = pick("", "", "custom", "flux.1-lora")
+		q.Status = pick("", "", "", "trained", "failed")
+		if r.IntN(2) == 0 {
+			p := scenario.Plan(25 * r.IntN(5))
+			q.Plan = &p
+		}
+		q.Limit = 10_000
+
+		var want []string
+		total, above := 0, 0
+		for _, s := range snaps {
+			list := s.List(q)
+			want = append(want, ids(list.Models)...)
+			total, above = total+list.Total, above+list.AbovePlan
+		}
+		got := Search(snaps, SearchQuery{Query: q, IncludeDeprecated: true, Text: " \n"})
+		if !slices.Equal(hitIDs(got), want) || got.Total != total || got.AbovePlan != above {
+			t.Fatalf("%+v: blank text: %d of %d, %d above the plan; list: %d of %d, %d", q, len(got.Hits), got.Total, got.AbovePlan, len(want), total, above)
+		}
+		got = Search(snaps, SearchQuery{Query: q, IncludeDeprecated: true, Text: pick("knight", "video of a city", "free icons", "qwertz")})
+		for _, id := range hitIDs(got) {
+			if !slices.Contains(want, id) {
+				t.Fatalf("%+v: found %s, which the list leaves out", q, id)
+			}
+		}
+		if got.Total != len(got.Hits) {
+			t.Fatalf("%+v: total %d of %d", q, got.Total, len(got.Hits))
+		}
+	}
+}
+
+func TestSearchPagesJoinUp(t *testing.T) {
+	snaps := qualityCatalog(t)
+	whole := Search(snaps, SearchQuery{Text: "fantasy character", Query: Query{Limit: 1000}})
+	var got []string
+	for offset := 0; ; offset += 7 {
+		page := Search(snaps, SearchQuery{Text: "fantasy character", Query: Query{Limit: 7, Offset: offset}})
+		if page.Total != whole.Total {
+			t.Fatalf("total %d, then %d", whole.Total, page.Total)
+		}
+		if len(page.Hits) == 0 {
+			break
+		}
+		got = append(got, hitIDs(page)...)
+	}
+	if diff := cmp.Diff(hitIDs(whole), got); diff != "" {
+		t.Errorf("(-whole +pages):\n%s", diff)
+	}
+}
+
+func TestSearchSorted(t *testing.T) {
+	snaps := qualityCatalog(t)
+	q := SearchQuery{Text: "fantasy character", Query: Query{Limit: 1000}}
+	best := Search(snaps, q)
+	for _, order := range []Order{Popular, Newest, ByName} {
+		q.Sort = order
+		got := Search(snaps, q)
+		if got.Total != best.Total {
+			t.Errorf("%s: %d hits, by score %d", order, got.Total, best.Total)
+		}
+		if !slices.IsSortedFunc(got.Hits, func(a, b Hit) int { return order.compare(a.Model, b.Model) }) {
+			t.Errorf("%s: not in order", order)
+		}
+	}
+	q.Sort, q.CreatedAfter = "", best.Hits[0].Model.CreatedAt
+	for _, h := range Search(snaps, q).Hits {
+		if h.Model.CreatedAt.Before(q.CreatedAfter) {
+			t.Errorf("%s is older", h.Model.ID)
+		}
+	}
+}
+
+func TestSearchOddTexts(t *testing.T) {
+	snaps := qualityCatalog(t)
+	for _, text := range []string{
+		"🎮🐉", "ドット絵", "пиксель арт", "(.*)+[a-z]{2,}$ \\d", "%s%n", "'", "’’’", "-", "the", "not", "without", "\x00\xff\xfe", "no no no no", "but",
+		strings.Repeat("pixel ", 2000), strings.Repeat("x", 10_000), strings.Repeat("not a ", 2000), strings.Repeat("🐉", 3000),
+	} {
+		r := find(text, snaps...)
+		if len(r.Hits) > r.Total {
+			t.Errorf("%.20q: %d of %d", text, len(r.Hits), r.Total)
+		}
+	}
+	if r := find("🎮🐉", snaps...); r.Total != 0 {
+		t.Errorf("a text without words found %d", r.Total)
+	}
+	long := "pixel art knight " + strings.Repeat("zzzz ", 2000)
+	if got, want := find(long, snaps...), find("pixel art knight", snaps...); !slices.Equal(hitIDs(got), hitIDs(want)) {
+		t.Errorf("a long tail changes the answer: %v, want %v", hitIDs(got), hitIDs(want))
+	}
+	if r := Search(nil, SearchQuery{Text: "knight"}); r.Total != 0 {
+		t.Errorf("no snapshots: %+v", r)
+	}
+	if r := find("knight", snapshot()); r.Total != 0 {
+		t.Errorf("no models: %+v", r)
+	}
+	if r := Search(snaps, SearchQuery{Text: "knight", Query: Query{Offset: 1 << 40, Limit: 1 << 40}}); len(r.Hits) != 0 || r.Total == 0 {
+		t.Errorf("past the end: %+v", r)
+	}
+}
+
+func TestSearchIsTheSameEveryTime(t *testing.T) {
+	const text = "cheap realistic portrait photos like rembrandt, not a drawing"
+	want := hitIDs(find(text, qualityCatalog(t)...))
+	snaps := qualityCatalog(t)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if got := hitIDs(find(text, snaps...)); !slices.Equal(got, want) {
+				t.Errorf("%v, want %v", got, want)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// TestTables keeps the tables free of lines that can never do anything.
+func TestTables(t *testing.T) {
+	k := known()
+	for _, p := range k.phrases {
+		if len(p.slots) == 0 || len(p.slots) > 8 {
+			t.Errorf("phrase of %q has %d words", p.intent.when, len(p.slots))
+		}
+		for _, slot := range p.slots {
+			if len(slot) == 0 {
+				t.Errorf("%q has an empty class", p.intent.when)
+			}
+		}
+	}
+	for _, in := range intents {
+		if in.caps == "" && in.also == "" && in.prefer == 0 {
+			t.Errorf("%q does nothing", in.when)
+		}
+		if (in.caps == "") != (in.boost == 0) {
+			t.Errorf("%q: capabilities %q, boost %v", in.when, in.caps, in.boost)
+		}
+	}
+}
+
+func FuzzSearch(f *testing.F) {
+	f.Add("pixel art, but not isometric", "sc:scenario", "txt2img", 25, 3, 5)
+	f.Add("ANIMATE my DOG’s photo…", "", "", -1, 0, 100)
+	f.Add("𝔘𝔫𝔦𝔠𝔬𝔡𝔢 \xff no no", "Video", "x", 0, -4, -1)
+	snaps := qualityCatalog(f)
+	f.Fuzz(func(t *testing.T, text, tag, capability string, plan, offset, limit int) {
+		q := Query{Tags: []string{tag}, Capability: capability, Offset: offset, Limit: limit}
+		if plan >= 0 {
+			p := scenario.Plan(plan)
+			q.Plan = &p
+		}
+		if strings.TrimSpace(text) == "" {
+			t.Skip("a list")
+		}
+		r := Search(snaps, SearchQuery{Text: text, Query: q})
+		if len(r.Hits) > max(0, limit) || len(r.Hits) > r.Total || len(r.Deprecated) > 3 {
+			t.Errorf("%d hits of %d, limit %d", len(r.Hits), r.Total, limit)
+		}
+		seen := map[string]bool{}
+		for _, h := range r.Hits {
+			if seen[h.Model.ID] {
+				t.Errorf("%s twice", h.Model.ID)
+			}
+			seen[h.Model.ID] = true
+			q := q
+			if Fold(tag) == "" {
+				q.Tags = nil
+			} else {
+				q.Tags = []string{Fold(tag)}
+			}
+			q.Capability = Fold(capability)
+			if m := *h.Model; m.Deprecated || q.above(&m) || !plainMatchFolded(&m, q) {
+				t.Errorf("%s does not pass %+v", m.ID, q)
+			}
+		}
+	})
+}
+
+func plainMatchFolded(m *scenario.Model, q Query) bool {
+	has := func(list []string, v string) bool {
+		return slices.ContainsFunc(list, func(s string) bool { return Fold(s) == v })
+	}
+	return (len(q.Tags) == 0 || has(m.Tags, q.Tags[0])) && (q.Capability == "" || has(m.Capabilities, q.Capability))
+}
+
+// large is the sample catalog n times over, with words of its own per copy.
+func large(tb testing.TB, n int) *Snapshot {
+	var models []scenario.Model
+	public := qualityCatalog(tb)[1].Models
+	for i := range n {
+		for _, m := range public {
+			m.ID = fmt.Sprintf("%s-%d", m.ID, i)
+			if i > 0 {
+				m.Name = fmt.Sprintf("%s No%dx", m.Name, i)
+				m.Description = fmt.Sprintf("%s Series qv%dz.", m.Description, len(models)/3)
+			}
+			models = append(models, m)
+		}
+	}
+	return newSnapshot(scenario.Public, models, 0, nil)
+}
+
+var benchQueries = []string{
+	"pixel art background for a platformer",
+	"animate a photo of my cat",
+	"I have an old family photo of my grandmother with scratches, can you make it look new again",
+	"remove backgrond from product shots",
+	"upscale",
+}
+
+// Compare with: go test -run='^$' -bench=Search -count=10 ./scenario/catalog | benchstat -
+func BenchmarkSearch(b *testing.B) {
+	for _, copies := range []int{1, 100} {
+		s := large(b, copies)
+		s.words()
+		b.Run(fmt.Sprintf("models=%d", len(s.Models)), func(b *testing.B) {
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				find(benchQueries[i%len(benchQueries)], s)
+				i++
+			}
+		})
+	}
+}
+
+// BenchmarkSearchWorst is a wish of as many unknown words as are read.
+func BenchmarkSearchWorst(b *testing.B) {
+	var text strings.Builder
+	for i := range maxDistinctWords {
+		fmt.Fprintf(&text, "wrod%cxyal%cng ", 'a'+i%26, 'a'+i/26)
+	}
+	for _, copies := range []int{1, 100} {
+		s := large(b, copies)
+		s.words()
+		b.Run(fmt.Sprintf("models=%d", len(s.Models)), func(b *testing.B) {
+			for b.Loop() {
+				find(text.String(), s)
+			}
+		})
+	}
+}
+
+func BenchmarkSearchIndex(b *testing.B) {
+	known() // once a process
+	for _, copies := range []int{1, 100} {
+		s := large(b, copies)
+		b.Run(fmt.Sprintf("models=%d", len(s.Models)), func(b *testing.B) {
+			b.ReportAllocs()
+			var x *wordIndex
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			for b.Loop() {
+				x = newWordIndex(s.Models)
+			}
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(len(s.Models)), "B/model")
+			runtime.KeepAlive(x)
+		})
+	}
+}
+
+// BenchmarkSearchTables is what the first search of a process pays for reading
+// the tables.
+func BenchmarkSearchTables(b *testing.B) {
+	for b.Loop() {
+		readTables()
+	}
+}
