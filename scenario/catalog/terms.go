@@ -19,9 +19,7 @@ func (s *Snapshot) Terms(f Facet) []Term {
 	for _, p := range s.facets[f] {
 		terms = append(terms, Term{p.name, len(p.rows)})
 	}
-	slices.SortFunc(terms, func(a, b Term) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
-	})
+	sortTerms(terms)
 	return terms
 }
 
@@ -132,4 +130,44 @@ func Nearest(name string, names []string) string {
 		}
 	}
 	return best
+}
+
+// Merged returns the vocabulary of several snapshots as one.
+func Merged(snaps []*Snapshot, f Facet) []Term {
+	if len(snaps) == 1 {
+		return snaps[0].Terms(f)
+	}
+	sum := map[string]*Term{}
+	for _, s := range snaps {
+		for _, t := range s.Terms(f) {
+			if have := sum[Fold(t.Name)]; have != nil {
+				have.Count += t.Count
+			} else {
+				sum[Fold(t.Name)] = &t
+			}
+		}
+	}
+	terms := make([]Term, 0, len(sum))
+	for _, t := range sum {
+		terms = append(terms, *t)
+	}
+	sortTerms(terms)
+	return terms
+}
+
+// Containing returns the terms that contain a text, spelling aside, in order.
+func Containing(terms []Term, text string) []Term {
+	want := letters(text)
+	if want == "" {
+		want = Fold(text)
+	}
+	return slices.DeleteFunc(terms, func(t Term) bool {
+		return !strings.Contains(letters(t.Name), want) && !strings.Contains(Fold(t.Name), Fold(text))
+	})
+}
+
+func sortTerms(terms []Term) {
+	slices.SortFunc(terms, func(a, b Term) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
+	})
 }
