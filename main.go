@@ -96,6 +96,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			MaxStale:    cfg.MaxStale,
 			LoadTimeout: cfg.CallTimeout * 9 / 10, // leaves time to answer with what was read
 		}),
+		API:         client,
 		Log:         log,
 		CallTimeout: cfg.CallTimeout,
 		Version:     buildVersion(),

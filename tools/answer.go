@@ -92,9 +92,8 @@ type page struct {
 
 // pageSchema is what every success of such a tool fulfills. It is short on
 // purpose: hosts send it to the model with each request.
-const pageSchema = `{"type":"object","properties":{"models":{"type":"array","items":{"type":"object"}},` +
-	`"total":{"type":"integer"},"offset":{"type":"integer"},"next_offset":{"type":"integer"},` +
-	`"as_of":{"type":"string"},"note":{"type":"string"}},"required":["models","total","offset","as_of"]}`
+const pageSchema = `{"type":"object","properties":{"models":{"type":"array"},"total":{"type":"integer"},` +
+	`"next_offset":{"type":"integer"},"note":{"type":"string"}},"required":["models","total"]}`
 
 // encodePage returns a page as JSON, and the number of rows in it: as many as
 // fit beside the notes. rows are the page's, the first of them at offset of
@@ -130,7 +129,7 @@ func encodePage[R interface {
 		Total:      total,
 		Offset:     offset,
 		NextOffset: offset + len(ends), // reserves its bytes
-		AsOf:       asOf.UTC().Format(time.RFC3339),
+		AsOf:       dated(asOf),
 		Note:       notes.String(),
 	}
 	room := maxAnswer - len(begin) - len(end) - len(encode(p))
@@ -148,6 +147,9 @@ func encodePage[R interface {
 	answer = append(answer, end...)
 	return append(answer, encode(p)[1:]...), count
 }
+
+// dated is an instant as answers write it.
+func dated(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // encoder writes values as compact JSON without HTML escaping, which would
 // cost tokens for &, < and >.

@@ -6,6 +6,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/fakeapi"
+	"strings"
 	"testing"
 
 	"github.com/tiktoken-go/tokenizer"
@@ -28,7 +29,11 @@ func tokens(t testing.TB, text string) int {
 
 // TestDefinitionsBudget: definitions are sent to the model with every request.
 func TestDefinitionsBudget(t *testing.T) {
-	const budget = 700
+	const (
+		budget     = 1500 // all tools
+		listBudget = 700  // the two list tools
+	)
+	lists := 0
 	raw, err := Definitions(t.Context(), NewServer(Options{}))
 	if err != nil {
 		t.Fatal(err)
@@ -44,6 +49,12 @@ func TestDefinitionsBudget(t *testing.T) {
 		n := tokens(t, string(tool))
 		t.Logf("%s: %d tokens, %d bytes", named.Name, n, len(tool))
 		sum += n
+		if strings.HasPrefix(named.Name, "list_p") {
+			lists += n
+		}
+	}
+	if lists > listBudget {
+		t.Errorf("the list tools take %d tokens, budget %d", lists, listBudget)
 	}
 	if sum > budget {
 		t.Errorf("definitions take %d tokens, budget %d", sum, budget)
@@ -89,4 +100,33 @@ func TestPageBudget(t *testing.T) {
 		sum, pages = sum+n, pages+1
 	}
 	t.Logf("%d tokens a page on average", sum/pages)
+}
+
+// TestAnswerBudgets: what an assistant reads by default, from a catalog of 709
+// generated models.
+func TestAnswerBudgets(t *testing.T) {
+	srv := newTestServer(map[scenario.Scope][]scenario.Model{
+		scenario.Public: fakeSource(t, 709), scenario.Private: storyModels(scenario.Private),
+	})
+	for _, tt := range []struct {
+		tool, arguments string
+		budget          int
+	}{
+		{"search_models", `{"query":"pixel art character"}`, 1200},
+		{"search_models", `{"query":"animate a photo"}`, 1200},
+		{"search_models", `{}`, 1200},
+		{"list_model_tags", `{}`, 800},
+		{"get_models", `{"ids":["model_own-knight"]}`, 900}, // twenty parameters
+	} {
+		result, err := Call(t.Context(), srv, tt.tool, tt.arguments)
+		if err != nil || result.IsError {
+			t.Fatalf("%s %s: %v %v", tt.tool, tt.arguments, err, result)
+		}
+		text := result.Content[0].(mcp.TextContent).Text
+		n := tokens(t, text)
+		t.Logf("%s %s: %d tokens, %d bytes", tt.tool, tt.arguments, n, len(text))
+		if n > tt.budget {
+			t.Errorf("%s %s: %d tokens, budget %d: %s", tt.tool, tt.arguments, n, tt.budget, text)
+		}
+	}
 }

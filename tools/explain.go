@@ -68,7 +68,7 @@ func explain(err error) string {
 	if e.RetryAfter > 0 {
 		f.then = fmt.Sprintf("It asked to wait %s; call again after that.", e.RetryAfter.Round(time.Second))
 	}
-	return capitalized(f.what) + detail(e) + ". " + f.then
+	return capitalized(f.what) + particulars(e) + ". " + f.then
 }
 
 // reason is a failure as half a sentence, for a note beside rows.
@@ -77,7 +77,7 @@ func reason(err error) string {
 	if e == nil {
 		return "something unexpected went wrong"
 	}
-	return failureOf(e).what + detail(e)
+	return failureOf(e).what + particulars(e)
 }
 
 // scenarioError finds the client's error; a deadline passed while waiting for
@@ -93,8 +93,8 @@ func scenarioError(err error) *scenario.Error {
 	return nil
 }
 
-// detail is the status and the service's own words, in parentheses.
-func detail(e *scenario.Error) string {
+// particulars are the status and the service's own words, in parentheses.
+func particulars(e *scenario.Error) string {
 	switch {
 	case e.Status != 0 && e.Reason != "":
 		return fmt.Sprintf(" (HTTP %d: %s)", e.Status, e.Reason)

@@ -3,24 +3,44 @@ package tools
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
+	"time"
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
 )
 
-// listArgs are the checked arguments of the list tools. The private one has
-// no Plan, the public one no Status.
+// listArgs are the checked arguments of the list tools. The public one has no
+// Status.
 type listArgs struct {
-	Tags       []string
-	TagMatch   string
-	Capability string
-	Type       string
-	Status     string
-	Plan       string
-	Limit      int
-	Offset     int
+	Tags         []string
+	TagMatch     string
+	Capability   string
+	Type         string
+	Status       string
+	Plan         string
+	CreatedAfter string
+	Sort         string
+	Limit        int
+	Offset       int
+}
+
+// query is what the arguments ask of a snapshot.
+func (a listArgs) query() (catalog.Query, error) {
+	after, err := since(a.CreatedAfter, time.Now())
+	q := catalog.Query{
+		Tags:         a.Tags,
+		AnyTag:       a.TagMatch == "any",
+		Capability:   a.Capability,
+		Type:         a.Type,
+		Status:       a.Status,
+		Plan:         planOf(a.Plan),
+		CreatedAfter: after,
+		Sort:         catalog.Order(a.Sort),
+		Offset:       a.Offset,
+		Limit:        a.Limit,
+	}
+	return q, err
 }
 
 var planNames = []string{"free", "creator", "pro", "team", "enterprise"}
@@ -39,16 +59,19 @@ func listParams(scope scenario.Scope) []param[listArgs] {
 	}
 	if scope == scenario.Private {
 		params = append(params, param[listArgs]{name: "status", help: "e.g. trained, training, failed", into: func(a *listArgs) any { return &a.Status }})
-	} else {
-		params = append(params, param[listArgs]{name: "plan", help: "user's plan: keep what it may run", enum: planNames, into: func(a *listArgs) any { return &a.Plan }})
 	}
 	return append(params,
+		param[listArgs]{name: "plan", help: "user's plan: keep what it may run", enum: planNames, into: func(a *listArgs) any { return &a.Plan }},
+		param[listArgs]{name: "created_after", help: "date, or span like 14d", into: func(a *listArgs) any { return &a.CreatedAfter }},
+		param[listArgs]{name: "sort", enum: orders(), into: func(a *listArgs) any { return &a.Sort }},
 		param[listArgs]{name: "limit", min: 1, max: 100, into: func(a *listArgs) any { return &a.Limit }},
 		param[listArgs]{name: "offset", help: "next_offset of the page before", into: func(a *listArgs) any { return &a.Offset }},
 	)
 }
 
-func listDefaults() listArgs { return listArgs{TagMatch: "all", Limit: 20} }
+func listDefaults() listArgs {
+	return listArgs{TagMatch: "all", Sort: string(catalog.Popular), Limit: 20}
+}
 
 // listTool returns the tool that lists the models of one scope. The two list
 // tools are this one function with two definitions.
@@ -66,26 +89,18 @@ func (s *service) listTool(scope scenario.Scope) tool {
 }
 
 func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a listArgs) (json.RawMessage, error) {
+	q, err := a.query()
+	if err != nil {
+		return nil, err
+	}
 	view, err := s.catalog.Get(ctx, scope, catalog.Request{Resume: a.Offset > 0, Progress: c.progress})
 	if err != nil {
 		return nil, err
 	}
-	q := catalog.Query{
-		Tags:       a.Tags,
-		AnyTag:     a.TagMatch == "any",
-		Capability: a.Capability,
-		Type:       a.Type,
-		Status:     a.Status,
-		Plan:       planOf(a.Plan),
-		Offset:     a.Offset,
-		Limit:      a.Limit,
-	}
 	r := view.List(q)
-	c.notes.add(missingNotes(view.Snapshot, q)...)
+	c.notes.add(missingNotes([]*catalog.Snapshot{view.Snapshot}, q)...)
 	c.notes.add(emptyNote(view.Snapshot, q, r))
-	if r.AbovePlan > 0 {
-		c.notes.add(fmt.Sprintf("%s hidden: need a higher plan than %s", counted(r.AbovePlan, "more match is", "more matches are"), q.Plan))
-	}
+	c.notes.add(abovePlan(r.AbovePlan, q))
 	c.notes.add(viewNotes(view)...)
 
 	rows := make([]row, len(r.Models))

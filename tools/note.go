@@ -19,6 +19,8 @@ type asked struct {
 	without  catalog.Query // the query less this filter
 }
 
+const noFacet catalog.Facet = -1 // of a filter without a vocabulary
+
 // filters lists the query's filters.
 func filters(q catalog.Query) []asked {
 	var list []asked
@@ -36,18 +38,29 @@ func filters(q catalog.Query) []asked {
 	}
 	add("capability", catalog.Capabilities, q.Capability, func(q *catalog.Query) { q.Capability = "" })
 	add("type", catalog.Types, q.Type, func(q *catalog.Query) { q.Type = "" })
+	if !q.CreatedAfter.IsZero() {
+		less := q
+		less.CreatedAfter = time.Time{}
+		list = append(list, asked{"created_after", noFacet, q.CreatedAfter.Format(time.DateOnly), less})
+	}
 	add("status", catalog.Statuses, q.Status, func(q *catalog.Query) { q.Status = "" })
 	return list
 }
 
-// missingNotes names the asked values that no model of the list has, and what
+// missingNotes names the asked values that no model of the lists has, and what
 // is near: `no tag "pixelart"; near: "pixel-art" 41`.
-func missingNotes(s *catalog.Snapshot, q catalog.Query) []string {
+func missingNotes(snaps []*catalog.Snapshot, q catalog.Query) []string {
 	const most = 5 // values to explain; the rest is counted
+	has := func(f catalog.Facet, value string) bool {
+		return slices.ContainsFunc(snaps, func(s *catalog.Snapshot) bool { return s.Has(f, value) })
+	}
+	if !slices.ContainsFunc(snaps, func(s *catalog.Snapshot) bool { return len(s.Models) > 0 }) {
+		return nil
+	}
 	var texts []string
 	left := 0
 	for _, f := range filters(q) {
-		if len(s.Models) == 0 || s.Has(f.facet, f.value) {
+		if f.facet == noFacet || has(f.facet, f.value) {
 			continue
 		}
 		if len(texts) == most {
@@ -55,14 +68,20 @@ func missingNotes(s *catalog.Snapshot, q catalog.Query) []string {
 			continue
 		}
 		text := fmt.Sprintf("no %s %s", f.argument, quote(f.value))
-		if other := elsewhere(s, f); other != "" {
-			text += "; " + other
+		for i, facet := range []catalog.Facet{catalog.Tags, catalog.Capabilities, catalog.Types} {
+			if facet != f.facet && has(facet, f.value) {
+				text += "; it is a value of " + []string{"tags", "capability", "type"}[i]
+			}
 		}
-		if near := s.Near(f.facet, scenario.Clean(f.value, 60), 5); len(near) > 0 {
-			text += "; near: " + listed(near)
+		var near []catalog.Term
+		for _, s := range snaps {
+			near = append(near, s.Near(f.facet, scenario.Clean(f.value, 60), 5)...)
+		}
+		if len(near) > 0 {
+			text += "; near: " + listed(near[:min(len(near), 5)])
 		} else if f.facet != catalog.Tags {
 			// The other vocabularies are short: show what there is instead.
-			terms := s.Terms(f.facet)
+			terms := catalog.Merged(snaps, f.facet)
 			text += "; in use: " + listed(terms[:min(len(terms), 8)])
 		}
 		texts = append(texts, text)
@@ -82,26 +101,13 @@ func listed(terms []catalog.Term) string {
 	return strings.Join(parts, ", ")
 }
 
-// elsewhere says so when the value is one of another argument.
-func elsewhere(s *catalog.Snapshot, f asked) string {
-	for _, other := range []struct {
-		argument string
-		facet    catalog.Facet
-	}{{"tags", catalog.Tags}, {"capability", catalog.Capabilities}, {"type", catalog.Types}} {
-		if other.facet != f.facet && s.Has(other.facet, f.value) {
-			return fmt.Sprintf("it is a value of %s", other.argument)
-		}
-	}
-	return ""
-}
-
 // emptyNote says why a page has no rows; "" when it has some.
 func emptyNote(s *catalog.Snapshot, q catalog.Query, r catalog.Result) string {
 	switch {
 	case len(r.Models) > 0:
 		return ""
 	case r.Total > 0:
-		return fmt.Sprintf("offset %d is past the end: %s; start at offset 0", q.Offset, counted(r.Total, "model matches", "models match"))
+		return pastEnd(q.Offset, r.Total)
 	case len(s.Models) == 0 && s.Broken > 0:
 		return "the service sent models, but none could be read; run `scenario-mcp doctor`"
 	case len(s.Models) == 0 && s.Scope == scenario.Private:

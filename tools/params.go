@@ -104,6 +104,9 @@ func parse[A any](params []param[A], defaults A, raw json.RawMessage) (args A, n
 	for _, p := range params {
 		value, ok := fields[p.name]
 		if !ok || value == nil {
+			if _, isList := p.into(&args).(*[]string); isList && p.min > 0 {
+				return args, nil, badArgument("%s is missing: give at least %d.", p.name, p.min)
+			}
 			continue
 		}
 		note, err := p.set(&args, value)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -57,9 +58,9 @@ func TestParseIsLenientWithValues(t *testing.T) {
 			notes: "Limit 0 is below 1: used 1. Offset -3 is below 0: used 0."},
 		{name: "offset past any list", raw: `{"offset":9007199254740993}`, want: func(a *listArgs) { a.Offset = 1<<31 - 1 }},
 
-		{name: "unknown name", raw: `{"pageSize":3}`, err: `unknown argument "pageSize". Valid arguments: tags, tag_match, capability, type, plan, limit, offset.`},
-		{name: "near name", raw: `{"tag":"a"}`, err: `unknown argument "tag". Did you mean "tags"? Valid arguments: tags, tag_match, capability, type, plan, limit, offset.`},
-		{name: "name of another case", raw: `{"Limit":3}`, err: `unknown argument "Limit". Did you mean "limit"? Valid arguments: tags, tag_match, capability, type, plan, limit, offset.`},
+		{name: "unknown name", raw: `{"pageSize":3}`, err: `unknown argument "pageSize". Valid arguments: tags, tag_match, capability, type, plan, created_after, sort, limit, offset.`},
+		{name: "near name", raw: `{"tag":"a"}`, err: `unknown argument "tag". Did you mean "tags"? Valid arguments: tags, tag_match, capability, type, plan, created_after, sort, limit, offset.`},
+		{name: "name of another case", raw: `{"Limit":3}`, err: `unknown argument "Limit". Did you mean "limit"? Valid arguments: tags, tag_match, capability, type, plan, created_after, sort, limit, offset.`},
 		{name: "not an object", raw: `[1]`, err: `the arguments must be one JSON object, e.g. {"limit": 20}`},
 		{name: "text", raw: `"limit"`, err: `the arguments must be one JSON object, e.g. {"limit": 20}`},
 		{name: "malformed", raw: `{"limit":`, err: `the arguments are not valid JSON; send one object, e.g. {"limit": 20}`},
@@ -96,16 +97,39 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-func TestScopesDifferInOneArgument(t *testing.T) {
+func TestOnlyOwnModelsHaveAStatus(t *testing.T) {
 	for _, tt := range []struct {
-		scope    scenario.Scope
-		has, not string
-	}{{scenario.Private, "status", "plan"}, {scenario.Public, "plan", "status"}} {
-		if _, _, err := parse(listParams(tt.scope), listDefaults(), json.RawMessage(`{"`+tt.has+`":null}`)); err != nil {
-			t.Errorf("%s does not take %s: %v", tt.scope, tt.has, err)
+		scope scenario.Scope
+		ok    bool
+	}{{scenario.Private, true}, {scenario.Public, false}} {
+		_, _, err := parse(listParams(tt.scope), listDefaults(), json.RawMessage(`{"status":"trained"}`))
+		if (err == nil) != tt.ok {
+			t.Errorf("%s: %v", tt.scope, err)
 		}
-		if _, _, err := parse(listParams(tt.scope), listDefaults(), json.RawMessage(`{"`+tt.not+`":null}`)); err == nil {
-			t.Errorf("%s takes %s", tt.scope, tt.not)
+	}
+}
+
+func TestSince(t *testing.T) {
+	now := time.Date(2026, 3, 31, 12, 0, 0, 0, time.UTC)
+	for text, want := range map[string]string{
+		"":                     "0001-01-01T00:00:00Z",
+		"2026-01-31":           "2026-01-31T00:00:00Z",
+		"2026-01":              "2026-01-01T00:00:00Z",
+		"2026-01-31T10:00:00Z": "2026-01-31T10:00:00Z",
+		"14d":                  "2026-03-17T12:00:00Z",
+		"2 Weeks":              "2026-03-17T12:00:00Z",
+		"1y":                   "2025-03-31T12:00:00Z",
+		"36h":                  "2026-03-30T00:00:00Z",
+		"3months":              "2025-12-31T12:00:00Z",
+	} {
+		got, err := since(text, now)
+		if err != nil || got.UTC().Format(time.RFC3339) != want {
+			t.Errorf("%q: %v, %v; want %s", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"yesterday", "14", "d", "2026-13-01", "99999d", "31/01/2026", "14d\x1b[0m"} {
+		if got, err := since(text, now); err == nil {
+			t.Errorf("%q is %v", text, got)
 		}
 	}
 }

@@ -45,6 +45,25 @@ func storyModels(scope scenario.Scope) []scenario.Model {
 	}
 }
 
+// storyAPI is the service beside its lists, spoiled as a story's setup says.
+func storyAPI(setup string) testAPI {
+	api := testAPI{lists: storyModels, inputs: func(id string) []scenario.Input {
+		if id == "model_base" {
+			return manyInputs(4)
+		}
+		return nil
+	}}
+	for line := range strings.Lines(setup) {
+		if found, ok := strings.CutPrefix(strings.TrimSpace(line), "search finds "); ok {
+			api.found = map[scenario.Scope]string{scenario.Public: found}
+		}
+		if kind, ok := strings.CutPrefix(strings.TrimSpace(line), "api fails: "); ok {
+			api.err = &scenario.Error{Op: "ask", Kind: scenario.Kind(kind), Status: 403, Reason: "sample quota exceeded"}
+		}
+	}
+	return api
+}
+
 // storyLoader serves storyModels, spoiled as a story's setup lines say.
 func storyLoader(t *testing.T, setup string) catalog.Loader {
 	walks := map[scenario.Scope]int{}
@@ -137,6 +156,7 @@ func TestStories(t *testing.T) {
 func play(t *testing.T, setup, client string) string {
 	srv := NewServer(Options{
 		Catalog: catalog.New(storyLoader(t, setup), catalog.Options{PublicTTL: 10 * time.Minute, PrivateTTL: 10 * time.Minute, MaxStale: time.Hour}),
+		API:     storyAPI(setup),
 		Version: "v0-test",
 	})
 	inR, inW := io.Pipe()

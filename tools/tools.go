@@ -25,9 +25,17 @@ import (
 	"scenario-mcp/scenario/catalog"
 )
 
-// Options are what the tools work with. Catalog is required.
+// API is what the tools ask of the service beside its lists;
+// [scenario.Client] is one.
+type API interface {
+	Model(ctx context.Context, id string) (*scenario.Detail, error)
+	Search(ctx context.Context, scope scenario.Scope, text string, limit int) ([]scenario.Model, error)
+}
+
+// Options are what the tools work with. Catalog and API are required.
 type Options struct {
 	Catalog *catalog.Catalog
+	API     API
 	// Log gets one line per tool call; nil discards it.
 	Log *slog.Logger
 	// CallTimeout bounds one tool call in all, retries included; 0: 45 s.
@@ -39,6 +47,7 @@ type Options struct {
 // service is what the handlers share.
 type service struct {
 	catalog *catalog.Catalog
+	api     API
 	log     *slog.Logger
 	timeout time.Duration
 }
@@ -49,7 +58,7 @@ var instructions string
 // NewServer returns the MCP server with all tools. It does no network work
 // before the first call of a tool.
 func NewServer(o Options) *server.MCPServer {
-	s := &service{catalog: o.Catalog, log: o.Log, timeout: o.CallTimeout}
+	s := &service{catalog: o.Catalog, api: o.API, log: o.Log, timeout: o.CallTimeout}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -63,13 +72,22 @@ func NewServer(o Options) *server.MCPServer {
 		server.WithTitle("Scenario models"),
 		server.WithInstructions(strings.TrimSpace(instructions)),
 		server.WithToolCapabilities(false),
+		server.WithResourceCapabilities(false, false),
+		server.WithPromptCapabilities(false),
+		server.WithCompletions(),
+		server.WithPromptCompletionProvider(completer{s}),
+		server.WithResourceCompletionProvider(completer{s}),
 	)
 	for _, t := range []tool{
+		s.searchTool(),
 		s.listTool(scenario.Private),
 		s.listTool(scenario.Public),
+		s.getTool(),
+		s.tagsTool(),
 	} {
 		srv.AddTool(t.definition, s.handler(t))
 	}
+	s.addContext(srv)
 	return srv
 }
 

@@ -28,7 +28,10 @@ func newTestServer(lists map[scenario.Scope][]scenario.Model) *server.MCPServer 
 			yield(scenario.Page{Models: lists[scope]}, nil)
 		}
 	}
-	return NewServer(Options{Catalog: catalog.New(load, catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40})})
+	return NewServer(Options{
+		Catalog: catalog.New(load, catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40}),
+		API:     testAPI{lists: func(scope scenario.Scope) []scenario.Model { return lists[scope] }, inputs: func(string) []scenario.Input { return manyInputs(20) }},
+	})
 }
 
 // testPage is a page as an assistant reads it.
@@ -120,7 +123,7 @@ func TestDefinitions(t *testing.T) {
 
 // TestInventory checks what holds for every tool.
 func TestInventory(t *testing.T) {
-	want := []string{"list_private_models", "list_public_models"}
+	want := []string{"get_models", "list_model_tags", "list_private_models", "list_public_models", "search_models"}
 	defs := definitionsOf(t)
 	var names []string
 	for name, raw := range defs {
@@ -240,6 +243,9 @@ func TestOutputSchema(t *testing.T) {
 	calls := map[string][]string{
 		"list_public_models":  {`{}`, `{"limit":1}`, `{"tags":["nope"]}`, `{"offset":99}`, `{"limit":1000,"plan":"free"}`},
 		"list_private_models": {`{}`, `{"status":"failed"}`},
+		"search_models":       {`{}`, `{"query":"pixel"}`, `{"query":"zebra"}`, `{"scope":"private"}`},
+		"get_models":          {`{"ids":["model_base"]}`, `{"ids":["model_base","nope"],"fields":["inputs"]}`},
+		"list_model_tags":     {`{}`, `{"contains":"sc:"}`, `{"scope":"private"}`},
 	}
 	for name, raw := range definitionsOf(t) {
 		var d struct{ OutputSchema *jsonschema.Schema }

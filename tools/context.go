@@ -1,0 +1,152 @@
+package tools
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+)
+
+// What a host offers a person to pick from: models as resources, a prompt that
+// leads to one model, and completion for the arguments of both.
+
+const (
+	modelTemplate = "scenario://models/{id}"
+	pickPrompt    = "pick_model"
+)
+
+//go:embed pick_model.md
+var pickText string
+
+func (s *service) addContext(srv *server.MCPServer) {
+	srv.AddResourceTemplate(mcp.NewResourceTemplate(modelTemplate, "model",
+		mcp.WithTemplateTitle("Scenario model"),
+		mcp.WithTemplateDescription("One model with its input parameters, as get_models tells it."),
+		mcp.WithTemplateMIMEType("application/json"),
+	), s.readModel)
+	srv.AddPrompt(mcp.NewPrompt(pickPrompt,
+		mcp.WithPromptDescription("Find the Scenario model for a task, step by step."),
+		mcp.WithArgument("task", mcp.ArgumentDescription("what the model is for, in plain words"), mcp.RequiredArgument()),
+		mcp.WithArgument("plan", mcp.ArgumentDescription("the Scenario plan you have: "+strings.Join(planNames, ", "))),
+		mcp.WithArgument("tag", mcp.ArgumentDescription("a tag the model must have")),
+	), pickModel)
+}
+
+// readModel answers scenario://models/{id} with what get_models tells of it.
+func (s *service) readModel(ctx context.Context, req mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	id := readID(strings.TrimPrefix(req.Params.URI, strings.TrimSuffix(modelTemplate, "{id}")))
+	f := s.findOne(ctx, id)
+	switch {
+	case f.missing != nil:
+		text := f.missing.Error
+		if len(f.missing.Near) > 0 {
+			text += "; near: " + f.missing.Near[0].ID
+		}
+		return nil, fmt.Errorf("%w: %s", server.ErrResourceNotFound, text)
+	case f.detail == nil:
+		return nil, errors.New(explain(f.err))
+	}
+	c := new(call)
+	if f.err != nil {
+		c.notes.add("inputs are missing, because " + reason(f.err))
+	}
+	return []mcp.ResourceContents{mcp.TextResourceContents{
+		URI:      req.Params.URI,
+		MIMEType: "application/json",
+		Text:     string(s.fit([]*scenario.Detail{f.detail}, details{}, nil, c)),
+	}}, nil
+}
+
+// pickModel leads an assistant from a task to one model.
+func pickModel(_ context.Context, req mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
+	arg := func(name string) string { return scenario.Clean(req.Params.Arguments[name], 1000) }
+	task := arg("task")
+	if task == "" {
+		return nil, errors.New("the prompt needs a task: what the model is for, in plain words")
+	}
+	limits := ""
+	if plan := arg("plan"); plan != "" {
+		if planOf(plan) == nil {
+			return nil, fmt.Errorf("there is no plan %s; use one of: %s", quote(plan), strings.Join(planNames, ", "))
+		}
+		limits += fmt.Sprintf(" Pass plan %q to every list and search: nothing above it can be run.", strings.ToLower(plan))
+	}
+	if tag := arg("tag"); tag != "" {
+		limits += fmt.Sprintf(" Pass tags [%q] as well.", tag)
+	}
+	text := strings.NewReplacer("{task}", task, "{limits}", limits).Replace(strings.TrimSpace(pickText))
+	return mcp.NewGetPromptResult("Find the Scenario model for a task.", []mcp.PromptMessage{
+		mcp.NewPromptMessage(mcp.RoleUser, mcp.NewTextContent(text)),
+	}), nil
+}
+
+// completer completes arguments of the prompt and of the resource template.
+type completer struct{ *service }
+
+const (
+	maxCompletions = 100 // the protocol's bound
+	// A person is typing: what is not there by then comes with a later letter.
+	completionTime = 10 * time.Second
+)
+
+// CompletePromptArgument completes plans and tags.
+func (s completer) CompletePromptArgument(ctx context.Context, prompt string, arg mcp.CompleteArgument, _ mcp.CompleteContext) (*mcp.Completion, error) {
+	if prompt != pickPrompt {
+		return nil, fmt.Errorf("there is no prompt %s", quote(prompt))
+	}
+	switch arg.Name {
+	case "plan":
+		return completion(slices.DeleteFunc(slices.Clone(planNames), func(p string) bool {
+			return !strings.HasPrefix(p, catalog.Fold(arg.Value))
+		})), nil
+	case "tag":
+		var tags []string
+		for _, t := range catalog.Containing(catalog.Merged(s.atHand(ctx), catalog.Tags), arg.Value) {
+			tags = append(tags, t.Name)
+		}
+		return completion(tags), nil
+	}
+	return completion(nil), nil
+}
+
+// CompleteResourceArgument completes a model's id, from its id or name.
+func (s completer) CompleteResourceArgument(ctx context.Context, uri string, arg mcp.CompleteArgument, _ mcp.CompleteContext) (*mcp.Completion, error) {
+	if uri != modelTemplate {
+		return nil, fmt.Errorf("there is no resource template %s", quote(uri))
+	}
+	var ids []string
+	if arg.Name == "id" {
+		for _, m := range catalog.Beginning(s.atHand(ctx), arg.Value) {
+			ids = append(ids, m.ID)
+		}
+	}
+	return completion(ids), nil
+}
+
+// atHand returns the lists, read if need be; without what cannot be had soon.
+func (s completer) atHand(ctx context.Context) []*catalog.Snapshot {
+	ctx, cancel := context.WithTimeout(ctx, min(s.timeout, completionTime))
+	defer cancel()
+	views, err := s.views(ctx, new(call), "all", true)
+	if err != nil {
+		s.log.DebugContext(ctx, "completion", "cause", err)
+		return nil
+	}
+	return snapshotsOf(views)
+}
+
+func completion(values []string) *mcp.Completion {
+	shown := values[:min(len(values), maxCompletions)]
+	return &mcp.Completion{Values: shown, Total: len(values), HasMore: len(values) > len(shown)}
+}

@@ -1,0 +1,164 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+)
+
+// tagsArgs are the checked arguments of list_model_tags.
+type tagsArgs struct {
+	Scope    string
+	Contains string
+	Limit    int
+}
+
+func tagsParams() []param[tagsArgs] {
+	return []param[tagsArgs]{
+		{name: "scope", enum: scopeNames(), into: func(a *tagsArgs) any { return &a.Scope }},
+		{name: "contains", into: func(a *tagsArgs) any { return &a.Contains }},
+		{name: "limit", help: "values of each kind", min: 1, max: 200, into: func(a *tagsArgs) any { return &a.Limit }},
+	}
+}
+
+func scopeNames() []string { return []string{"all", string(scenario.Private), string(scenario.Public)} }
+
+// Values are written as {"tag": count}, most used first: the shortest form a
+// model reads without help.
+const tagsSchema = `{"type":"object","properties":{"tags":{"type":"object"},"capabilities":{"type":"object"},` +
+	`"types":{"type":"object"},"providers":{"type":"object"},"note":{"type":"string"}},"required":["tags"]}`
+
+func (s *service) tagsTool() tool {
+	return define("list_model_tags", "List Scenario model tags",
+		"The vocabulary of the filters: tags, capabilities, types and providers with model counts, most used first.",
+		tagsSchema, tagsParams(), tagsArgs{Scope: "all", Limit: 40}, s.tags)
+}
+
+// counts is a facet's values in order.
+type counts []catalog.Term
+
+// MarshalJSON writes an object whose keys are in the order of c.
+func (c counts) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, t := range c {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, encode(t.Name)...)
+		b = fmt.Appendf(b, ":%d", t.Count)
+	}
+	return append(b, '}'), nil
+}
+
+type vocabulary struct {
+	Tags         counts `json:"tags"`
+	Capabilities counts `json:"capabilities,omitempty"`
+	Types        counts `json:"types,omitempty"`
+	Providers    counts `json:"providers,omitempty"`
+	AsOf         string `json:"as_of"`
+	Note         string `json:"note,omitempty"`
+}
+
+func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessage, error) {
+	views, err := s.views(ctx, c, a.Scope, false)
+	if err != nil {
+		return nil, err
+	}
+	snaps := snapshotsOf(views)
+	var v vocabulary
+	models := 0
+	for _, view := range views {
+		models += len(view.Models)
+		c.notes.add(viewNotes(view)...)
+		v.AsOf = dated(view.AsOf)
+	}
+	var left []string
+	for _, kind := range []struct {
+		name  string
+		facet catalog.Facet
+		into  *counts
+	}{{"tags", catalog.Tags, &v.Tags}, {"capabilities", catalog.Capabilities, &v.Capabilities}, {"types", catalog.Types, &v.Types}, {"providers", catalog.Providers, &v.Providers}} {
+		terms := catalog.Containing(catalog.Merged(snaps, kind.facet), a.Contains)
+		c.rows += len(terms)
+		n := min(len(terms), a.Limit)
+		if kind.facet != catalog.Tags {
+			n = min(n, 20) // short vocabularies; their tails help nobody choose
+		}
+		*kind.into = counts(terms[:n])
+		if n < len(terms) {
+			left = append(left, fmt.Sprintf("%s %d", kind.name, len(terms)-n))
+		}
+	}
+	empty := c.rows == 0
+	switch {
+	case models == 0 && a.Scope == string(scenario.Private):
+		c.notes.add("this account owns no trained model, so there is no vocabulary")
+	case empty && a.Contains != "":
+		c.notes.add(fmt.Sprintf("nothing contains %s among the values of %s", quote(a.Contains), counted(models, "model", "models")))
+	case len(left) > 0:
+		c.notes.add("not shown: " + strings.Join(left, ", ") + "; contains finds them")
+	}
+	v.Note = c.notes.String()
+	b := encode(v)
+	for len(b) > maxAnswer && len(v.Tags) > 0 {
+		v.Tags = v.Tags[:len(v.Tags)*3/4]
+		v.Note = "not everything fits; contains finds the rest."
+		b = encode(v)
+	}
+	return b, nil
+}
+
+// views returns the snapshots of a scope, private before public. Of "all", one
+// list that cannot be had is told in a note.
+func (s *service) views(ctx context.Context, c *call, scope string, resume bool) ([]catalog.View, error) {
+	scopes := []scenario.Scope{scenario.Private, scenario.Public}
+	if scope != "all" {
+		scopes = []scenario.Scope{scenario.Scope(scope)}
+	}
+	type got struct {
+		view catalog.View
+		err  error
+	}
+	results := make([]chan got, len(scopes))
+	for i, scope := range scopes {
+		results[i] = make(chan got, 1)
+		req := catalog.Request{Resume: resume}
+		if scope == scenario.Public {
+			req.Progress = c.progress // one rising count: that of the long list
+		}
+		go func() {
+			view, err := s.catalog.Get(ctx, scope, req)
+			results[i] <- got{view, err}
+		}()
+	}
+	var (
+		views []catalog.View
+		errs  []error
+	)
+	for i, scope := range scopes {
+		r := <-results[i]
+		if r.err != nil {
+			errs = append(errs, r.err)
+			c.notes.add(fmt.Sprintf("the %s models are missing here, because %s", scopeName(scope), reason(r.err)))
+			continue
+		}
+		views = append(views, r.view)
+	}
+	if len(views) == 0 {
+		return nil, errors.Join(errs...)
+	}
+	return views, nil
+}
+
+func snapshotsOf(views []catalog.View) []*catalog.Snapshot {
+	var snaps []*catalog.Snapshot
+	for _, v := range views {
+		snaps = append(snaps, v.Snapshot)
+	}
+	return snaps
+}
