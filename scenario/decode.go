@@ -27,9 +27,10 @@ const (
 	maxRelated      = 16 // runs on, parts
 	maxID           = 128
 	maxURL          = 2048
-	maxToken        = 8 << 10 // bytes of a pagination token
-	maxScalar       = 1 << 20 // bytes of one JSON string or number, kept or skipped
-	maxInterned     = 1 << 16 // distinct words of one walk
+	maxToken        = 8 << 10  // bytes of a pagination token
+	maxScalar       = 1 << 20  // bytes of one JSON string or number, kept or skipped
+	maxInterned     = 1 << 16  // distinct words of one walk
+	maxKept         = 16 << 20 // bytes of one walk's models: some 16,000 like the service's
 )
 
 // rawPage is one answer of a list route, before anything is known of the
@@ -46,7 +47,7 @@ type rawPage struct {
 func decodePage(body io.Reader, maxBytes int64, into []Model, words interner) (rawPage, *Error) {
 	r := newReader(body, maxBytes, words)
 	p := rawPage{models: into}
-	found := false
+	found, kept := false, 0
 	for key := range r.fields() {
 		switch string(key) {
 		case "models":
@@ -58,6 +59,9 @@ func decodePage(body io.Reader, maxBytes int64, into []Model, words interner) (r
 				if !r.model(&m, nil) {
 					p.broken++
 					continue
+				}
+				if kept += m.size(); kept > maxKept {
+					r.err, r.src.err = errTooLarge, errTooLarge
 				}
 				p.models = append(p.models, m)
 			}
@@ -177,6 +181,21 @@ func (r *reader) model(m *Model, inputs *[]Input) bool {
 		}
 	}
 	return m.ID != ""
+}
+
+// size is about how many bytes a model takes to keep, with the words that it
+// shares with others.
+func (m *Model) size() int {
+	n := 512 // the struct, and what a walk notes of each id
+	for _, s := range []string{m.ID, m.Name, m.Description, m.Parent, m.DeprecatedBy, m.Thumbnail.AssetID, m.Thumbnail.URL, m.Example} {
+		n += len(s)
+	}
+	for _, list := range [][]string{m.Capabilities, m.Tags, m.RunsOn, m.Parts} {
+		for _, s := range list {
+			n += 16 + len(s)
+		}
+	}
+	return n
 }
 
 // deprecation takes the marks "deprecated" and "deprecated:<successor>" from a

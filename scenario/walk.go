@@ -21,7 +21,8 @@ type Page struct {
 // Pages walks over a whole list, page by page. Models are yielded once each,
 // however often the service repeats them. The walk ends with at most one
 // error, an [*Error], yielded with a zero page; the pages before it are good.
-// An error that [errors.Is] [ErrPageCap] means that the list goes on.
+// An error that [errors.Is] [ErrPageCap] means that the list goes on: a walk
+// ends after 100 pages, or when its models take some 16 MB.
 //
 // The sequence may be used more than once; each time is a walk of its own.
 func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] {
@@ -50,12 +51,12 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 			if !more {
 				return
 			}
-			if n == c.maxPages {
+			if n == c.maxPages || w.kept > maxKept {
 				yield(Page{}, &Error{
 					Op:     w.op,
 					Kind:   KindPageCap,
 					Route:  w.route.String(),
-					Reason: fmt.Sprintf("the list goes on after %d pages", n),
+					Reason: fmt.Sprintf("the list goes on after %d models on %d pages", len(w.ids), n),
 					err:    ErrPageCap,
 				})
 				return
@@ -107,6 +108,7 @@ type walk struct {
 
 	ids      map[string]bool
 	tokens   map[string]bool
+	kept     int // bytes of the models yielded
 	received int // rows of the pages that brought something
 	stalled  int // pages in a row that brought nothing
 }
@@ -228,6 +230,7 @@ func (w *walk) page(raw rawPage) Page {
 		if !w.ids[m.ID] {
 			w.ids[m.ID] = true
 			w.models = append(w.models, m)
+			w.kept += m.size()
 		}
 	}
 	p := Page{Models: append([]Model(nil), w.models...), Rows: raw.rows, Broken: raw.broken}

@@ -288,6 +288,46 @@ func TestPagesCap(t *testing.T) {
 	}
 }
 
+// Memory is bounded whatever the service sends: an endless list of heavy rows
+// ends long before the page cap, and a page of a great many rows is refused.
+func TestPagesMemoryCap(t *testing.T) {
+	row := func(n int) string {
+		var tags []string
+		for i := range 2 * maxTags {
+			tags = append(tags, fmt.Sprintf(`"tag %d-%d %s"`, n, i, strings.Repeat("\u4e16", maxWord)))
+		}
+		return fmt.Sprintf(`{"id":"model_%d","shortDescription":"%s","tags":[%s]}`, n, strings.Repeat("\u4e16", 2*maxDescription), strings.Join(tags, ","))
+	}
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+		var rows []string
+		for i := range 100 {
+			rows = append(rows, row(100*n+i))
+		}
+		fmt.Fprintf(w, `{"models":[%s],"nextPaginationToken":"t%d"}`, strings.Join(rows, ","), n)
+	})
+	got, pages, err := collect(t.Context(), s.client(t), Private)
+	if kindOf(err) != KindPageCap || !errors.Is(err, ErrPageCap) {
+		t.Errorf("error %v, want the page cap", err)
+	}
+	if len(got) != 100*pages || pages < 5 || pages > 50 {
+		t.Errorf("%d models on %d pages", len(got), pages)
+	}
+
+	s = serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+		fmt.Fprint(w, pageJSON("", ids(0, 100_000)...))
+	})
+	if got, _, err := collect(t.Context(), s.client(t), Private); kindOf(err) != KindTooLarge || len(got) != 0 {
+		t.Errorf("%d models, error %v, want too large", len(got), err)
+	}
+
+	s = serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+		fmt.Fprint(w, pageJSON("", ids(0, 10_000)...))
+	})
+	if got, _, err := collect(t.Context(), s.client(t), Private); err != nil || len(got) != 10_000 {
+		t.Errorf("%d models, error %v, want all", len(got), err)
+	}
+}
+
 func TestPagesKeepsWhatCameBeforeAnError(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
 		if n == 1 {
