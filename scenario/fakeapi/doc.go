@@ -28,7 +28,7 @@
 //	POST /v1/models/get-bulk          {"modelIds": […]}
 //	POST /v1/search/models            {"query": …, "public": …, "limit": …, "offset": …}
 //	GET  /v1/tags, /v1/collections    of the own models only
-//	GET  /cdn/thumbnails/{assetId}    pictures, without credentials; none yet, so 404
+//	GET  /cdn/thumbnails/{assetId}    pictures, without credentials
 //
 // Anything else answers as an API gateway does, 403 with
 // {"message":"Missing Authentication Token"}. All of /v1 wants Basic

@@ -19,7 +19,8 @@ import (
 // change; the rest is guarded by mu, which also makes sure that many callers
 // asking for the same page have it built once.
 type list struct {
-	rows []Row
+	rows     []Row
+	pictures pictures
 
 	mu      sync.Mutex
 	byID    map[string]Row

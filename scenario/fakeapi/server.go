@@ -330,9 +330,6 @@ func (c *call) noRoute() {
 	c.reply(http.StatusForbidden, map[string]any{"message": "Missing Authentication Token"})
 }
 
-// thumbnail is where pictures will be served; there are none yet.
-func (c *call) thumbnail() { c.fail(http.StatusNotFound, "Asset not found") }
-
 func (c *call) fail(status int, format string, args ...any) {
 	c.reply(status, map[string]any{"reason": fmt.Sprintf(format, args...)})
 }
@@ -357,8 +354,10 @@ func (c *call) zips() bool {
 
 func (c *call) send(status int, body []byte, zipped bool) {
 	h := c.w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Vary", "Accept-Encoding")
+	if h.Get("Content-Type") == "" {
+		h.Set("Content-Type", "application/json")
+		h.Set("Vary", "Accept-Encoding")
+	}
 	if zipped {
 		h.Set("Content-Encoding", "gzip")
 	}
