@@ -1,0 +1,332 @@
+// Package pictures fetches what models look like: one small square picture per
+// model, safely.
+//
+// What it fetches comes from strangers, so every step has a bound: which hosts
+// are asked, how long, how many bytes are read, how many pixels are decoded, how
+// many pictures are in work at once, and how much is kept. Nothing that
+// identifies an account is sent: no credentials, no cookies, no referrer. An
+// address may be a signed one and so a secret; it is sent as it came and is in
+// no error.
+package pictures
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
+
+	"scenario-mcp/scenario"
+)
+
+// DefaultBase is where the vendor's CDN serves assets' pictures, without
+// signatures and to everybody.
+const DefaultBase = "https://cdn.cloud.scenario.com"
+
+// Options configures a [Fetcher]. The zero value is good for the live service.
+type Options struct {
+	Base          string       // pictures are at Base/thumbnails/{assetId}; "" is DefaultBase
+	AllowLoopback bool         // also fetch from this machine, and without TLS: for demos and tests
+	HTTPClient    *http.Client // its Transport is used, nothing else of it; nil for one of our own
+	UserAgent     string       // "" is "scenario-mcp"
+
+	MaxBytes    int64         // of one picture as sent; 0 is 8 MiB
+	MaxPixels   int           // of one picture before it is scaled, and of all being decoded at once; 0 is 40 million
+	Timeout     time.Duration // for fetching one picture, from the moment its turn comes; 0 is 8 s
+	Concurrency int           // pictures in work at once; 0 is 6
+	CacheBytes  int64         // of scaled pictures kept; 0 is 32 MiB, negative keeps none
+}
+
+// Reason says in two words, fit for a tile, why there is no picture.
+type Reason string
+
+// The reasons.
+const (
+	NoPicture   Reason = "no picture"  // the model names none, the CDN has none, or the address is not one we fetch
+	TooLarge    Reason = "too large"   // more bytes or more pixels than allowed
+	Unreadable  Reason = "unreadable"  // no JPEG, PNG, GIF or WebP, or a broken one
+	TimedOut    Reason = "timed out"   // it took too long, or the caller's time was over
+	Unreachable Reason = "unreachable" // no connection, or the CDN failed or refused
+)
+
+// Error is the only type of error that [Fetcher.Get] returns. Its text holds no
+// address and may be shown to anybody.
+type Error struct {
+	Reason Reason
+	Detail string // what was seen, such as "9000 × 6000 pixels"; may be empty
+
+	err error // the caller's context error, if that ended it
+}
+
+// Error returns "pictures: reason: detail".
+func (e *Error) Error() string {
+	if e.Detail == "" {
+		return "pictures: " + string(e.Reason)
+	}
+	return "pictures: " + string(e.Reason) + ": " + e.Detail
+}
+
+// Unwrap returns the context's error where the caller's context ended the wait.
+func (e *Error) Unwrap() error { return e.err }
+
+// Why returns an error's reason in words for a tile; "" for nil.
+func Why(err error) string {
+	var e *Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &e):
+		return string(e.Reason)
+	}
+	return string(Unreachable)
+}
+
+// Fetcher fetches pictures. Make one with [New]; its methods are safe for
+// concurrent use.
+type Fetcher struct {
+	opts   Options
+	base   string
+	client *http.Client
+	turns  *semaphore.Weighted // one unit per picture in work
+	pixels *semaphore.Weighted // one unit per pixel being decoded
+	flight singleflight.Group
+	cache  *cache
+}
+
+// maxHops is how many redirects are followed.
+const maxHops = 2
+
+// New checks the options; only Base can be wrong.
+func New(opts Options) (*Fetcher, error) {
+	setDefault(&opts.Base, DefaultBase)
+	setDefault(&opts.UserAgent, "scenario-mcp")
+	setDefault(&opts.MaxBytes, 8<<20)
+	setDefault(&opts.MaxPixels, 40e6)
+	setDefault(&opts.Timeout, 8*time.Second)
+	setDefault(&opts.Concurrency, 6)
+	setDefault(&opts.CacheBytes, 32<<20)
+	f := &Fetcher{
+		opts:   opts,
+		base:   strings.TrimSuffix(opts.Base, "/"),
+		turns:  semaphore.NewWeighted(int64(opts.Concurrency)),
+		pixels: semaphore.NewWeighted(int64(opts.MaxPixels)),
+		cache:  newCache(opts.CacheBytes),
+	}
+	if u, err := url.Parse(f.base); err != nil || !f.allowed(u) || u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("pictures: new: the base must be an https address of a host under cloud.scenario.com")
+	}
+	f.client = &http.Client{Transport: newTransport(), CheckRedirect: f.redirect}
+	if opts.HTTPClient != nil {
+		f.client.Transport = opts.HTTPClient.Transport
+	}
+	return f, nil
+}
+
+func setDefault[T comparable](v *T, d T) {
+	var zero T
+	if *v == zero {
+		*v = d
+	}
+}
+
+func newTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    8,
+		IdleConnTimeout:        90 * time.Second,
+		TLSHandshakeTimeout:    5 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+		DisableCompression:     true, // pictures are compressed; what else inflates is no picture
+	}
+}
+
+// Address returns where a model's picture is: its thumbnail's asset by the
+// public address, else the thumbnail's own address if it is one we fetch, else
+// its first example's asset. "" if there is none. The result may be signed:
+// it belongs in no log.
+func (f *Fetcher) Address(m *scenario.Model) string {
+	if a := f.asset(m.Thumbnail.AssetID); a != "" {
+		return a
+	}
+	if f.sendable(m.Thumbnail.URL) {
+		return m.Thumbnail.URL
+	}
+	return f.asset(m.Example)
+}
+
+// asset returns the public address of an asset's picture, "" for an id that
+// would not be one part of a path.
+func (f *Fetcher) asset(id string) string {
+	if id == "" || strings.Trim(id, ".") == "" || len(id) > 200 {
+		return ""
+	}
+	return f.base + "/thumbnails/" + url.PathEscape(id)
+}
+
+// sendable reports whether an address may be fetched and would go out byte for
+// byte as it is, which a signed one must.
+func (f *Fetcher) sendable(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && f.allowed(u) && u.String() == address
+}
+
+// allowed reports whether an address is of the vendor's CDN: https, on the
+// usual port of a host under cloud.scenario.com, without a user. Loopback
+// addresses are allowed, on any port and without TLS, if the options say so.
+func (f *Fetcher) allowed(u *url.URL) bool {
+	if u.User != nil || u.Opaque != "" {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	if u.Scheme == "https" && strings.HasSuffix(host, ".cloud.scenario.com") && (u.Port() == "" || u.Port() == "443") {
+		return true
+	}
+	if !f.opts.AllowLoopback || u.Scheme != "https" && u.Scheme != "http" {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// redirect follows to allowed hosts only, and takes away the referrer that
+// net/http adds, which is the address before and may be signed.
+func (f *Fetcher) redirect(req *http.Request, via []*http.Request) error {
+	req.Header.Del("Referer")
+	switch {
+	case len(via) > maxHops:
+		return &Error{Reason: Unreachable, Detail: "too many redirects"}
+	case !f.allowed(req.URL):
+		return &Error{Reason: Unreachable, Detail: "redirected elsewhere"}
+	}
+	return nil
+}
+
+// Get returns a model's picture: decoded, the middle square of it, scaled to
+// size×size pixels, and opaque. It must not be drawn on, because it is kept and
+// given out again. Callers that want the same at the same time share one fetch,
+// which goes on for the others if one gives up. A failure is remembered for
+// half a minute, so that a broken picture does not slow the next look.
+//
+// The error is always an [*Error].
+func (f *Fetcher) Get(ctx context.Context, m *scenario.Model, size int) (image.Image, error) {
+	address := f.Address(m)
+	if address == "" {
+		return nil, &Error{Reason: NoPicture}
+	}
+	if size < 1 || size > 4096 {
+		return nil, &Error{Reason: TooLarge, Detail: fmt.Sprintf("%d pixels asked for", size)}
+	}
+	key := cacheKey{address, size}
+	if e, ok := f.cache.get(key); ok {
+		return e.result()
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, ended(err)
+	}
+	done := f.flight.DoChan(fmt.Sprintf("%d %s", size, address), func() (any, error) {
+		e, ok := f.cache.get(key) // another flight may have landed since
+		if ok {
+			return e, nil
+		}
+		e.picture, e.err = f.fetch(context.WithoutCancel(ctx), address, size)
+		f.cache.put(key, e)
+		return e, nil
+	})
+	select {
+	case r := <-done:
+		return r.Val.(entry).result()
+	case <-ctx.Done():
+		return nil, ended(ctx.Err())
+	}
+}
+
+func ended(err error) *Error {
+	return &Error{Reason: TimedOut, Detail: "the caller gave up", err: err}
+}
+
+// fetch waits for its turn, then has Options.Timeout to get the picture.
+func (f *Fetcher) fetch(ctx context.Context, address string, size int) (*image.RGBA, *Error) {
+	if f.turns.Acquire(ctx, 1) != nil {
+		return nil, &Error{Reason: TimedOut}
+	}
+	defer f.turns.Release(1)
+	ctx, cancel := context.WithTimeout(ctx, f.opts.Timeout)
+	defer cancel()
+	body, err := f.download(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	return f.decode(ctx, body, size)
+}
+
+func (f *Fetcher) download(ctx context.Context, address string) ([]byte, *Error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, &Error{Reason: NoPicture, Detail: "malformed address"}
+	}
+	req.Header.Set("Accept", "image/webp,image/png,image/jpeg,image/gif")
+	req.Header.Set("Accept-Encoding", "identity")
+	req.Header.Set("User-Agent", f.opts.UserAgent)
+	resp, err := f.client.Do(req)
+	if err != nil {
+		return nil, netError(ctx, err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // it was only read from
+	switch s := resp.StatusCode; {
+	case s == http.StatusNotFound || s == http.StatusGone:
+		return nil, &Error{Reason: NoPicture, Detail: fmt.Sprintf("HTTP %d", s)}
+	case s != http.StatusOK:
+		return nil, &Error{Reason: Unreachable, Detail: fmt.Sprintf("HTTP %d", s)}
+	case resp.ContentLength > f.opts.MaxBytes:
+		return nil, &Error{Reason: TooLarge, Detail: fmt.Sprintf("%d bytes", resp.ContentLength)}
+	case !mayBePicture(resp.Header):
+		return nil, &Error{Reason: Unreadable, Detail: "not a picture's content type"}
+	}
+	var body bytes.Buffer
+	if resp.ContentLength > 0 {
+		body.Grow(int(resp.ContentLength) + bytes.MinRead)
+	}
+	n, err := body.ReadFrom(io.LimitReader(resp.Body, f.opts.MaxBytes+1))
+	switch {
+	case n > f.opts.MaxBytes:
+		return nil, &Error{Reason: TooLarge, Detail: fmt.Sprintf("more than %d bytes", f.opts.MaxBytes)}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, &Error{Reason: Unreadable, Detail: "cut off"}
+	case err != nil:
+		return nil, netError(ctx, err)
+	}
+	return body.Bytes(), nil
+}
+
+// mayBePicture is false for what says of itself that it is something else. A
+// CDN that does not know says application/octet-stream, or nothing.
+func mayBePicture(h http.Header) bool {
+	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	return err != nil || strings.HasPrefix(kind, "image/") && kind != "image/svg+xml" || strings.HasSuffix(kind, "/octet-stream")
+}
+
+// netError says what failed without the words of net/http, which hold the address.
+func netError(ctx context.Context, err error) *Error {
+	var ours *Error
+	var timeout net.Error
+	switch {
+	case errors.As(err, &ours):
+		return ours
+	case ctx.Err() != nil, errors.As(err, &timeout) && timeout.Timeout():
+		return &Error{Reason: TimedOut}
+	}
+	return &Error{Reason: Unreachable, Detail: "no connection"}
+}
