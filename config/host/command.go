@@ -1,0 +1,213 @@
+package host
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+)
+
+// Invocation is how the config command was started.
+type Invocation struct {
+	Args       []string // after "config"
+	Demo       bool
+	Executable string // absolute path
+	System     System
+}
+
+// Run is the config command. What it says for people to use goes to stdout,
+// what it says about that to stderr. It returns the exit code.
+func Run(in Invocation, stdout, stderr io.Writer) int {
+	if len(in.Args) == 0 {
+		list(in.System, stdout)
+		return 0
+	}
+	flags := flag.NewFlagSet("scenario-mcp config", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.Usage = func() {}
+	write := flags.Bool("write", false, "")
+	link := flags.Bool("link", false, "")
+	withCredentials := flags.Bool("with-credentials", false, "")
+	demo := flags.Bool("demo", in.Demo, "")
+	file := flags.String("file", "", "")
+
+	// The host's name may stand before the flags or after them.
+	args := in.Args
+	if !strings.HasPrefix(args[0], "-") {
+		args = append(append([]string{}, args[1:]...), args[0])
+	}
+	err := flags.Parse(args)
+	h, known := Find(flags.Arg(0))
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		usage(stdout)
+		return 0
+	case err == nil && flags.NArg() != 1:
+		err = errors.New("one host, and flags before or after it")
+	case err == nil && !known:
+		err = fmt.Errorf("there is no host %q", flags.Arg(0))
+	case err == nil && *link && (*write || *withCredentials):
+		err = errors.New("-link goes with neither -write nor -with-credentials")
+	case err == nil && *withCredentials && *demo:
+		err = errors.New("-demo needs no credentials")
+	case err == nil && *withCredentials && h.prompts:
+		err = fmt.Errorf("%s asks for the credentials itself and keeps them out of the file", h.Title)
+	}
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "scenario-mcp config:", err)
+		usage(stderr)
+		return 2
+	}
+
+	server := Server{Command: in.Executable, Demo: *demo}
+	if *withCredentials {
+		if server.Env, err = credentials(in.System.Getenv); err != nil {
+			return fail(stderr, err)
+		}
+	}
+	if strings.Contains(in.Executable, "go-build") {
+		_, _ = fmt.Fprintln(stderr, "Note: `go run` removes this executable when it ends. Build the program and ask that one.")
+	}
+	path := *file
+	if path == "" {
+		path = h.File(in.System)
+	}
+	if *link {
+		links, err := h.Links(server)
+		if err != nil {
+			return fail(stderr, err)
+		}
+		_, _ = fmt.Fprintln(stdout, strings.Join(links, "\n"))
+		return 0
+	}
+	if *write && h.file != nil {
+		return add(h, path, server, in.System, stdout, stderr)
+	}
+
+	snippet, err := h.Snippet(in.System, server)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	if h.file == nil {
+		_, _ = fmt.Fprintf(stderr, "Run this for %s, which writes its settings itself:\n", h.Title)
+	} else {
+		_, _ = fmt.Fprintf(stderr, "For %s, in %s:\n", h.Title, path)
+	}
+	_, _ = fmt.Fprint(stdout, snippet)
+	hint(h, server, stderr)
+	if *write {
+		return 1 // nothing was written, and a script should know
+	}
+	return 0
+}
+
+// add merges the server into a file and says what it does.
+func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) int {
+	c, err := prepare(h, path, s)
+	if err != nil {
+		code := fail(stderr, err)
+		if snippet, err := h.Snippet(sys, s); err == nil && s.Env == nil {
+			_, _ = fmt.Fprintf(stderr, "Nothing was written. Put this into %s by hand:\n", path)
+			_, _ = fmt.Fprint(stdout, snippet)
+		}
+		return code
+	}
+	if c.exists && string(c.old) == string(c.new) {
+		_, _ = fmt.Fprintf(stderr, "Nothing to change in %s.\n", path)
+		return 0
+	}
+	_, _ = fmt.Fprint(stdout, c.diff())
+	backup, err := c.write()
+	if err != nil {
+		return fail(stderr, err)
+	}
+	_, _ = fmt.Fprintf(stderr, "Written: %s\n", c.path)
+	if backup != "" {
+		_, _ = fmt.Fprintf(stderr, "As it was: %s\n", backup)
+	}
+	hint(h, s, stderr)
+	_, _ = fmt.Fprintln(stderr, h.afterwards)
+	return 0
+}
+
+func hint(h Host, s Server, stderr io.Writer) {
+	if !s.Demo && s.Env == nil && !h.prompts {
+		_, _ = fmt.Fprintf(stderr, "Replace %s and %s.\n", keyPlaceholder, secretPlaceholder)
+	}
+}
+
+// credentials are what the environment says about the account. A file that
+// holds a secret is passed on as its path.
+func credentials(getenv func(string) string) (map[string]string, error) {
+	env := map[string]string{}
+	for _, name := range []string{keyVariable, secretVariable} {
+		switch {
+		case getenv(name) != "":
+			env[name] = getenv(name)
+		case getenv(name+fileSuffix) != "":
+			env[name+fileSuffix] = getenv(name + fileSuffix)
+		default:
+			return nil, fmt.Errorf("-with-credentials takes %s from the environment, where it is not set", name)
+		}
+	}
+	return env, nil
+}
+
+func list(sys System, w io.Writer) {
+	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, h := range Hosts() {
+		where := h.File(sys)
+		if where == "" {
+			where = "(prints a command to run)"
+		}
+		_, _ = fmt.Fprintf(tab, "%s\t%s\n", h.Name, where)
+	}
+	_ = tab.Flush()
+}
+
+func usage(w io.Writer) {
+	_, _ = fmt.Fprint(w, `Usage: scenario-mcp config [HOST [flags]]
+
+Without HOST it lists the hosts and their files. With one it prints what to put there.
+
+Flags
+  -write                add it to the host's file, showing the difference and keeping a copy
+  -file PATH            another file than the host's own, such as a project's
+  -link                 print links that install the server (vscode, cursor)
+  -with-credentials     take the key and the secret from the environment; otherwise
+                        they are placeholders to replace
+  -demo                 a server that needs no account
+`)
+}
+
+func fail(w io.Writer, err error) int {
+	_, _ = fmt.Fprintln(w, "scenario-mcp:", strings.TrimPrefix(err.Error(), "host: "))
+	return 1
+}
+
+// Executable is the absolute path of the running program, by the name it was
+// started as: a package manager's link outlives the version it leads to.
+func Executable(arg0 string) (string, error) {
+	real, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("host: find the executable: %w", err)
+	}
+	name, err := exec.LookPath(arg0)
+	if err != nil {
+		return real, nil
+	}
+	if name, err = filepath.Abs(name); err != nil {
+		return real, nil
+	}
+	a, errA := os.Stat(name)
+	b, errB := os.Stat(real)
+	if errA != nil || errB != nil || !os.SameFile(a, b) {
+		return real, nil
+	}
+	return name, nil
+}

@@ -1,0 +1,305 @@
+// Package host knows the programs that start scenario-mcp: what each wants to
+// be told, where it keeps its settings on each operating system, and how to add
+// an entry there without touching anything else.
+//
+// Nothing is read from the machine but the one file that is written: the
+// operating system, the home directory and the environment are parameters.
+package host
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// ServerName is what the server is called in every host's settings.
+const ServerName = "scenario"
+
+// The variables that carry credentials, and what stands for their values until
+// a person puts them in. config.Load refuses values in angle brackets by name.
+const (
+	keyVariable       = "SCENARIO_API_KEY"
+	secretVariable    = "SCENARIO_API_SECRET"
+	fileSuffix        = "_FILE"
+	keyPlaceholder    = "<your Scenario API key>"
+	secretPlaceholder = "<your Scenario API secret>"
+)
+
+// System is what decides where files are.
+type System struct {
+	OS     string              // as runtime.GOOS
+	Home   string              // the user's home directory
+	Getenv func(string) string // as os.Getenv
+}
+
+// path joins with the separator of the system, which need not be this one.
+func (s System) path(elems ...string) string {
+	if s.OS == "windows" {
+		return strings.Join(elems, `\`)
+	}
+	return strings.Join(elems, "/")
+}
+
+// or is the value of a variable, or else of a path.
+func (s System) or(variable string, elems ...string) string {
+	if v := s.Getenv(variable); v != "" {
+		return v
+	}
+	return s.path(elems...)
+}
+
+// appData is where desktop applications keep their settings.
+func (s System) appData() string {
+	switch s.OS {
+	case "windows":
+		return s.or("APPDATA", s.Home, "AppData", "Roaming")
+	case "darwin":
+		return s.path(s.Home, "Library", "Application Support")
+	}
+	return s.or("XDG_CONFIG_HOME", s.Home, ".config")
+}
+
+// Server is how a host is to start the program.
+type Server struct {
+	Command string // absolute path of the executable
+	Demo    bool   // against the sample catalog, without an account
+	// Env holds the credential variables. Nil stands for placeholders.
+	Env map[string]string
+}
+
+func (s Server) args() []string {
+	if s.Demo {
+		return []string{"-demo"}
+	}
+	return nil
+}
+
+// env is nil in demo, which needs no account.
+func (s Server) env() map[string]string {
+	switch {
+	case s.Demo:
+		return nil
+	case s.Env != nil:
+		return s.Env
+	}
+	return map[string]string{keyVariable: keyPlaceholder, secretVariable: secretPlaceholder}
+}
+
+// Host is a program that starts MCP servers.
+type Host struct {
+	Name  string // as the config command takes it
+	Title string // as people call it
+
+	file       func(System) string // nil for a host that edits its settings itself
+	servers    string              // the member of its JSON file that holds servers; "" is not JSON
+	prompts    bool                // asks for secrets itself, through ${input:…}
+	links      func(e entry, inputs []input) ([]string, error)
+	afterwards string // what is to be done once the file is written
+}
+
+// Hosts returns all known hosts, in the order of the README.
+func Hosts() []Host {
+	return []Host{
+		{
+			Name: "claude-code", Title: "Claude Code",
+			afterwards: "Check it with: claude mcp get " + ServerName,
+		},
+		{
+			Name: "claude-desktop", Title: "Claude Desktop", servers: "mcpServers",
+			file:       func(s System) string { return s.path(s.appData(), "Claude", "claude_desktop_config.json") },
+			afterwards: "Quit Claude Desktop, also from the tray or the menu bar, and start it again.",
+		},
+		{
+			Name: "vscode", Title: "VS Code", servers: "servers", prompts: true,
+			file:       func(s System) string { return s.path(s.appData(), "Code", "User", "mcp.json") },
+			links:      vscodeLinks,
+			afterwards: "Run \"MCP: List Servers\" in VS Code and start it there; it asks for the key and the secret once.",
+		},
+		{
+			Name: "cursor", Title: "Cursor", servers: "mcpServers",
+			file:       func(s System) string { return s.path(s.Home, ".cursor", "mcp.json") },
+			links:      cursorLinks,
+			afterwards: "Turn the server on in Cursor's settings, under MCP.",
+		},
+		{
+			Name: "codex", Title: "Codex",
+			file:       func(s System) string { return s.path(s.or("CODEX_HOME", s.Home, ".codex"), "config.toml") },
+			afterwards: "Check it with: codex mcp get " + ServerName,
+		},
+		{
+			Name: "gemini", Title: "Gemini CLI", servers: "mcpServers",
+			file: func(s System) string {
+				return s.path(s.or("GEMINI_CLI_HOME", s.Home), ".gemini", "settings.json")
+			},
+			afterwards: "Check it with: gemini mcp list (in a folder you told Gemini CLI to trust)",
+		},
+	}
+}
+
+// Find returns the host of that name.
+func Find(name string) (Host, bool) {
+	hosts := Hosts()
+	i := slices.IndexFunc(hosts, func(h Host) bool { return h.Name == name })
+	if i < 0 {
+		return Host{}, false
+	}
+	return hosts[i], true
+}
+
+// File is where the host keeps its settings for all of a user's projects; ""
+// for a host that is told by a command of its own.
+func (h Host) File(s System) string {
+	if h.file == nil {
+		return ""
+	}
+	return h.file(s)
+}
+
+// entry is a server as hosts write it. Their names for its parts are the same.
+type entry struct {
+	Name    string            `json:"name,omitempty"` // in VS Code's links only
+	Type    string            `json:"type,omitempty"`
+	Command string            `json:"command"`
+	Args    []string          `json:"args,omitempty"`
+	Env     map[string]string `json:"env,omitempty"`
+	Inputs  []input           `json:"inputs,omitempty"` // in VS Code's links only
+}
+
+// input is a value that VS Code asks for and keeps out of the file.
+type input struct {
+	Type        string `json:"type"`
+	ID          string `json:"id"`
+	Description string `json:"description"`
+	Password    bool   `json:"password"`
+}
+
+func (h Host) entry(s Server) (entry, []input) {
+	e := entry{Command: s.Command, Args: s.args(), Env: s.env()}
+	if !h.prompts {
+		return e, nil
+	}
+	e.Type = "stdio"
+	if s.Demo {
+		return e, nil
+	}
+	inputs := []input{
+		{"promptString", "scenario-key", "Scenario API key", true},
+		{"promptString", "scenario-secret", "Scenario API secret", true},
+	}
+	e.Env = map[string]string{keyVariable: inputs[0].reference(), secretVariable: inputs[1].reference()}
+	return e, inputs
+}
+
+func (i input) reference() string { return "${input:" + i.ID + "}" }
+
+// Snippet is what a person puts into the host's settings, or the command to
+// run where the host has one, with a newline at its end.
+func (h Host) Snippet(sys System, s Server) (string, error) {
+	e, inputs := h.entry(s)
+	switch {
+	case h.servers != "":
+		doc := orderedObject{}
+		if len(inputs) > 0 {
+			doc = append(doc, field{"inputs", inputs})
+		}
+		doc = append(doc, field{h.servers, orderedObject{{ServerName, e}}})
+		text, err := encode(doc, "", "  ")
+		return text + "\n", err
+	case h.file != nil:
+		return tomlTable(e)
+	}
+	return claudeCommand(sys, e)
+}
+
+// claudeCommand tells Claude Code about the server for all projects. What cmd
+// and PowerShell make of quotes within quotes differs: there it is a command
+// without JSON.
+func claudeCommand(sys System, e entry) (string, error) {
+	if sys.OS != "windows" {
+		text, err := encode(e, "", "")
+		return "claude mcp add-json --scope user " + ServerName + " '" + strings.ReplaceAll(text, "'", `'\''`) + "'\n", err
+	}
+	var b strings.Builder
+	b.WriteString("claude mcp add --scope user " + ServerName)
+	for _, name := range []string{keyVariable, keyVariable + fileSuffix, secretVariable, secretVariable + fileSuffix} {
+		if v, ok := e.Env[name]; ok {
+			fmt.Fprintf(&b, ` --env "%s=%s"`, name, v)
+		}
+	}
+	fmt.Fprintf(&b, ` -- "%s"`, e.Command)
+	for _, arg := range e.Args {
+		b.WriteString(" " + arg)
+	}
+	b.WriteString("\n")
+	return b.String(), nil
+}
+
+// Links are addresses that open the host and add the server: first the host's
+// own scheme, then one for pages that accept only https links. They hold no
+// credentials, whatever the server has. There are none for most hosts.
+func (h Host) Links(s Server) ([]string, error) {
+	if h.links == nil {
+		return nil, fmt.Errorf("host: %s has no links; vscode and cursor have", h.Name)
+	}
+	s.Env = nil
+	return h.links(h.entry(s))
+}
+
+func vscodeLinks(e entry, inputs []input) ([]string, error) {
+	e.Name, e.Inputs = ServerName, inputs
+	text, err := encode(e, "", "")
+	link := "vscode:mcp/install?" + escape(text)
+	return []string{link, "https://insiders.vscode.dev/redirect?url=" + escape(link)}, err
+}
+
+func cursorLinks(e entry, _ []input) ([]string, error) {
+	text, err := encode(e, "", "")
+	query := "?name=" + ServerName + "&config=" + escape(base64.StdEncoding.EncodeToString([]byte(text)))
+	return []string{"cursor://anysphere.cursor-deeplink/mcp/install" + query, "https://cursor.com/en/install-mcp" + query}, err
+}
+
+// escape is encodeURIComponent, which is what hosts undo: they take + as it is.
+func escape(s string) string {
+	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
+}
+
+// encode writes JSON as people read it: < and > stay.
+func encode(v any, prefix, indent string) (string, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent(prefix, indent)
+	if err := enc.Encode(v); err != nil {
+		return "", fmt.Errorf("host: encode: %w", err)
+	}
+	return strings.TrimSuffix(b.String(), "\n"), nil
+}
+
+// orderedObject is an object whose members stay in order.
+type orderedObject []field
+
+type field struct {
+	name  string
+	value any
+}
+
+// MarshalJSON implements json.Marshaler.
+func (o orderedObject) MarshalJSON() ([]byte, error) {
+	parts := make([]string, len(o))
+	for i, f := range o {
+		name, err := encode(f.name, "", "")
+		if err != nil {
+			return nil, err
+		}
+		value, err := encode(f.value, "", "")
+		if err != nil {
+			return nil, err
+		}
+		parts[i] = name + ":" + value
+	}
+	return []byte("{" + strings.Join(parts, ",") + "}"), nil
+}

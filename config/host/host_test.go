@@ -1,0 +1,433 @@
+package host
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"flag"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"scenario-mcp/config"
+)
+
+var update = flag.Bool("update", false, "rewrite the merges of testdata")
+
+func system(os string, env map[string]string) System {
+	home := "/home/sample"
+	if os == "windows" {
+		home = `C:\Users\sample`
+	}
+	return System{OS: os, Home: home, Getenv: func(name string) string { return env[name] }}
+}
+
+func find(t testing.TB, name string) Host {
+	t.Helper()
+	h, ok := Find(name)
+	if !ok {
+		t.Fatalf("no host %q", name)
+	}
+	return h
+}
+
+func TestFile(t *testing.T) {
+	for _, test := range []struct{ host, os, want string }{
+		{"claude-code", "linux", ""},
+		{"claude-desktop", "linux", "/home/sample/.config/Claude/claude_desktop_config.json"},
+		{"claude-desktop", "darwin", "/home/sample/Library/Application Support/Claude/claude_desktop_config.json"},
+		{"claude-desktop", "windows", `C:\Users\sample\AppData\Roaming\Claude\claude_desktop_config.json`},
+		{"vscode", "linux", "/home/sample/.config/Code/User/mcp.json"},
+		{"vscode", "darwin", "/home/sample/Library/Application Support/Code/User/mcp.json"},
+		{"vscode", "windows", `C:\Users\sample\AppData\Roaming\Code\User\mcp.json`},
+		{"cursor", "linux", "/home/sample/.cursor/mcp.json"},
+		{"cursor", "windows", `C:\Users\sample\.cursor\mcp.json`},
+		{"codex", "darwin", "/home/sample/.codex/config.toml"},
+		{"gemini", "windows", `C:\Users\sample\.gemini\settings.json`},
+	} {
+		if got := find(t, test.host).File(system(test.os, nil)); got != test.want {
+			t.Errorf("%s on %s: %q, want %q", test.host, test.os, got, test.want)
+		}
+	}
+	moved := system("linux", map[string]string{"XDG_CONFIG_HOME": "/x", "CODEX_HOME": "/c", "GEMINI_CLI_HOME": "/g"})
+	for host, want := range map[string]string{
+		"claude-desktop": "/x/Claude/claude_desktop_config.json",
+		"vscode":         "/x/Code/User/mcp.json",
+		"codex":          "/c/config.toml",
+		"gemini":         "/g/.gemini/settings.json",
+	} {
+		if got := find(t, host).File(moved); got != want {
+			t.Errorf("%s moved: %q, want %q", host, got, want)
+		}
+	}
+	if got := find(t, "vscode").File(system("windows", map[string]string{"APPDATA": `D:\Data`})); got != `D:\Data\Code\User\mcp.json` {
+		t.Errorf("APPDATA: %q", got)
+	}
+}
+
+// TestVariables: the names here are those of the configuration, and it tells
+// our placeholders from values.
+func TestVariables(t *testing.T) {
+	known := map[string]bool{}
+	for _, v := range config.Variables() {
+		known[v.Name] = true
+	}
+	for _, name := range credentialVariables() {
+		if !known[name] {
+			t.Errorf("config has no variable %s", name)
+		}
+	}
+	env := map[string]string{keyVariable: keyPlaceholder, secretVariable: secretPlaceholder}
+	_, err := config.Load(t.Context(), lookup(env), os.ReadFile)
+	if err == nil || strings.Count(err.Error(), "placeholder") != 2 {
+		t.Errorf("config takes the placeholders for values: %v", err)
+	}
+}
+
+type lookup map[string]string
+
+func (l lookup) Lookup(name string) (string, bool) { v, ok := l[name]; return v, ok }
+
+const executable = "/opt/bin/scenario-mcp"
+
+// TestMerge merges into what testdata/merge holds.
+// Rewrite the results with: go test ./config/host -run Merge -update
+func TestMerge(t *testing.T) {
+	files, err := filepath.Glob("testdata/merge/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no test data", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			option := func(name string) string {
+				m := regexp.MustCompile(`(?m)^` + name + `: (.*)$`).FindSubmatch(archive.Comment)
+				if m == nil {
+					return ""
+				}
+				return string(m[1])
+			}
+			server := Server{Command: executable, Demo: option("demo") != ""}
+			if option("key") != "" {
+				server.Env = map[string]string{keyVariable: option("key"), secretVariable: option("secret")}
+			}
+			h, before := find(t, option("host")), archive.Files[0].Data
+			got, err := h.Merge(before, server)
+			want := &archive.Files[1]
+			if (err != nil) != (want.Name == "error") {
+				t.Fatalf("error %v\n%s", err, got)
+			}
+			if err != nil {
+				got = []byte(err.Error() + "\n")
+			} else {
+				again, err := h.Merge(got, server)
+				if err != nil || !bytes.Equal(again, got) {
+					t.Errorf("merging again: %v\n%s", err, cmp.Diff(string(got), string(again)))
+				}
+				crlf := bytes.ReplaceAll(before, []byte("\n"), []byte("\r\n"))
+				if got, err := h.Merge(crlf, server); len(before) > 0 && (err != nil || bytes.Count(got, []byte("\n")) != bytes.Count(got, []byte("\r\n"))) {
+					t.Errorf("with CRLF: %v\n%q", err, got)
+				}
+			}
+			if *update {
+				want.Data = got
+				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(string(want.Data), string(got)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzMerge: whatever the file holds, a merge adds the entry and nothing else.
+func FuzzMerge(f *testing.F) {
+	files, _ := filepath.Glob("testdata/merge/*.txt")
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(archive.Files[0].Data)
+	}
+	f.Add([]byte("\ufeff{\"a\":[{}]}"))
+	h := find(f, "cursor")
+	server := Server{Command: executable}
+	f.Fuzz(func(t *testing.T, before []byte) {
+		after, err := h.Merge(before, server)
+		if err != nil {
+			return
+		}
+		was, is := decode(t, before), decode(t, after)
+		entries := is["mcpServers"].(map[string]any)
+		if entries[ServerName].(map[string]any)["command"] != executable {
+			t.Fatalf("no entry in %q", after)
+		}
+		old, _ := was["mcpServers"].(map[string]any)
+		if _, ok := old[ServerName]; !ok {
+			delete(entries, ServerName)
+			if old == nil {
+				delete(is, "mcpServers")
+			}
+			if diff := cmp.Diff(was, is); diff != "" {
+				t.Fatalf("%q became %q\n%s", before, after, diff)
+			}
+		}
+		if again, err := h.Merge(after, server); err != nil || !bytes.Equal(again, after) {
+			t.Fatalf("again: %v\n%q\n%q", err, after, again)
+		}
+	})
+}
+
+func decode(t *testing.T, text []byte) map[string]any {
+	t.Helper()
+	d := document{text: text}
+	m := map[string]any{}
+	if plain := d.plain(); len(bytes.TrimSpace(plain)) > 0 {
+		if err := json.Unmarshal(plain, &m); err != nil {
+			t.Fatalf("%v in %q", err, text)
+		}
+	}
+	return m
+}
+
+func TestClaudeCommand(t *testing.T) {
+	h := find(t, "claude-code")
+	for _, test := range []struct {
+		os     string
+		server Server
+		want   string
+	}{
+		{"linux", Server{Command: "/home/o'hara/scenario-mcp", Demo: true},
+			`claude mcp add-json --scope user scenario '{"command":"/home/o'\''hara/scenario-mcp","args":["-demo"]}'`},
+		{"darwin", Server{Command: executable},
+			`claude mcp add-json --scope user scenario '{"command":"/opt/bin/scenario-mcp","env":{"SCENARIO_API_KEY":"<your Scenario API key>","SCENARIO_API_SECRET":"<your Scenario API secret>"}}'`},
+		{"windows", Server{Command: `C:\Program Files\scenario-mcp.exe`},
+			`claude mcp add --scope user scenario --env "SCENARIO_API_KEY=<your Scenario API key>" --env "SCENARIO_API_SECRET=<your Scenario API secret>" -- "C:\Program Files\scenario-mcp.exe"`},
+	} {
+		got, err := h.Snippet(system(test.os, nil), test.server)
+		if err != nil || got != test.want+"\n" {
+			t.Errorf("%s: %v\n%s\nwant\n%s", test.os, err, got, test.want)
+		}
+	}
+	if _, err := h.Merge(nil, Server{}); err == nil {
+		t.Error("Claude Code's file was merged")
+	}
+}
+
+// TestLinks: what is in a link is the entry, and never a credential.
+func TestLinks(t *testing.T) {
+	server := Server{Command: `C:\a b\scenario-mcp+1.exe`, Env: map[string]string{keyVariable: "real-key", secretVariable: "real-secret"}}
+	for _, name := range []string{"vscode", "cursor"} {
+		h := find(t, name)
+		links, err := h.Links(server)
+		if err != nil || len(links) != 2 {
+			t.Fatal(links, err)
+		}
+		for _, link := range links {
+			u, err := url.Parse(link)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if to := u.Query().Get("url"); to != "" {
+				if u, err = url.Parse(to); err != nil {
+					t.Fatal(err)
+				}
+			}
+			text := u.Query().Get("config")
+			if text != "" {
+				raw, err := base64.StdEncoding.DecodeString(text)
+				if err != nil {
+					t.Fatal(err)
+				}
+				text = string(raw)
+			} else if text, err = url.PathUnescape(u.RawQuery); err != nil {
+				t.Fatal(err)
+			}
+			var e entry
+			if err := json.Unmarshal([]byte(text), &e); err != nil {
+				t.Fatalf("%v in %s", err, text)
+			}
+			if e.Command != server.Command || len(e.Env) != 2 || strings.Contains(text, "real-") {
+				t.Errorf("%s: %s", name, text)
+			}
+		}
+	}
+	if _, err := find(t, "codex").Links(server); err == nil {
+		t.Error("codex has links")
+	}
+}
+
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "settings", "mcp.json")
+	run := func(args ...string) (stdout, stderr string, code int) {
+		t.Helper()
+		var out, diag bytes.Buffer
+		code = Run(Invocation{
+			Args:       append(args, "-file", file),
+			Executable: executable,
+			System:     system("linux", map[string]string{keyVariable: "real-key", secretVariable: "real-secret"}),
+		}, &out, &diag)
+		return out.String(), diag.String(), code
+	}
+	mode := func(path string, want os.FileMode) {
+		t.Helper()
+		info, err := os.Stat(path)
+		if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != want {
+			t.Errorf("%s: %v %v, want %v", path, info, err, want)
+		}
+	}
+	read := func(path string) string {
+		t.Helper()
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(raw)
+	}
+
+	// A new file is for its owner only.
+	out, diag, code := run("cursor", "-write")
+	if code != 0 || !strings.Contains(out, "+++ "+file) || !strings.Contains(out, keyPlaceholder) {
+		t.Fatalf("exit %d\n%s%s", code, out, diag)
+	}
+	mode(file, 0o600)
+	if _, err := os.Stat(file + ".bak"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a copy of nothing: %v", err)
+	}
+
+	// A second run changes nothing.
+	if out, diag, code = run("cursor", "-write"); code != 0 || out != "" || !strings.HasPrefix(diag, "Nothing to change") {
+		t.Errorf("exit %d\n%s%s", code, out, diag)
+	}
+
+	// Credentials reach the file, not the screen; the file's mode and a copy stay.
+	before := strings.Replace(read(file), "{", `{ "other": { "api_token": "other-secret" },`, 1)
+	if err := os.WriteFile(file, []byte(before), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(file, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	out, diag, code = run("cursor", "-write", "-with-credentials")
+	if code != 0 || strings.Contains(out+diag, "real-") || strings.Contains(out+diag, "other-secret") || !strings.Contains(out, "•••") {
+		t.Errorf("exit %d\n%s%s", code, out, diag)
+	}
+	if got := read(file); !strings.Contains(got, `"real-key"`) || !strings.Contains(got, `"real-secret"`) || !strings.Contains(got, "other-secret") {
+		t.Errorf("file:\n%s", got)
+	}
+	mode(file, 0o640)
+	if read(file+".bak") != before {
+		t.Error("the copy is another text")
+	}
+	mode(file+".bak", 0o640)
+
+	// No copy replaces another, and nothing else is left behind.
+	if _, diag, code = run("cursor", "-write", "-demo"); code != 0 {
+		t.Fatalf("exit %d: %s", code, diag)
+	}
+	if read(file+".bak") != before {
+		t.Error("the first copy was overwritten")
+	}
+	entries, err := os.ReadDir(filepath.Dir(file))
+	if err != nil || len(entries) != 3 {
+		t.Errorf("%v, want the file and two copies: %v", entries, err)
+	}
+
+	// What cannot be read is not written; the snippet helps.
+	if err := os.WriteFile(file, []byte("{ oops"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, diag, code = run("cursor", "-write")
+	if code != 1 || read(file) != "{ oops" || !strings.Contains(out, executable) || !strings.Contains(diag, "Nothing was written") {
+		t.Errorf("exit %d\n%s%s", code, out, diag)
+	}
+	if out, diag, code = run("cursor", "-write", "-with-credentials"); code != 1 || strings.Contains(out+diag, "real-") {
+		t.Errorf("exit %d\n%s%s", code, out, diag)
+	}
+}
+
+// TestWriteLink: a settings file that is a link stays one.
+func TestWriteLink(t *testing.T) {
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "dotfiles.json"), filepath.Join(dir, "mcp.json")
+	if err := os.Symlink(target, link); err != nil {
+		t.Skip("no symbolic links here: ", err)
+	}
+	run := func() (string, int) {
+		var diag bytes.Buffer
+		code := Run(Invocation{
+			Args: []string{"cursor", "-write", "-file", link}, Executable: executable, System: system("linux", nil),
+		}, new(bytes.Buffer), &diag)
+		return diag.String(), code
+	}
+	if diag, code := run(); code != 1 || !strings.Contains(diag, "link to nowhere") {
+		t.Errorf("exit %d: %s", code, diag)
+	}
+	if err := os.WriteFile(target, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if diag, code := run(); code != 0 {
+		t.Errorf("exit %d: %s", code, diag)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is gone: %v %v", info, err)
+	}
+	if raw, err := os.ReadFile(target); err != nil || !strings.Contains(string(raw), executable) {
+		t.Errorf("%v\n%s", err, raw)
+	}
+}
+
+func TestRunRefuses(t *testing.T) {
+	for _, args := range [][]string{
+		{"emacs"}, {"cursor", "vscode"}, {"-write"}, {"cursor", "-nope"}, {"cursor", "-link", "-write"},
+		{"vscode", "-with-credentials"}, {"cursor", "-demo", "-with-credentials"},
+	} {
+		var out, diag bytes.Buffer
+		if code := Run(Invocation{Args: args, System: system("linux", nil)}, &out, &diag); code != 2 || out.Len() > 0 || !strings.Contains(diag.String(), "Usage: ") {
+			t.Errorf("%q: exit %d\n%s%s", args, code, &out, &diag)
+		}
+	}
+	var out, diag bytes.Buffer
+	if code := Run(Invocation{Args: []string{"cursor", "-with-credentials"}, System: system("linux", nil)}, &out, &diag); code != 1 || out.Len() > 0 || !strings.Contains(diag.String(), keyVariable) {
+		t.Errorf("exit %d\n%s%s", code, &out, &diag)
+	}
+}
+
+func TestCredentialFiles(t *testing.T) {
+	got, err := credentials(func(name string) string {
+		return map[string]string{"SCENARIO_API_KEY": "a", "SCENARIO_API_SECRET_FILE": "/run/secret"}[name]
+	})
+	want := map[string]string{"SCENARIO_API_KEY": "a", "SCENARIO_API_SECRET_FILE": "/run/secret"}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+}
+
+func TestMasked(t *testing.T) {
+	for line, want := range map[string]string{
+		`"SCENARIO_API_KEY": "abc", "x": "y"`:          `"SCENARIO_API_KEY": "•••", "x": "y"`,
+		`env = { A_TOKEN = 'abc', "b" = "c" }`:         `env = { A_TOKEN = "•••", "b" = "c" }`,
+		`"Authorization": "Bearer \"x\"",`:             `"Authorization": "•••",`,
+		`"MY_SECRET": "${input:mine}"`:                 `"MY_SECRET": "${input:mine}"`,
+		`"SCENARIO_API_KEY": "` + keyPlaceholder + `"`: `"SCENARIO_API_KEY": "` + keyPlaceholder + `"`,
+	} {
+		if got := masked(line); got != want {
+			t.Errorf("%s: %s, want %s", line, got, want)
+		}
+	}
+}
