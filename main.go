@@ -17,8 +17,9 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -27,11 +28,11 @@ import (
 	"golang.org/x/term"
 
 	"scenario-mcp/config"
-	"scenario-mcp/config/host"
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
 	"scenario-mcp/scenario/doctor"
 	"scenario-mcp/scenario/fakeapi"
+	"scenario-mcp/scenario/pictures"
 	"scenario-mcp/tools"
 )
 
@@ -60,11 +61,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case *version:
 		_, _ = fmt.Fprintln(stdout, "scenario-mcp", buildVersion())
 		return 0
-	case flags.Arg(0) == "config":
-		return hostConfig(flags.Args()[1:], *demo, stdout, stderr)
 	}
 
 	var env envconfig.Lookuper = envconfig.OsLookuper()
+	var looks pictures.Options // the vendor's CDN
 	if *demo {
 		public, private := fakeapi.Sample()
 		fake := fakeapi.New(fakeapi.Options{Public: public, Private: private})
@@ -74,6 +74,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		}
 		defer fake.Close()
 		env = demoEnv(base)
+		looks = pictures.Options{Base: strings.TrimSuffix(base, "/v1") + "/cdn", AllowLoopback: true}
 	}
 	cfg, err := config.Load(ctx, env, os.ReadFile)
 	if err != nil {
@@ -93,6 +94,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return fail(stderr, err)
 	}
+	fetcher, err := pictures.New(looks)
+	if err != nil {
+		return fail(stderr, err)
+	}
 	srv := tools.NewServer(tools.Options{
 		Catalog: catalog.New(client.Pages, catalog.Options{
 			PublicTTL:   cfg.PublicTTL,
@@ -101,6 +106,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			LoadTimeout: cfg.CallTimeout * 9 / 10, // leaves time to answer with what was read
 		}),
 		API:         client,
+		Pictures:    fetcher,
 		Log:         log,
 		CallTimeout: cfg.CallTimeout,
 		Version:     buildVersion(),
@@ -109,8 +115,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	switch command := flags.Arg(0); {
 	case command == "" && flags.NArg() == 0:
 		return serve(ctx, srv, stdin, stdout, stderr, log, cfg)
-	case command == "call" && (flags.NArg() == 2 || flags.NArg() == 3):
-		return call(ctx, srv, flags.Arg(1), flags.Arg(2), stdout, stderr)
+	case command == "call":
+		return call(ctx, srv, flags.Args()[1:], stdout, stderr)
 	case command == "tools" && flags.NArg() == 1:
 		return definitions(ctx, srv, stdout, stderr)
 	case command == "doctor" && flags.NArg() == 1:
@@ -139,22 +145,43 @@ func serve(ctx context.Context, srv *server.MCPServer, stdin io.Reader, stdout, 
 	return 0
 }
 
-// call makes one tool call: its text goes to stdout, a failure to stderr.
-func call(ctx context.Context, srv *server.MCPServer, tool, arguments string, stdout, stderr io.Writer) int {
-	result, err := tools.Call(ctx, srv, tool, arguments)
+// call makes one tool call: texts go to stdout and images to the file after -o,
+// or to a stdout that is no terminal, with the texts on stderr. A failure goes
+// to stderr.
+func call(ctx context.Context, srv *server.MCPServer, args []string, stdout, stderr io.Writer) int {
+	var file string
+	if i := slices.Index(args, "-o"); i >= 0 && i+1 < len(args) {
+		file = args[i+1]
+		args = slices.Delete(slices.Clone(args), i, i+2)
+	}
+	if len(args) < 1 || len(args) > 2 {
+		usage(stderr)
+		return 2
+	}
+	result, err := tools.Call(ctx, srv, args[0], strings.Join(args[1:], ""))
 	if err != nil {
 		return fail(stderr, err)
 	}
-	w, code := stdout, 0
-	if result.IsError {
-		w, code = stderr, 1
-	}
-	for _, content := range result.Content {
-		if text, ok := content.(mcp.TextContent); ok {
-			_, _ = fmt.Fprintln(w, text.Text)
+	out := tools.Output{Text: stdout, Getenv: os.Getenv}
+	hasImage := slices.ContainsFunc(result.Content, func(c mcp.Content) bool { _, ok := c.(mcp.ImageContent); return ok })
+	switch {
+	case result.IsError:
+		_ = tools.Output{Text: stderr}.Print(result)
+		return 1
+	case hasImage && file != "":
+		f, err := os.Create(file)
+		if err != nil {
+			return fail(stderr, err)
 		}
+		out.Image = f
+		defer func() { _ = f.Close() }()
+	case hasImage && !isTerminal(stdout):
+		out.Text, out.Image = stderr, stdout
 	}
-	return code
+	if err := out.Print(result); err != nil {
+		return fail(stderr, err)
+	}
+	return 0
 }
 
 // definitions prints the tools as a host receives them, indented.
@@ -169,25 +196,6 @@ func definitions(ctx context.Context, srv *server.MCPServer, stdout, stderr io.W
 	}
 	_, _ = fmt.Fprintln(stdout, b.String())
 	return 0
-}
-
-// hostConfig prints or writes what a host needs to start this program. It needs
-// no valid environment: it is how one comes to be.
-func hostConfig(args []string, demo bool, stdout, stderr io.Writer) int {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return fail(stderr, err)
-	}
-	executable, err := host.Executable(os.Args[0])
-	if err != nil {
-		return fail(stderr, err)
-	}
-	return host.Run(host.Invocation{
-		Args:       args,
-		Demo:       demo,
-		Executable: executable,
-		System:     host.System{OS: runtime.GOOS, Home: home, Getenv: os.Getenv},
-	}, stdout, stderr)
 }
 
 // demoEnv is the environment of -demo: the fake API's address, credentials that
@@ -216,11 +224,10 @@ Usage: scenario-mcp [-demo] [command]
 
 Commands
   (none)                serve MCP on stdin and stdout; hosts start it like this
-  call TOOL [JSON]      make one tool call and print its result
+  call TOOL [JSON]      make one tool call and print its result; -o FILE keeps an
+                        image in a file
   tools                 print the tools as an assistant sees them
   doctor                check configuration, network, credentials and clock
-  config [HOST]         print what a host needs to start this program, or add it
-                        to the host's settings with -write
 
 Flags
   -demo                 work against an embedded sample catalog: no account, no network

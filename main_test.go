@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,6 +20,7 @@ import (
 
 	"scenario-mcp/config"
 	"scenario-mcp/scenario/fakeapi"
+	"scenario-mcp/tools"
 )
 
 // TestMain lets the test binary be the program, so that tests start a real
@@ -130,7 +133,44 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestReadmeTables: the README's tables are the program's.
+// TestReadmeTools: the README's table of tools is the program's.
+func TestReadmeTools(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	documented := map[string][]string{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| ([^|]*) \\|").FindAllStringSubmatch(string(readme), -1) {
+		arguments := strings.Split(strings.ReplaceAll(m[2], "`", ""), ", ")
+		slices.Sort(arguments)
+		documented[m[1]] = arguments
+	}
+	raw, err := tools.Definitions(t.Context(), tools.NewServer(tools.Options{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct {
+		Tools []struct {
+			Name        string
+			InputSchema struct{ Properties map[string]any }
+		}
+	}
+	if err := json.Unmarshal(raw, &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, tool := range list.Tools {
+		want := slices.Sorted(maps.Keys(tool.InputSchema.Properties))
+		if got := documented[tool.Name]; !slices.Equal(got, want) {
+			t.Errorf("README: %s takes %v, the table says %v", tool.Name, want, got)
+		}
+		delete(documented, tool.Name)
+	}
+	for name := range documented {
+		t.Errorf("README: there is no tool %s", name)
+	}
+}
+
+// TestReadmeTables: the README's table of variables is the program's.
 func TestReadmeTables(t *testing.T) {
 	raw, err := os.ReadFile("README.md")
 	if err != nil {

@@ -49,11 +49,7 @@ func (s *service) readModel(ctx context.Context, req mcp.ReadResourceRequest) ([
 	f := s.findOne(ctx, id)
 	switch {
 	case f.missing != nil:
-		text := f.missing.Error
-		if len(f.missing.Near) > 0 {
-			text += "; near: " + f.missing.Near[0].ID
-		}
-		return nil, fmt.Errorf("%w: %s", server.ErrResourceNotFound, text)
+		return nil, fmt.Errorf("%w: %s", server.ErrResourceNotFound, missingText(*f.missing))
 	case f.detail == nil:
 		return nil, errors.New(explain(f.err))
 	}

@@ -264,7 +264,7 @@ func (s *service) refs(ids []string) []ref {
 }
 
 func valueRange(in scenario.Input) string {
-	number := func(f *float64) string { return strconv.FormatFloat(*f, 'g', -1, 64) }
+	number := func(f *float64) string { return strconv.FormatFloat(*f, 'f', -1, 64) }
 	var text string
 	switch {
 	case in.Min != nil && in.Max != nil:
@@ -334,11 +334,26 @@ type finding struct {
 
 // find looks the ids up, in parallel as far as the client allows.
 func (s *service) find(ctx context.Context, asked []string) []finding {
+	return findAll(asked, func(text string) finding { return s.findOne(ctx, text) })
+}
+
+// findRows is find for what the lists tell: a model that they have is not asked
+// for again.
+func (s *service) findRows(ctx context.Context, asked []string) []finding {
+	return findAll(asked, func(text string) finding {
+		if row := s.loaded(readID(text)); row != nil {
+			return finding{detail: &scenario.Detail{Model: *row}}
+		}
+		return s.findOne(ctx, text)
+	})
+}
+
+func findAll(asked []string, one func(string) finding) []finding {
 	found := make([]finding, len(asked))
 	var wg sync.WaitGroup
 	for i, text := range asked {
 		wg.Go(func() {
-			found[i] = s.findOne(ctx, text)
+			found[i] = one(text)
 			found[i].asked = text
 		})
 	}

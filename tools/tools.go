@@ -36,6 +36,8 @@ type API interface {
 type Options struct {
 	Catalog *catalog.Catalog
 	API     API
+	// Pictures is where show_models gets pictures; nil: none has one.
+	Pictures Pictures
 	// Log gets one line per tool call; nil discards it.
 	Log *slog.Logger
 	// CallTimeout bounds one tool call in all, retries included; 0: 45 s.
@@ -46,10 +48,11 @@ type Options struct {
 
 // service is what the handlers share.
 type service struct {
-	catalog *catalog.Catalog
-	api     API
-	log     *slog.Logger
-	timeout time.Duration
+	catalog  *catalog.Catalog
+	api      API
+	pictures Pictures
+	log      *slog.Logger
+	timeout  time.Duration
 }
 
 //go:embed instructions.md
@@ -58,9 +61,12 @@ var instructions string
 // NewServer returns the MCP server with all tools. It does no network work
 // before the first call of a tool.
 func NewServer(o Options) *server.MCPServer {
-	s := &service{catalog: o.Catalog, api: o.API, log: o.Log, timeout: o.CallTimeout}
+	s := &service{catalog: o.Catalog, api: o.API, pictures: o.Pictures, log: o.Log, timeout: o.CallTimeout}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.pictures == nil {
+		s.pictures = noPictures{}
 	}
 	if s.timeout <= 0 {
 		s.timeout = 45 * time.Second
@@ -83,6 +89,7 @@ func NewServer(o Options) *server.MCPServer {
 		s.listTool(scenario.Private),
 		s.listTool(scenario.Public),
 		s.getTool(),
+		s.showTool(),
 		s.tagsTool(),
 	} {
 		srv.AddTool(t.definition, s.handler(t))
@@ -94,7 +101,7 @@ func NewServer(o Options) *server.MCPServer {
 // tool is a definition and what it runs.
 type tool struct {
 	definition mcp.Tool
-	run        func(ctx context.Context, c *call, arguments json.RawMessage) (json.RawMessage, error)
+	run        func(ctx context.Context, c *call, arguments json.RawMessage) (*mcp.CallToolResult, error)
 }
 
 // call is one tool call under way: what a handler may say besides its answer.
@@ -112,21 +119,50 @@ func define[A any](
 	params []param[A], defaults A,
 	handle func(context.Context, *call, A) (json.RawMessage, error),
 ) tool {
-	options := []mcp.ToolOption{
+	return newTool(name, title, description, params, defaults,
+		func(ctx context.Context, c *call, args A) (*mcp.CallToolResult, error) {
+			answer, err := handle(ctx, c, args)
+			if err != nil {
+				return nil, err
+			}
+			return mcp.NewToolResultStructured(answer, string(answer)), nil
+		},
+		mcp.WithRawOutputSchema(json.RawMessage(outputSchema)))
+}
+
+// defineContent makes a tool of a handler whose answer is content of any kind.
+func defineContent[A any](
+	name, title, description string,
+	params []param[A], defaults A,
+	handle func(context.Context, *call, A) ([]mcp.Content, error),
+) tool {
+	return newTool(name, title, description, params, defaults,
+		func(ctx context.Context, c *call, args A) (*mcp.CallToolResult, error) {
+			content, err := handle(ctx, c, args)
+			if err != nil {
+				return nil, err
+			}
+			return &mcp.CallToolResult{Content: content}, nil
+		})
+}
+
+func newTool[A any](
+	name, title, description string,
+	params []param[A], defaults A,
+	handle func(context.Context, *call, A) (*mcp.CallToolResult, error),
+	more ...mcp.ToolOption,
+) tool {
+	options := append([]mcp.ToolOption{
 		mcp.WithDescription(description),
 		mcp.WithTitleAnnotation(title),
 		mcp.WithReadOnlyHintAnnotation(true),
 		mcp.WithDestructiveHintAnnotation(false),
 		mcp.WithIdempotentHintAnnotation(true),
 		mcp.WithOpenWorldHintAnnotation(true),
-	}
-	options = append(options, schema(params, defaults)...)
-	if outputSchema != "" {
-		options = append(options, mcp.WithRawOutputSchema(json.RawMessage(outputSchema)))
-	}
+	}, more...)
 	return tool{
-		definition: mcp.NewTool(name, options...),
-		run: func(ctx context.Context, c *call, arguments json.RawMessage) (json.RawMessage, error) {
+		definition: mcp.NewTool(name, append(options, schema(params, defaults)...)...),
+		run: func(ctx context.Context, c *call, arguments json.RawMessage) (*mcp.CallToolResult, error) {
 			args, bent, err := parse(params, defaults, arguments)
 			if err != nil {
 				return nil, err
@@ -168,11 +204,11 @@ type outcome struct {
 }
 
 // finish makes the result of a call.
-func finish(answer json.RawMessage, err error) (*mcp.CallToolResult, outcome) {
+func finish(result *mcp.CallToolResult, err error) (*mcp.CallToolResult, outcome) {
 	var bad *argumentError
 	switch {
 	case err == nil:
-		return mcp.NewToolResultStructured(answer, string(answer)), outcome{"ok", slog.LevelInfo}
+		return result, outcome{"ok", slog.LevelInfo}
 	case errors.As(err, &bad):
 		return mcp.NewToolResultError(bad.text), outcome{"bad arguments", slog.LevelInfo}
 	case errors.Is(err, context.Canceled):

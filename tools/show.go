@@ -1,0 +1,123 @@
+package tools
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"image"
+	"strings"
+	"sync"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/pictures"
+	"scenario-mcp/tools/sheet"
+)
+
+// Pictures is where the tools get models' pictures; [pictures.Fetcher] is one.
+type Pictures interface {
+	// Address returns where a model's picture is, "" if it has none.
+	Address(*scenario.Model) string
+	// Get returns it as a square of so many pixels. [pictures.Why] words the
+	// error for a tile.
+	Get(ctx context.Context, m *scenario.Model, size int) (image.Image, error)
+}
+
+// noPictures has none.
+type noPictures struct{}
+
+func (noPictures) Address(*scenario.Model) string { return "" }
+
+func (noPictures) Get(context.Context, *scenario.Model, int) (image.Image, error) {
+	return nil, &pictures.Error{Reason: pictures.NoPicture}
+}
+
+// showArgs are the checked arguments of show_models.
+type showArgs struct{ IDs []string }
+
+func showParams() []param[showArgs] {
+	return []param[showArgs]{{name: "ids", min: 1, max: sheet.MaxTiles, into: func(a *showArgs) any { return &a.IDs }}}
+}
+
+// showTool answers with an image and a text and declares no output schema: one
+// host drops images that stand beside structured content.
+func (s *service) showTool() tool {
+	return defineContent("show_models", "Show Scenario models",
+		"One numbered picture of up to 12 models side by side, to choose by look.",
+		showParams(), showArgs{}, s.show)
+}
+
+// show draws the models that are found and names the others in the text, so
+// that the numbers have no hole.
+func (s *service) show(ctx context.Context, c *call, a showArgs) ([]mcp.Content, error) {
+	var (
+		shown   []*scenario.Model
+		unknown []string
+		failure error
+	)
+	for _, f := range s.findRows(ctx, a.IDs) {
+		switch {
+		case f.detail != nil:
+			shown = append(shown, &f.detail.Model)
+		case f.missing != nil:
+			unknown = append(unknown, "not shown: "+missingText(*f.missing))
+		default:
+			failure = f.err
+			unknown = append(unknown, fmt.Sprintf("not shown: %s, because %s", scenario.Clean(f.asked, 60), reason(f.err)))
+		}
+	}
+	if len(shown) == 0 {
+		if failure != nil {
+			return nil, failure
+		}
+		return nil, badArgument("%s.", capitalized(strings.Join(unknown, "; ")))
+	}
+	c.rows = len(shown)
+	picture, err := sheet.Draw(s.tiles(ctx, shown))
+	if err != nil {
+		return nil, fmt.Errorf("tools: draw the sheet: %w", err)
+	}
+	var text strings.Builder
+	for i, m := range shown {
+		fmt.Fprintf(&text, "%d = %s %s\n", i+1, m.ID, m.Name)
+	}
+	c.notes.add(unknown...)
+	text.WriteString(c.notes.String())
+	return []mcp.Content{
+		mcp.NewImageContent(base64.StdEncoding.EncodeToString(picture), "image/jpeg"),
+		mcp.NewTextContent(strings.TrimSpace(text.String())),
+	}, nil
+}
+
+// tiles gets the models' pictures, all at once as far as the fetcher allows. A
+// picture that cannot be had costs its own tile only.
+func (s *service) tiles(ctx context.Context, models []*scenario.Model) []sheet.Tile {
+	tiles := make([]sheet.Tile, len(models))
+	var wg sync.WaitGroup
+	for i, m := range models {
+		tiles[i].Name = m.Name
+		if m.Name == "" {
+			tiles[i].Name = m.ID
+		}
+		wg.Go(func() {
+			picture, err := s.pictures.Get(ctx, m, sheet.Side(len(models)))
+			tiles[i].Picture, tiles[i].Why = picture, pictures.Why(err)
+		})
+	}
+	wg.Wait()
+	return tiles
+}
+
+func missingText(m missing) string {
+	text := fmt.Sprintf("%s: %s", m.ID, m.Error)
+	for i, near := range m.Near {
+		if i == 0 {
+			text += "; near: "
+		} else {
+			text += ", "
+		}
+		text += near.ID
+	}
+	return text
+}

@@ -1,0 +1,147 @@
+package tools
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"strings"
+	"testing"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+	"scenario-mcp/scenario/pictures"
+	"scenario-mcp/tools/sheet"
+)
+
+// testPictures draws plain squares; a model without a provider has none.
+type testPictures struct{ sizes map[int]bool }
+
+func (testPictures) Address(m *scenario.Model) string { return "https://cdn.example.com/" + m.ID }
+
+func (testPictures) Get(_ context.Context, m *scenario.Model, size int) (image.Image, error) {
+	if m.Provider == "" {
+		return nil, &pictures.Error{Reason: pictures.TooLarge}
+	}
+	picture := image.NewRGBA(image.Rect(0, 0, size, size))
+	for i := range picture.Pix {
+		picture.Pix[i] = []byte{200, 30, 30, 255}[i%4]
+	}
+	return picture, nil
+}
+
+func showServer(models []scenario.Model) func(t *testing.T, arguments string) *mcp.CallToolResult {
+	lists := func(scope scenario.Scope) []scenario.Model {
+		if scope == scenario.Private {
+			return nil
+		}
+		return models
+	}
+	srv := NewServer(Options{
+		Catalog:  catalog.New(loaderOf(lists), catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40}),
+		API:      testAPI{lists: lists},
+		Pictures: testPictures{},
+	})
+	return func(t *testing.T, arguments string) *mcp.CallToolResult {
+		t.Helper()
+		result, err := Call(t.Context(), srv, "show_models", arguments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result
+	}
+}
+
+func TestShowModels(t *testing.T) {
+	show := showServer([]scenario.Model{
+		{ID: "model_red", Name: "Red", Provider: "Samplecorp"},
+		{ID: "model_plain", Name: "Plain"},
+		{ID: "model_nameless", Provider: "Samplecorp"},
+	})
+	result := show(t, `{"ids":["model_red","model_rad","\"Plain\"","model_nameless","model_red"]}`)
+	if result.IsError || result.StructuredContent != nil || len(result.Content) != 2 {
+		t.Fatalf("%+v", result)
+	}
+	// The unknown one leaves no hole in the numbers.
+	want := "1 = model_red Red\n2 = model_plain Plain\n3 = model_nameless \nNot shown: model_rad: no model has this id or name; near: model_red."
+	if text := result.Content[1].(mcp.TextContent).Text; text != want {
+		t.Errorf("text %q, want %q", text, want)
+	}
+	content := result.Content[0].(mcp.ImageContent)
+	data, err := base64.StdEncoding.DecodeString(content.Data)
+	if err != nil || content.MIMEType != "image/jpeg" || len(data) > sheet.MaxBytes {
+		t.Fatalf("%s of %d bytes, %v", content.MIMEType, len(data), err)
+	}
+	picture, err := jpeg.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := picture.Bounds().Size()
+	if max(size.X, size.Y) > sheet.MaxSide {
+		t.Errorf("the sheet is %v", size)
+	}
+	if red := share(picture, func(r, g, b uint32) bool { return r > 150<<8 && g < 80<<8 && b < 80<<8 }); red < 0.3 || red > 0.8 {
+		t.Errorf("%.2f of the sheet is red, want two of three tiles", red)
+	}
+}
+
+// share is the part of a picture's pixels that are of a color.
+func share(picture image.Image, is func(r, g, b uint32) bool) float64 {
+	n, all := 0, 0
+	b := picture.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			r, g, bl, _ := color.RGBAModel.Convert(picture.At(x, y)).RGBA()
+			all++
+			if is(r, g, bl) {
+				n++
+			}
+		}
+	}
+	return float64(n) / float64(all)
+}
+
+func TestShowRefusals(t *testing.T) {
+	show := showServer([]scenario.Model{{ID: "model_red", Name: "Red"}})
+	var many []string
+	for i := range 13 {
+		many = append(many, fmt.Sprintf("%q", fmt.Sprint("model_", i)))
+	}
+	for arguments, want := range map[string]string{
+		`{"ids":[` + strings.Join(many, ",") + `]}`: "ids takes at most 12 items; 13 were given. Split them over several calls.",
+		`{"ids":["model_rad"]}`:                     "Not shown: model_rad: no model has this id or name; near: model_red.",
+		`{}`:                                        "ids is missing: give at least 1.",
+	} {
+		result := show(t, arguments)
+		if text := result.Content[0].(mcp.TextContent).Text; !result.IsError || text != want {
+			t.Errorf("%s: %q, want %q", arguments, text, want)
+		}
+	}
+}
+
+func TestOutput(t *testing.T) {
+	data := []byte("sample bytes of an image")
+	result := &mcp.CallToolResult{Content: []mcp.Content{
+		mcp.NewImageContent(base64.StdEncoding.EncodeToString(data), "image/jpeg"), mcp.NewTextContent("1 = a"),
+	}}
+	terminal := func(program string) func(string) string {
+		return func(name string) string { return map[string]string{"TERM_PROGRAM": program}[name] }
+	}
+	var text, file bytes.Buffer
+	if err := (Output{Text: &text, Image: &file, Getenv: terminal("")}).Print(result); err != nil || text.String() != "1 = a\n" || file.String() != string(data) {
+		t.Errorf("to a file: %q, %q, %v", &text, &file, err)
+	}
+	text.Reset()
+	if err := (Output{Text: &text, Getenv: terminal("")}).Print(result); err != nil || !strings.Contains(text.String(), "-o sheet.jpg") {
+		t.Errorf("to a terminal: %q, %v", &text, err)
+	}
+	text.Reset()
+	if err := (Output{Text: &text, Getenv: terminal("iTerm.app")}).Print(result); err != nil || !strings.HasPrefix(text.String(), "\x1b]1337;File=inline=1;") {
+		t.Errorf("to a terminal with images: %q, %v", &text, err)
+	}
+}
