@@ -474,7 +474,7 @@ func (c *canvas) stickers() {
 			body, halo = heart(16), heart(21)
 		}
 		c.fill(white, halo)
-		c.fillWith(func(u, v float64) color.NRGBA { return mix(mix(k, white, 0.3), k, (v-y+15)/26) }, body)
+		c.fillWith(func(_, v float64) color.NRGBA { return mix(mix(k, white, 0.3), k, (v-y+15)/26) }, body)
 		for _, s := range []float64{-1, 1} {
 			c.fill(gray(0.18), ellipse(x+s*5, y-0.5, 1.6, 2.2))
 			c.fill(white, circle(x+s*5-0.5, y-1.3, 0.6))

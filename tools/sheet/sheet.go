@@ -187,7 +187,7 @@ func (p *painter) picture(at image.Rectangle, m image.Image) {
 // of the name and the reason.
 func (p *painter) plain(at image.Rectangle, t Tile) {
 	h := fnv.New32a()
-	h.Write([]byte(t.Name)) //nolint:errcheck // a hash takes everything
+	h.Write([]byte(t.Name))
 	hues := []color.RGBA{{0x4a, 0x5a, 0x73, 255}, {0x5f, 0x52, 0x78, 255}, {0x45, 0x68, 0x63, 255}, {0x73, 0x56, 0x4e, 255}, {0x5b, 0x66, 0x48, 255}, {0x6e, 0x4f, 0x63, 255}}
 	k := hues[int(h.Sum32()%uint32(len(hues)))]
 	shaded := image.NewRGBA(p.corners.Rect)
