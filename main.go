@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -28,6 +29,7 @@ import (
 	"golang.org/x/term"
 
 	"scenario-mcp/config"
+	"scenario-mcp/config/host"
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
 	"scenario-mcp/scenario/doctor"
@@ -61,6 +63,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case *version:
 		_, _ = fmt.Fprintln(stdout, "scenario-mcp", buildVersion())
 		return 0
+	case flags.Arg(0) == "config":
+		return hostConfig(flags.Args()[1:], *demo, stdout, stderr)
 	}
 
 	var env envconfig.Lookuper = envconfig.OsLookuper()
@@ -198,6 +202,25 @@ func definitions(ctx context.Context, srv *server.MCPServer, stdout, stderr io.W
 	return 0
 }
 
+// hostConfig prints or writes what a host needs to start this program. It needs
+// no valid environment: it is how one comes to be.
+func hostConfig(args []string, demo bool, stdout, stderr io.Writer) int {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return fail(stderr, err)
+	}
+	executable, err := host.Executable(os.Args[0])
+	if err != nil {
+		return fail(stderr, err)
+	}
+	return host.Run(host.Invocation{
+		Args:       args,
+		Demo:       demo,
+		Executable: executable,
+		System:     host.System{OS: runtime.GOOS, Home: home, Getenv: os.Getenv},
+	}, stdout, stderr)
+}
+
 // demoEnv is the environment of -demo: the fake API's address, credentials that
 // are none, and of the user's own variables all but those about the account.
 func demoEnv(base string) envconfig.Lookuper {
@@ -228,6 +251,8 @@ Commands
                         image in a file
   tools                 print the tools as an assistant sees them
   doctor                check configuration, network, credentials and clock
+  config [HOST]         print what a host needs to start this program, or add it
+                        to the host's settings with -write
 
 Flags
   -demo                 work against an embedded sample catalog: no account, no network
