@@ -30,7 +30,7 @@ const (
 	maxToken        = 8 << 10  // bytes of a pagination token
 	maxScalar       = 1 << 20  // bytes of one JSON string or number, kept or skipped
 	maxInterned     = 1 << 16  // distinct words of one walk
-	maxKept         = 16 << 20 // bytes of one walk's models: some 16,000 like the service's
+	maxKept         = 16 << 20 // bytes of one walk's models: some 10,000 like the service's
 )
 
 // rawPage is one answer of a list route, before anything is known of the
@@ -186,7 +186,7 @@ func (r *reader) model(m *Model, inputs *[]Input) bool {
 // size is about how many bytes a model takes to keep, with the words that it
 // shares with others.
 func (m *Model) size() int {
-	n := 512 // the struct, and what a walk notes of each id
+	n := 1 << 10 // the struct, its copy while it is read, and what is noted of each id
 	for _, s := range []string{m.ID, m.Name, m.Description, m.Parent, m.DeprecatedBy, m.Thumbnail.AssetID, m.Thumbnail.URL, m.Example} {
 		n += len(s)
 	}
