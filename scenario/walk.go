@@ -16,6 +16,7 @@ type Page struct {
 	Models []Model // models not seen on an earlier page of the walk
 	Rows   int     // rows received, broken and repeated ones included
 	Broken int     // rows that could not be read; they are not in Models
+	More   bool    // the walk goes on: another request follows
 }
 
 // Pages walks over a whole list, page by page. Models are yielded once each,
@@ -44,11 +45,9 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 				return
 			}
 			page := w.page(raw)
-			if !yield(page, nil) {
-				return
-			}
 			next, more := w.next(at, raw, len(page.Models))
-			if !more {
+			page.More = more && n < c.maxPages
+			if !yield(page, nil) || !more {
 				return
 			}
 			if n == c.maxPages || w.kept > maxKept {

@@ -370,8 +370,8 @@ func TestPagesCountsBrokenRows(t *testing.T) {
 		pages = append(pages, p)
 	}
 	want := []Page{
-		{Models: []Model{{ID: "model_1"}}, Rows: 6, Broken: 5},
-		{Rows: 6}, // the same page again: its broken rows are not counted twice
+		{Models: []Model{{ID: "model_1"}}, Rows: 6, Broken: 5, More: true},
+		{Rows: 6, More: true}, // the same page again: its broken rows are not counted twice
 		{Rows: 6},
 	}
 	if diff := cmp.Diff(want, pages); diff != "" {

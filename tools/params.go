@@ -33,7 +33,7 @@ type param[A any] struct {
 }
 
 // limit of one text or list item in bytes, far above any real tag or name.
-const maxTextArgument = 16 << 10
+const maxTextArgument = 64 << 10
 
 // schema returns the parameters as options of a tool definition: one object of
 // single-type properties, in the table's order.

@@ -35,12 +35,12 @@ func TestParseIsLenientWithValues(t *testing.T) {
 		{name: "one number", raw: `{"tags":2024}`, want: func(a *listArgs) { a.Tags = []string{"2024"} }},
 		{name: "object for a list", raw: `{"tags":{"a":1}}`, err: `tags must be a list of strings, e.g. ["a", "b"].`},
 		{name: "nested list", raw: `{"tags":[["a"]]}`, err: `tags must be a list of strings, e.g. ["a", "b"].`},
-		{name: "long item", raw: `{"tags":["` + long + `"]}`, err: "an item of tags is longer than 16384 bytes."},
+		{name: "long item", raw: `{"tags":["` + long + `"]}`, err: "an item of tags is longer than 65536 bytes."},
 
 		{name: "text", raw: `{"capability":" txt2img "}`, want: func(a *listArgs) { a.Capability = "txt2img" }},
 		{name: "list of one", raw: `{"capability":["txt2img"]}`, want: func(a *listArgs) { a.Capability = "txt2img" }},
 		{name: "list of two", raw: `{"capability":["a","b"]}`, err: "capability must be a string."},
-		{name: "long text", raw: `{"type":"` + long + `"}`, err: "type is longer than 16384 bytes."},
+		{name: "long text", raw: `{"type":"` + long + `"}`, err: "type is longer than 65536 bytes."},
 
 		{name: "choice in any case", raw: `{"tag_match":"ANY","plan":"Creator"}`, want: func(a *listArgs) { a.TagMatch, a.Plan = "any", "creator" }},
 		{name: "no such choice", raw: `{"plan":"gold\u001b[2J"}`, err: `plan cannot be "gold[2J"; use one of: free, creator, pro, team, enterprise.`},

@@ -70,7 +70,10 @@ func storyLoader(t *testing.T, setup string) catalog.Loader {
 	return func(_ context.Context, scope scenario.Scope) iter.Seq2[scenario.Page, error] {
 		walks[scope]++
 		page := scenario.Page{Models: storyModels(scope)}
-		var failure error
+		var (
+			failure error
+			wait    time.Duration
+		)
 		for line := range strings.Lines(setup) {
 			words := strings.Fields(line)
 			if len(words) == 0 || words[0] != string(scope) {
@@ -79,6 +82,8 @@ func storyLoader(t *testing.T, setup string) catalog.Loader {
 			switch rest := strings.Join(words[1:], " "); rest {
 			case "empty":
 				page = scenario.Page{}
+			case "slow":
+				wait = 1500 * time.Millisecond
 			case "broken rows":
 				page.Broken = 2
 			case "cut short":
@@ -101,6 +106,7 @@ func storyLoader(t *testing.T, setup string) catalog.Loader {
 			}
 		}
 		return func(yield func(scenario.Page, error) bool) {
+			time.Sleep(wait)
 			if (len(page.Models) > 0 || failure == nil) && !yield(page, nil) {
 				return
 			}

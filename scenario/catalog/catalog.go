@@ -41,6 +41,9 @@ const (
 	// With an older snapshot at hand a caller waits no longer than this for a
 	// refresh; the refresh goes on and serves the next caller.
 	refreshPatience = 10 * time.Second
+	// A caller that asked for progress hears of a walk after this long, though
+	// no page has come.
+	firstProgress = time.Second
 )
 
 // ErrRefreshing marks a stale answer whose refresh is still under way.
@@ -78,7 +81,7 @@ type list struct {
 // walk is one load under way, shared by all who wait for it.
 type walk struct {
 	done chan struct{} // closed when err and the list's snap are set
-	page chan struct{} // closed and replaced at every page; guarded by list.mu
+	page chan struct{} // closed and replaced at every page but the last; guarded by list.mu
 	rows int           // models read so far; guarded by list.mu
 	err  error         // set only when nothing at all was read
 }
@@ -97,7 +100,10 @@ type Request struct {
 	// time is better than one in another order.
 	Resume bool
 	// Progress, when set, is called from Get's own goroutine with the number
-	// of models read so far, rising, while a walk runs.
+	// of models read so far, rising: after each page but the last, and when
+	// nothing came for a second. It is not called right before Get returns:
+	// one well-known client takes progress that arrives together with its
+	// answer for a mistake.
 	Progress func(models int)
 }
 
@@ -150,11 +156,18 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 		}
 		return page
 	}
+	quiet := time.NewTimer(firstProgress)
+	defer quiet.Stop()
+	l.mu.Lock()
+	var page <-chan struct{} = w.page
+	l.mu.Unlock()
 	for {
 		select {
-		case <-progress():
+		case <-page:
+			page = progress()
+		case <-quiet.C:
+			page = progress()
 		case <-w.done:
-			progress() // of the last page, which may have come at the same moment
 			if w.err != nil {
 				return View{}, w.err
 			}
@@ -210,11 +223,13 @@ func (c *Catalog) run(ctx context.Context, scope scenario.Scope, l *list, w *wal
 		}
 		models = append(models, page.Models...)
 		broken += page.Broken
-		l.mu.Lock()
-		w.rows = len(models)
-		close(w.page)
-		w.page = make(chan struct{})
-		l.mu.Unlock()
+		if page.More {
+			l.mu.Lock()
+			w.rows = len(models)
+			close(w.page)
+			w.page = make(chan struct{})
+			l.mu.Unlock()
+		}
 	}
 	var snap *Snapshot
 	if failure == nil || len(models) > 0 {

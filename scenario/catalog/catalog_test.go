@@ -53,6 +53,7 @@ func (s *service) load(ctx context.Context, _ scenario.Scope) iter.Seq2[scenario
 			for i := first; i < min(first+perPage, models); i++ {
 				p.Models = append(p.Models, scenario.Model{ID: fmt.Sprintf("model_%d", i)})
 			}
+			p.More = first+perPage < models
 			if !yield(p, nil) {
 				return
 			}
@@ -131,14 +132,22 @@ func TestConcurrentCallersShareOneWalk(t *testing.T) {
 }
 
 func TestProgressRises(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := &service{models: 1200, perPage: 500, latency: time.Second}
-		var told []int
-		mustGet(t, New(s.load, options()), Request{Progress: func(n int) { told = append(told, n) }})
-		if want := "[0 500 1000 1200]"; fmt.Sprint(told) != want {
-			t.Errorf("progress %v, want %s", told, want)
-		}
-	})
+	for _, tt := range []struct {
+		latency time.Duration
+		want    string
+	}{
+		{600 * time.Millisecond, "[500 1000]"}, // not of the last page, right before the answer
+		{1500 * time.Millisecond, "[0 500 1000]"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &service{models: 1200, perPage: 500, latency: tt.latency}
+			var told []int
+			mustGet(t, New(s.load, options()), Request{Progress: func(n int) { told = append(told, n) }})
+			if fmt.Sprint(told) != tt.want {
+				t.Errorf("%v a page: progress %v, want %s", tt.latency, told, tt.want)
+			}
+		})
+	}
 }
 
 func TestFailures(t *testing.T) {
