@@ -1,0 +1,403 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/semaphore"
+
+	"scenario-mcp/scenario/fakeapi"
+)
+
+// The catalog of the fault suite: three pages that grow to four before they are
+// asked for again. None has a number of rows at which the client suspects that
+// a page was cut.
+const (
+	faultPage   = 40
+	faultBefore = 120
+	faultAfter  = 130
+)
+
+// requestFaults spoil one request. retried says that the program asks again, so
+// that the fault does no harm if it passes; says is how an assistant is told if
+// it lasts.
+var requestFaults = []struct {
+	name    string
+	fault   fakeapi.Fault
+	retried bool
+	says    string
+}{
+	{"429 without Retry-After", fakeapi.Fault{Kind: fakeapi.FaultStatus, Status: 429}, true, "Scenario's rate limit is reached"},
+	{"429, Retry-After: 1", fakeapi.Fault{Kind: fakeapi.FaultStatus, Status: 429, RetryAfter: "1"}, true, "Scenario's rate limit is reached"},
+	{"429, Retry-After: 30", fakeapi.Fault{Kind: fakeapi.FaultStatus, Status: 429, RetryAfter: "30"}, false, "Scenario's rate limit is reached"},
+	{"500", fakeapi.Fault{Kind: fakeapi.FaultStatus}, true, "Scenario is failing"},
+	{"501", fakeapi.Fault{Kind: fakeapi.FaultStatus, Status: 501}, false, "Scenario is failing"},
+	{"502, an HTML page", fakeapi.Fault{Kind: fakeapi.FaultHTML}, true, "Scenario is failing"},
+	{"503", fakeapi.Fault{Kind: fakeapi.FaultStatus, Status: 503}, true, "Scenario is failing"},
+	{"401, wrong key", fakeapi.Fault{Kind: fakeapi.FaultWrongKey}, false, "Scenario refused the API key"},
+	{"403, plan too low", fakeapi.Fault{Kind: fakeapi.FaultPlanRefusal}, false, "the account's Scenario plan does not allow this"},
+	{"403, an HTML page", fakeapi.Fault{Kind: fakeapi.FaultHTML, Status: 403}, false, "access to Scenario was blocked on the way"},
+	{"hang", fakeapi.Fault{Kind: fakeapi.FaultHang}, true, "Scenario did not answer in time"},
+	{"one byte per 100 ms", fakeapi.Fault{Kind: fakeapi.FaultSlow}, true, "Scenario did not answer in time"},
+	{"connection reset", fakeapi.Fault{Kind: fakeapi.FaultReset}, true, "Scenario could not be reached"},
+	{"connection cut in the body", fakeapi.Fault{Kind: fakeapi.FaultCut}, true, "Scenario's answer could not be understood"},
+	{"connection cut in the body, chunked", fakeapi.Fault{Kind: fakeapi.FaultCut, Chunked: true}, true, "Scenario's answer could not be understood"},
+	{"cut JSON", fakeapi.Fault{Kind: fakeapi.FaultTruncated}, true, "Scenario's answer could not be understood"},
+	{"malformed JSON", fakeapi.Fault{Kind: fakeapi.FaultMalformed}, false, "Scenario's answer could not be understood"},
+	{"200, an HTML page", fakeapi.Fault{Kind: fakeapi.FaultHTML, Status: 200}, false, "Scenario's answer could not be understood"},
+	{"null in place of the list", fakeapi.Fault{Kind: fakeapi.FaultWrongShape}, false, "Scenario's answer could not be understood"},
+	{"another object", fakeapi.Fault{Kind: fakeapi.FaultWrongShape, Body: `{"hits":[]}`}, false, "Scenario's answer could not be understood"},
+	{"a bare list", fakeapi.Fault{Kind: fakeapi.FaultWrongShape, Body: `[]`}, false, "Scenario's answer could not be understood"},
+	{"an empty body", fakeapi.Fault{Kind: fakeapi.FaultWrongShape, Body: ` `}, true, "Scenario's answer could not be understood"},
+	{"gzip bomb, 1 GB", fakeapi.Fault{Kind: fakeapi.FaultGzipBomb}, false, "Scenario's answer was too large to read"},
+	{"200 MB body", fakeapi.Fault{Kind: fakeapi.FaultBigBody}, false, "Scenario's answer was too large to read"},
+	{"redirect elsewhere", fakeapi.Fault{Kind: fakeapi.FaultRedirect}, false, "Scenario's address redirects elsewhere"},
+}
+
+// listFaults are in the rows or tokens of every page. cold and refresh are what
+// comes of them, says is what the note must hold, "" that there is none.
+var listFaults = []struct {
+	name          string
+	kind          fakeapi.FaultKind
+	page          int // rows of a page
+	cold, refresh string
+	says          string
+}{
+	{"endless tokens, rows start over", fakeapi.FaultEndlessRepeat, faultPage, "120 rows · 8", "130 rows · 9", ""},
+	{"endless tokens, rows made up, small pages", fakeapi.FaultEndlessInvent, faultPage, "4000 rows, partial · 100", "120 rows, old · 100", "the list has more pages than are ever read"},
+	{"endless tokens, rows made up, large pages", fakeapi.FaultEndlessInvent, 500, "16000 rows, partial · 32", "120 rows, old · 32", "the list has more pages than are ever read"},
+	{"the first page for ever", fakeapi.FaultConstantPage, faultPage, "40 rows · 3", "40 rows · 3", ""},
+	{"repeated rows", fakeapi.FaultRepeatedRows, faultPage, "120 rows · 4", "130 rows · 4", ""},
+	{"empty pages with fresh tokens", fakeapi.FaultEmptyPage, faultPage, "no rows · 4", "no rows · 4", "which is unusual"},
+	{"short pages", fakeapi.FaultShortPages, faultPage, "120 rows · 5", "130 rows · 5", ""},
+	{"hostile text", fakeapi.FaultHostileText, faultPage, "120 rows · 3", "130 rows · 4", ""},
+	{"wrong types", fakeapi.FaultBadRows, faultPage, "123 rows · 3", "133 rows · 4", "sent in a form that cannot be read, and missing here"},
+}
+
+// situation is when a fault strikes.
+type situation struct {
+	name    string
+	refresh bool // a snapshot is there
+	page    int  // the first page that is spoiled
+}
+
+// rows is how many rows the list has.
+func (s situation) rows() int {
+	if s.refresh {
+		return faultAfter
+	}
+	return faultBefore
+}
+
+func situations() []situation {
+	return []situation{
+		{"first page", false, 1},
+		{"midway", false, 2},
+		{"refresh, first page", true, 1},
+		{"refresh, midway", true, 2},
+	}
+}
+
+// observation is what came of a fault.
+type observation struct {
+	answer
+	requests int // made for the call that met the fault
+	took     time.Duration
+	memory   int // peak, in bytes
+}
+
+// String is the outcome in a few words, and the number of requests.
+func (o observation) String() string {
+	s := fmt.Sprintf("%d rows", o.Total)
+	switch {
+	case o.Failed:
+		s = "tool error"
+	case o.Total == 0:
+		s = "no rows"
+	case strings.Contains(o.Note, "This list is partial"):
+		s += ", partial"
+	case strings.Contains(o.Note, "refreshing it failed"):
+		s += ", old"
+	}
+	return fmt.Sprintf("%s · %d", s, o.requests)
+}
+
+// told is what an assistant reads about the fault. Which of two time-outs came
+// first is chance.
+func (o observation) told() string {
+	text := o.Note
+	if o.Failed {
+		text = o.Text
+	}
+	return strings.ReplaceAll(text, "the time for this call is over", "no complete answer in time")
+}
+
+// observe starts the program, lets faults strike, and calls a tool.
+// The list is rows, or before a refresh the first ones of them.
+func observe(t *testing.T, s situation, rows []fakeapi.Row, page int, faults ...fakeapi.Fault) observation {
+	fake, base := serveFake(t, fakeapi.Options{Public: rows[:faultBefore], MaxPage: page})
+	env := account(base, "SCENARIO_PUBLIC_TTL=0")
+	switch faults[0].Kind {
+	case fakeapi.FaultGzipBomb, fakeapi.FaultBigBody, fakeapi.FaultEndlessInvent:
+		// These end by size, however slow the machine is.
+	default:
+		env = append(env, "SCENARIO_CALL_TIMEOUT=3s", "SCENARIO_REQUEST_TIMEOUT=1s")
+	}
+	p := startProcess(t, env)
+	e := eras()[0]
+	p.greet(e)
+	list := func(id string) answer {
+		p.send(e.call(id, "list_public_models", `{"limit":2}`))
+		m := p.read()
+		for _, r := range m.raw {
+			if !unicode.IsGraphic(r) {
+				t.Errorf("%U in the answer %q", r, m.raw)
+			}
+		}
+		return parseAnswer(t, m)
+	}
+	if s.refresh {
+		if a := list("1"); a.Total != faultBefore || a.Note != "" {
+			t.Fatalf("without a fault: %+v", a)
+		}
+	}
+	fake.SetLists(rows, nil)
+	fake.SetFaults(faults...)
+	before, start := len(fake.Requests()), time.Now()
+	o := observation{answer: list("2")}
+	o.took, o.requests, o.memory = time.Since(start), len(fake.Requests())-before, p.peakMemory()
+	if o.memory > memoryLimit {
+		t.Errorf("%d MB of memory, want at most %d", o.memory>>20, memoryLimit>>20)
+	}
+	// Failure never looks like an empty list.
+	if !o.Failed && (len(o.Models) != min(o.Total, 2) || o.Total == 0 && o.Note == "") {
+		t.Errorf("rows are missing without a word: %s", o.Text)
+	}
+	p.end()
+	return o
+}
+
+// faultLine is what came of a fault in each situation.
+type faultLine struct {
+	passes, lasts [4]string
+	says          string // told on a first page that does not come
+	took          [4]time.Duration
+}
+
+// TestFaults lets every fault strike the program at every point, over real
+// sockets, and holds docs/faults.md against what came of it.
+// Rewrite that with: go test . -run TestFaults -update
+func TestFaults(t *testing.T) {
+	var rows []fakeapi.Row // small ones, since the fake has to make thousands
+	for i := range 500 {
+		rows = append(rows, fakeapi.Row{"id": fmt.Sprintf("model_%d", i), "name": fmt.Sprintf("Model %d", i), "type": "custom"})
+	}
+
+	// The cells mostly wait, so more run at a time than there are processors.
+	most := 24
+	if raceDetector() {
+		most = 12
+	}
+	var (
+		slots = semaphore.NewWeighted(int64(most))
+		all   sync.WaitGroup
+		mu    sync.Mutex
+		peak  int
+	)
+	cell := func(name string, f func(t *testing.T) observation) {
+		all.Go(func() {
+			if slots.Acquire(t.Context(), 1) != nil {
+				return
+			}
+			defer slots.Release(1)
+			t.Run(name, func(t *testing.T) {
+				o := f(t)
+				mu.Lock()
+				defer mu.Unlock()
+				peak = max(peak, o.memory)
+			})
+		})
+	}
+
+	requestLines := make([]faultLine, len(requestFaults))
+	for i, f := range requestFaults {
+		l := &requestLines[i]
+		for j, s := range situations() {
+			cell(f.name+", passes, "+s.name, func(t *testing.T) observation {
+				fault := f.fault
+				fault.On = s.page
+				o := observe(t, s, rows[:s.rows()], faultPage, fault)
+				if f.retried {
+					expectAll(t, s, o)
+				} else {
+					expectHarm(t, s, o, f.says, 1, 1)
+				}
+				l.passes[j] = o.String()
+				return o
+			})
+			cell(f.name+", lasts, "+s.name, func(t *testing.T) observation {
+				var faults []fakeapi.Fault
+				for n := range 10 {
+					fault := f.fault
+					fault.On = s.page + n
+					faults = append(faults, fault)
+				}
+				o := observe(t, s, rows[:s.rows()], faultPage, faults...)
+				least, most := 1, 1
+				if f.retried {
+					least, most = 2, 4 // as many as the time allows
+				}
+				if f.fault.Kind == fakeapi.FaultReset {
+					most++ // net/http asks again by itself where a connection in use before broke
+				}
+				expectHarm(t, s, o, f.says, least, most)
+				l.lasts[j], l.took[j] = o.String(), o.took
+				if f.retried {
+					l.lasts[j] = strings.TrimSuffix(l.lasts[j], fmt.Sprint(o.requests)) + fmt.Sprintf("%d–%d", s.page-1+least, s.page-1+most)
+				}
+				if s == situations()[0] {
+					l.says = o.told()
+				}
+				return o
+			})
+		}
+	}
+	listLines := make([]faultLine, len(listFaults))
+	for i, f := range listFaults {
+		l := &listLines[i]
+		for j, s := range situations() {
+			if s.page > 1 {
+				continue
+			}
+			want := f.cold
+			if s.refresh {
+				want = f.refresh
+			}
+			cell(f.name+", "+s.name, func(t *testing.T) observation {
+				o := observe(t, s, rows[:max(s.rows(), f.page)], f.page, fakeapi.Fault{Kind: f.kind})
+				if o.String() != want || (o.Note == "") != (f.says == "") || !strings.Contains(o.Note, f.says) {
+					t.Errorf("want %s and %q in a note: %s, %+v", want, f.says, o, o.answer)
+				}
+				l.lasts[j], l.took[j] = o.String(), o.took
+				if !s.refresh {
+					l.says = o.told()
+				}
+				return o
+			})
+		}
+	}
+	all.Wait()
+	if t.Failed() {
+		return // the table would be of no use
+	}
+	compareFile(t, "docs/faults.md", faultTables(requestLines, listLines, peak))
+}
+
+// expectAll wants all rows, after one request more than without a fault.
+func expectAll(t *testing.T, s situation, o observation) {
+	t.Helper()
+	pages := (s.rows() + faultPage - 1) / faultPage
+	if o.Failed || o.Total != s.rows() || o.Note != "" || o.requests != pages+1 {
+		t.Errorf("want all rows: %s, %+v", o, o.answer)
+	}
+}
+
+// expectHarm wants what can be had without the spoiled page, which was asked
+// for least to most times, and the reason why it is not all.
+func expectHarm(t *testing.T, s situation, o observation, says string, least, most int) {
+	t.Helper()
+	failed, total, head := false, faultPage, fmt.Sprintf("This list is partial: reading it stopped after %d models, because ", faultPage)
+	switch {
+	case s.refresh:
+		total, head = faultBefore, "refreshing it failed, because "
+	case s.page == 1:
+		failed, total, head = true, 0, ""
+		says = strings.ToUpper(says[:1]) + says[1:]
+	}
+	if o.Failed != failed || o.Total != total || !strings.Contains(o.told(), head+says) {
+		t.Errorf("want %q and %d rows: %s, %+v", head+says, total, o, o.answer)
+	}
+	if tries := o.requests - (s.page - 1); tries < least || tries > most {
+		t.Errorf("the page was asked for %d times, want %d to %d", tries, least, most)
+	}
+}
+
+// faultTables is docs/faults.md.
+func faultTables(requestLines, listLines []faultLine, peak int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `# What happens when the service fails
+
+Made by `+"`go test . -run TestFaults`"+`, which starts the program against a service with each of these faults, over real sockets, and calls a tool. Rewrite it with `+"`-update`"+`.
+
+The list has %d rows on %d pages; before a refresh it grew to %d. A call may take 3 s and one request 1 s; where size is the fault, the default 45 s and 15 s. Each cell says what the assistant got, and after the dot how many requests that took.
+
+- **rows**: everything, as if nothing had happened.
+- **partial**: the pages read before the fault; a note says how far reading came, why it stopped, and that there may be more.
+- **old**: the whole list as it was read last; a note says how old it is and why refreshing it failed.
+- **tool error**: nothing could be had; the text says what happened, whether calling again helps and what to do. A failure never looks like an empty list.
+
+The program never took more than %d MB of memory; the test's limit is %d MB.
+
+## Faults of one request
+
+A fault that passes spoils one request, one that lasts each from there on.
+
+| Fault | | First page | Midway | Refresh, first page | Refresh, midway | Time |
+|---|---|---|---|---|---|---|
+`, faultBefore, (faultBefore+faultPage-1)/faultPage, faultAfter, peak>>20, memoryLimit>>20)
+	for i, l := range requestLines {
+		fmt.Fprintf(&b, "| %s | passes | %s | |\n| | lasts | %s | %s |\n", requestFaults[i].name,
+			strings.Join(l.passes[:], " | "), strings.Join(l.lasts[:], " | "), within(l.took))
+	}
+	b.WriteString("\nWhat the assistant reads when the first page does not come:\n\n| Fault | Tool error |\n|---|---|\n")
+	for i, l := range requestLines {
+		fmt.Fprintf(&b, "| %s | %s |\n", requestFaults[i].name, l.says)
+	}
+	b.WriteString("\n## Faults of every page\n\n| Fault | First reading | Refresh | Time | Note |\n|---|---|---|---|---|\n")
+	for i, l := range listLines {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", listFaults[i].name, l.lasts[0], l.lasts[2], within(l.took), l.says)
+	}
+	b.WriteString("\nA service that repeats its first page for ever cannot be told from one whose list ends there, and one that sends nothing but empty pages not from an empty account; " +
+		"of a public catalog the note says that this is unusual.\n")
+	return b.String()
+}
+
+// within is the round number of seconds that all of these were within.
+func within(took [4]time.Duration) string {
+	for _, limit := range []time.Duration{time.Second / 2, time.Second, 2 * time.Second, 3 * time.Second} {
+		if max(took[0], took[1], took[2], took[3]) <= limit {
+			return fmt.Sprintf("≤ %v s", limit.Seconds())
+		}
+	}
+	return "≤ 10 s"
+}
+
+// compareFile holds a generated file against text, but for times and memory,
+// which differ from run to run; -update writes it.
+func compareFile(t *testing.T, name, text string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	old, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stable := func(s string) string {
+		s = strings.ReplaceAll(s, "\r\n", "\n") // a checkout on Windows
+		return regexp.MustCompile(`≤ [0-9.]+ s|[0-9]+ MB of memory`).ReplaceAllString(s, "…")
+	}
+	if diff := cmp.Diff(stable(string(old)), stable(text)); diff != "" {
+		t.Errorf("%s is not what the test saw; rewrite it with -update (-file +seen):\n%s", name, diff)
+	}
+}
