@@ -242,7 +242,7 @@ func (c *Client) attempt(ctx context.Context, r request) *Error {
 
 	actx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	resp, err := c.send(actx, r)
+	resp, err := c.send(actx, r) //nolint:bodyclose // closeBody does
 	if err != nil {
 		if e := contextError(ctx); e != nil {
 			return e

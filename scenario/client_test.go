@@ -12,6 +12,7 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -592,9 +593,7 @@ func TestBodies(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
-				for k, v := range test.header {
-					w.Header()[k] = v
-				}
+				maps.Copy(w.Header(), test.header)
 				w.Header().Set("Content-Length", fmt.Sprint(cmp.Or(test.length, len(test.body))))
 				fmt.Fprint(w, test.body)
 			})

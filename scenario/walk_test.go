@@ -296,7 +296,7 @@ func TestPagesMemoryCap(t *testing.T) {
 		for i := range 2 * maxTags {
 			tags = append(tags, fmt.Sprintf(`"tag %d-%d %s"`, n, i, strings.Repeat("\u4e16", maxWord)))
 		}
-		return fmt.Sprintf(`{"id":"model_%d","shortDescription":"%s","tags":[%s]}`, n, strings.Repeat("\u4e16", 2*maxDescription), strings.Join(tags, ","))
+		return fmt.Sprintf(`{"id":"model_%d","shortDescription":%q,"tags":[%s]}`, n, strings.Repeat("\u4e16", 2*maxDescription), strings.Join(tags, ","))
 	}
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
 		var rows []string
@@ -349,7 +349,10 @@ func TestPagesStopsWhenTheCallerDoes(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
 		fmt.Fprint(w, pageJSON(fmt.Sprint("t", n), ids(n, n+1)...))
 	})
-	for range s.client(t).Pages(t.Context(), Private) {
+	for _, err := range s.client(t).Pages(t.Context(), Private) {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 	if n := len(s.requests()); n != 1 {
@@ -511,8 +514,7 @@ func TestRefusedParametersAreRemembered(t *testing.T) {
 }
 
 func kindOf(err error) Kind {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind
 	}
 	return ""

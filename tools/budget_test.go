@@ -3,11 +3,13 @@ package tools
 import (
 	"encoding/json"
 	"fmt"
-	"github.com/mark3labs/mcp-go/mcp"
-	"scenario-mcp/scenario"
-	"scenario-mcp/scenario/fakeapi"
 	"strings"
 	"testing"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/fakeapi"
 
 	"github.com/tiktoken-go/tokenizer"
 )

@@ -400,11 +400,11 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 	}
 	switch named := catalog.Named(snaps, id); {
 	case len(named) == 1:
-		if d, err := s.api.Model(ctx, named[0].ID); err == nil {
-			return finding{detail: d}
-		} else {
-			return finding{detail: &scenario.Detail{Model: *named[0]}, err: err}
+		d, err := s.api.Model(ctx, named[0].ID)
+		if err != nil {
+			d = &scenario.Detail{Model: *named[0]}
 		}
+		return finding{detail: d, err: err}
 	case len(named) > 1:
 		return finding{missing: &missing{ID: scenario.Clean(text, 60), Error: "several models have this name; use an id", Near: refsOf(named[:min(len(named), 5)])}}
 	}

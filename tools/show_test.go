@@ -20,7 +20,7 @@ import (
 )
 
 // testPictures draws plain squares; a model without a provider has none.
-type testPictures struct{ sizes map[int]bool }
+type testPictures struct{}
 
 func (testPictures) Address(m *scenario.Model) string { return "https://cdn.example.com/" + m.ID }
 

@@ -409,7 +409,9 @@ func TestStdioCancellation(t *testing.T) {
 		<-f.started
 		<-f.started
 		c.send(stdioCancel(`"1"`))
-		<-f.ended
+		if err := <-f.ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("late ended with %v", err)
+		}
 		close(f.gate)
 		if diff := cmp.Diff([]string{stdioText("1", "a")}, c.end()); diff != "" {
 			t.Errorf("output (-want +got):\n%s", diff)

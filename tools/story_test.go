@@ -197,7 +197,7 @@ func play(t *testing.T, setup, client string) string {
 			}
 			got.WriteString(checkAnswer(t, answer))
 			var head struct{ Method string }
-			if json.Unmarshal(answer, &head); head.Method == "" {
+			if err := json.Unmarshal(answer, &head); err != nil || head.Method == "" {
 				break
 			}
 		}

@@ -66,7 +66,7 @@ func mergeTOML(settings []byte, e entry, overwrite bool) ([]byte, error) {
 	}
 	// Without its comments: one may well speak of the server.
 	bare := regexp.MustCompile(`(?m)^[ \t]*#.*$`).ReplaceAllString(text, "")
-	if regexp.MustCompile(`(?m)^[ \t]*["']?mcp_servers["']?[ \t]*=|(?m)^[ \t]*\[\[` + `[ \t]*["']?mcp_servers\b`).MatchString(bare) {
+	if regexp.MustCompile(`(?m)^[ \t]*["']?mcp_servers["']?[ \t]*=|^[ \t]*\[\[` + `[ \t]*["']?mcp_servers\b`).MatchString(bare) {
 		return nil, errTOML
 	}
 	lines := strings.SplitAfter(text, "\n")

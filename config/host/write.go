@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -109,9 +110,9 @@ func (c change) diff() string {
 	for i := range common {
 		common[i] = make([]int, len(now)+1)
 	}
-	for i := len(old) - 1; i >= 0; i-- {
+	for i, o := range slices.Backward(old) {
 		for j := len(now) - 1; j >= 0; j-- {
-			if old[i] == now[j] {
+			if o == now[j] {
 				common[i][j] = common[i+1][j+1] + 1
 			} else {
 				common[i][j] = max(common[i+1][j], common[i][j+1])

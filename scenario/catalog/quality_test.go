@@ -142,7 +142,7 @@ func counting(text func(*scenario.Model) string) ranker {
 		for _, h := range Search(w.of(snaps), q).Hits {
 			n := 0
 			have := strings.ToLower(text(h.Model))
-			for _, word := range strings.Fields(strings.ToLower(w.Query)) {
+			for word := range strings.FieldsSeq(strings.ToLower(w.Query)) {
 				if strings.Contains(have, word) {
 					n++
 				}
@@ -244,7 +244,7 @@ func TestPickQuality(t *testing.T) {
 				}
 			}
 		}
-		tab.Flush()
+		_ = tab.Flush()
 	}
 	if *failures {
 		// Whoever looks at failures is tuning, and sees nothing of the rest.

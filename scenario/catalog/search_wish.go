@@ -313,7 +313,7 @@ func (s *searcher) readIntents(w *wish, list []word, not []bool) []*told {
 		w.intents = append(w.intents, p.intent)
 		w.medium = w.medium || p.intent.caps != ""
 		w.prefer |= p.intent.prefer
-		for _, also := range strings.Fields(p.intent.also) {
+		for also := range strings.FieldsSeq(p.intent.also) {
 			if also = joinedStem(also); s.count(also) > 0 && !w.looksUp(also) {
 				w.concepts = append(w.concepts, concept{alts: []alt{{also, 1}}, weight: alsoWord, silent: true})
 			}

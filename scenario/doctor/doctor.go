@@ -91,8 +91,7 @@ func credentials(f scenario.Facts) check {
 	if err := f.Credentials.Err; err != nil {
 		ch.found = cause(err)
 		ch.fix = "look at the line above first"
-		var e *scenario.Error
-		if errors.As(err, &e) {
+		if e, ok := errors.AsType[*scenario.Error](err); ok {
 			switch e.Kind {
 			case scenario.KindUnauthorized:
 				ch.fix = "make SCENARIO_API_KEY and SCENARIO_API_SECRET a pair of the same key, not revoked and without anything cut off"

@@ -47,7 +47,7 @@
 // "sc:" match nothing there, as was seen. An unknown status is ignored and
 // brings deleted models too; without a status those are left out.
 //
-// [Guide] is the vendor's help-centre guide: limit (20 unless told) and offset;
+// [Guide] is the vendor's help-center guide: limit (20 unless told) and offset;
 // a nextPaginationToken that leads nowhere, because paginationToken is ignored;
 // thumbnailUrl in place of thumbnail{}; types "checkpoint" and "lora". The
 // server translates rows itself, so the same lists serve both modes.
@@ -90,7 +90,7 @@
 //
 // # In benchmarks
 //
-// Pages are marshalled and compressed once and then sent from memory, so after
+// Pages are marshaled and compressed once and then sent from memory, so after
 // a first walk the server costs little beside the client under measurement (that
 // first walk takes seconds at 70,000 models: make one before the clock starts).
 // Serve from a process of its own to keep its heap out of the numbers.

@@ -324,7 +324,7 @@ func (c *call) big(mb int) {
 // as it is.
 func hostile(r Row, i int) Row {
 	if r == nil {
-		return r
+		return nil
 	}
 	nasty := []string{
 		"\x1b[31mred\x1b[0m \x1b]0;owned\a\x1b[2J",

@@ -11,10 +11,10 @@ import (
 // inputKinds are the parameters that models of the fake have, by name. A model
 // picks some of them, see parseInputs.
 var inputKinds = map[string]func() map[string]any{
-	"prompt":         words("Prompt", "What to make, in plain words.", "prompt"),
-	"negativePrompt": words("Negative prompt", "What to keep out of the result.", "prompt"),
-	"lyrics":         words("Lyrics", "Words to sing; leave empty for an instrumental.", "prompt"),
-	"text":           words("Text", "The words to speak.", "prompt"),
+	"prompt":         words("Prompt", "What to make, in plain words."),
+	"negativePrompt": words("Negative prompt", "What to keep out of the result."),
+	"lyrics":         words("Lyrics", "Words to sing; leave empty for an instrumental."),
+	"text":           words("Text", "The words to speak."),
 
 	"image":        file("Image", "Picture to start from.", "image"),
 	"controlImage": file("Control image", "Sketch, edges, depth or pose that the result follows.", "image"),
@@ -76,9 +76,9 @@ var inputKinds = map[string]func() map[string]any{
 	},
 }
 
-func words(label, description, group string) func() map[string]any {
+func words(label, description string) func() map[string]any {
 	return func() map[string]any {
-		return map[string]any{"type": "string", "label": label, "description": description, "group": group, "maxLength": 2048}
+		return map[string]any{"type": "string", "label": label, "description": description, "group": "prompt", "maxLength": 2048}
 	}
 }
 
@@ -122,7 +122,7 @@ func choice(label, description, group string, costs bool, allowed ...string) fun
 //     :a|b|c     other allowed values, the first one the default
 func parseInputs(s string) ([]map[string]any, error) {
 	inputs := []map[string]any{}
-	for _, item := range strings.Fields(s) {
+	for item := range strings.FieldsSeq(s) {
 		item = strings.ReplaceAll(item, "_", " ")
 		cut := strings.IndexAny(item, "*?=:")
 		if cut < 0 {

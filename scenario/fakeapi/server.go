@@ -24,7 +24,7 @@ type Mode string
 // The dialects. The package comment tells them apart.
 const (
 	Real  Mode = "real"  // the API reference, and what was recorded live
-	Guide Mode = "guide" // the vendor's help-centre guide
+	Guide Mode = "guide" // the vendor's help-center guide
 )
 
 // Row is one model as a JSON object. A nil Row is a null row; values may be of
