@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -26,9 +27,7 @@ func report(t *testing.T, opts fakeapi.Options, env map[string]string) (string, 
 		"SCENARIO_BASE_URL": base, "SCENARIO_API_KEY": "sample-key-123", "SCENARIO_API_SECRET": "sample-secret-456",
 		"SCENARIO_REQUEST_TIMEOUT": "2s",
 	}
-	for name, value := range env {
-		vars[name] = value
-	}
+	maps.Copy(vars, env)
 	cfg, err := config.Load(context.Background(), envconfig.MapLookuper(vars), nil)
 	if err != nil {
 		t.Fatal(err)
