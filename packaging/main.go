@@ -11,6 +11,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"debug/buildinfo"
 	_ "embed"
@@ -175,7 +176,7 @@ func bundle(version, goos, goarch, binary string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(stage)
+	defer func() { _ = os.RemoveAll(stage) }()
 	raw, err := os.ReadFile(binary)
 	if err != nil {
 		return err
@@ -200,7 +201,7 @@ func bundle(version, goos, goarch, binary string) error {
 	}
 	const mcpb = "packaging/node_modules/.bin/mcpb"
 	for _, args := range [][]string{{"validate", stage}, {"pack", stage, out}} {
-		if output, err := exec.Command(mcpb, args...).CombinedOutput(); err != nil {
+		if output, err := exec.CommandContext(context.Background(), mcpb, args...).CombinedOutput(); err != nil {
 			return fmt.Errorf("mcpb %s: %w\n%s", args[0], err, output)
 		}
 	}

@@ -99,7 +99,7 @@ func Run(in Invocation, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintf(stderr, "For %s, in %s:\n", h.Title, path)
 	}
 	_, _ = fmt.Fprint(stdout, snippet)
-	hint(h, server, stderr)
+	hint(snippet, stderr)
 	if *write {
 		return 1 // nothing was written, and a script should know
 	}
@@ -130,13 +130,14 @@ func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) in
 	if backup != "" {
 		_, _ = fmt.Fprintf(stderr, "As it was: %s\n", backup)
 	}
-	hint(h, s, stderr)
+	hint(string(c.new), stderr)
 	_, _ = fmt.Fprintln(stderr, h.afterwards)
 	return 0
 }
 
-func hint(h Host, s Server, stderr io.Writer) {
-	if !s.Demo && s.Env == nil && !h.prompts {
+// hint says what is left to do if a text holds placeholders.
+func hint(text string, stderr io.Writer) {
+	if strings.Contains(text, keyPlaceholder) {
 		_, _ = fmt.Fprintf(stderr, "Replace %s and %s.\n", keyPlaceholder, secretPlaceholder)
 	}
 }

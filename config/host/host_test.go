@@ -431,3 +431,31 @@ func TestMasked(t *testing.T) {
 		}
 	}
 }
+
+// TestDocs: the page of the hosts shows what the command prints.
+func TestDocs(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/clients.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range Hosts() {
+		snippet, err := h.Snippet(system("linux", nil), Server{Command: "/path/to/scenario-mcp"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(raw), "\n"+snippet+"```") {
+			t.Errorf("docs/clients.md does not show for %s:\n%s", h.Title, snippet)
+		}
+	}
+	for _, name := range []string{"claude-desktop", "vscode"} {
+		for _, os := range []string{"linux", "darwin", "windows"} {
+			sys := System{OS: os, Home: "~", Getenv: func(string) string { return "" }}
+			if os == "windows" {
+				sys.Getenv = func(name string) string { return "%" + name + "%" }
+			}
+			if file := find(t, name).File(sys); !strings.Contains(string(raw), "`"+file+"`") {
+				t.Errorf("docs/clients.md does not have %s", file)
+			}
+		}
+	}
+}
