@@ -96,13 +96,13 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 			return nil, badArgument("fields cannot have %s; use: %s.", quote(f), strings.Join(detailFields(), ", "))
 		}
 	}
-	found := s.find(ctx, a.IDs)
 	var (
 		out     details
+		full    []*scenario.Detail
+		missed  bool
 		failure error
 	)
-	var full []*scenario.Detail
-	for _, f := range found {
+	for _, f := range s.find(ctx, a.IDs) {
 		switch {
 		case f.detail != nil:
 			full = append(full, f.detail)
@@ -110,6 +110,7 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 				c.notes.add(fmt.Sprintf("inputs are missing for %s, because %s", f.detail.ID, reason(f.err)))
 			}
 		case f.missing != nil:
+			missed = true
 			out.Errors = append(out.Errors, *f.missing)
 		default:
 			failure = f.err
@@ -117,7 +118,7 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 		}
 	}
 	// Nothing but failures is a failure, not an answer.
-	if failure != nil && len(full) == 0 && len(out.Errors) == len(found) && !slices.ContainsFunc(found, func(f finding) bool { return f.missing != nil }) {
+	if failure != nil && len(full) == 0 && !missed {
 		return nil, failure
 	}
 	c.rows = len(full)
@@ -375,7 +376,7 @@ func findAll(asked []string, one func(string) finding) []finding {
 func (s *service) findOne(ctx context.Context, text string) finding {
 	id := readID(text)
 	var notFound error
-	if !strings.ContainsFunc(id, func(r rune) bool { return r == ' ' }) {
+	if !strings.Contains(id, " ") {
 		d, err := s.api.Model(ctx, id)
 		if err == nil {
 			return finding{detail: d}
