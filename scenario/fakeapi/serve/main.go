@@ -43,6 +43,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	mode := flags.String("mode", string(fakeapi.Real), "dialect: real or guide")
 	models := flags.Int("models", 0, "generate this `number` of public models; 0 is the sample catalog")
 	private := flags.Int("private", 8, "and this `number` of own ones")
+	row := flags.Int("row", 0, "generate rows of this many `bytes`; 0 is 3500 to 7000")
 	seed := flags.Uint64("seed", 1, "of what is generated")
 	flags.StringVar(&opts.Key, "key", "", "API key to accept; any if empty, and -secret too")
 	flags.StringVar(&opts.Secret, "secret", "", "API secret to accept")
@@ -72,12 +73,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if *models < 0 || *private < 0 {
-		return errors.New("-models and -private are numbers from 0")
+	if *models < 0 || *private < 0 || *row < 0 {
+		return errors.New("-models, -private and -row are numbers from 0")
 	}
 	if *models > 0 {
-		opts.Public = fakeapi.Generate(*seed, *models, fakeapi.GenOptions{})
-		opts.Private = fakeapi.Generate(*seed, *private, fakeapi.GenOptions{Private: true})
+		opts.Public = fakeapi.Generate(*seed, *models, fakeapi.GenOptions{MinRow: *row, MaxRow: *row})
+		opts.Private = fakeapi.Generate(*seed, *private, fakeapi.GenOptions{MinRow: *row, MaxRow: *row, Private: true})
 	} else {
 		opts.Public, opts.Private = fakeapi.Sample()
 	}
