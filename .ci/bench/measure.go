@@ -1,0 +1,324 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+)
+
+// Each function measures one thing and everything it is compared with, in
+// turns, so that a busy machine slows all of them alike.
+
+// timed returns how long f takes.
+func timed(f func() error) (time.Duration, error) {
+	start := time.Now()
+	err := f()
+	return time.Since(start), err
+}
+
+// startUp starts the servers in turns; every eighth of the slow ones' turns.
+func startUp(rounds int, quick, slow []command) ([]times, error) {
+	all := append(quick[:len(quick):len(quick)], slow...)
+	took := make([]times, len(all))
+	for round := range rounds {
+		n := len(quick)
+		if round%8 == 0 {
+			n = len(all)
+		}
+		for i := range n {
+			i = (i + round) % n // nobody always follows the same one
+			s, err := all[i].start()
+			if err != nil {
+				return nil, err
+			}
+			s.stop()
+			took[i] = append(took[i], s.took)
+		}
+	}
+	return took, nil
+}
+
+// coldCall measures the first call of a new server, from its own start too, and
+// curl fetching the same pages of the list.
+func coldCall(rounds int, ours command, pages []string) (call, whole, curl times, err error) {
+	args := []string{"--compressed", "--silent", "--show-error", "--fail", "--user", key + ":" + secret}
+	for _, page := range pages {
+		args = append(args, "--output", os.DevNull, page)
+	}
+	for range rounds {
+		took, err := timed(func() error {
+			out, err := exec.Command("curl", args...).CombinedOutput()
+			if err != nil {
+				return fmt.Errorf("curl: %w: %s", err, out)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		curl = append(curl, took)
+
+		s, err := ours.start()
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		took, err = timed(func() error { return listsAll(s) })
+		s.stop()
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		call, whole = append(call, took), append(whole, s.took+took)
+	}
+	return call, whole, curl, nil
+}
+
+// listsAll makes a list call, and checks that it is about the whole list.
+func listsAll(s *server) error {
+	line, err := s.call(listTool, "{}")
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(line, fmt.Appendf(nil, `"total":%d`, catalogSize)) {
+		return fmt.Errorf("not all of %d models in %.300s", catalogSize, line)
+	}
+	return nil
+}
+
+// listPages returns the addresses of the list's pages.
+func listPages(base string) ([]string, error) {
+	var pages []string
+	for token := ""; ; {
+		address := base + "/models/public?pageSize=500"
+		if token != "" {
+			address += "&paginationToken=" + url.QueryEscape(token)
+		}
+		pages = append(pages, address)
+		request, err := http.NewRequest(http.MethodGet, address, http.NoBody)
+		if err != nil {
+			return nil, err
+		}
+		request.SetBasicAuth(key, secret)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return nil, err
+		}
+		body, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil {
+			return nil, err
+		}
+		var page struct{ NextPaginationToken string }
+		if err := json.Unmarshal(body, &page); err != nil {
+			return nil, fmt.Errorf("%s: %w", address, err)
+		}
+		if token = page.NextPaginationToken; token == "" {
+			return pages, nil
+		}
+	}
+}
+
+// warmCall measures calls that need no network, and pings through the same pipe.
+func warmCall(rounds int, ours command) (call, ping times, err error) {
+	s, err := ours.start()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer s.stop()
+	if err := listsAll(s); err != nil {
+		return nil, nil, err
+	}
+	for range rounds {
+		pinged, err := timed(func() error { _, err := s.request("ping", "{}"); return err })
+		if err != nil {
+			return nil, nil, err
+		}
+		called, err := timed(func() error { _, err := s.call(listTool, "{}"); return err })
+		if err != nil {
+			return nil, nil, err
+		}
+		ping, call = append(ping, pinged), append(call, called)
+	}
+	return call, ping, nil
+}
+
+// caller is a server and the tool that lists models.
+type caller struct {
+	command
+	tool string
+}
+
+// throughput returns the calls per second that each server answers to so many
+// callers, in turns of so long.
+func throughput(rounds int, turn time.Duration, callers int, servers []caller) ([]rates, error) {
+	perSecond := make([]rates, len(servers))
+	running := make([]*server, len(servers))
+	for i, c := range servers {
+		s, err := c.start()
+		if err != nil {
+			return nil, err
+		}
+		defer s.stop()
+		if _, err := s.call(c.tool, "{}"); err != nil {
+			return nil, err
+		}
+		running[i] = s
+	}
+	for range rounds {
+		for i, s := range running {
+			rate, err := s.load(servers[i].tool, turn, callers)
+			if err != nil {
+				return nil, err
+			}
+			perSecond[i] = append(perSecond[i], rate)
+		}
+	}
+	return perSecond, nil
+}
+
+// load lets callers call one tool as fast as they are answered.
+func (s *server) load(tool string, turn time.Duration, callers int) (float64, error) {
+	var (
+		group  sync.WaitGroup
+		mu     sync.Mutex
+		calls  int
+		failed error
+	)
+	start := time.Now()
+	for range callers {
+		group.Go(func() {
+			var err error
+			n := 0
+			for err == nil && time.Since(start) < turn {
+				if _, err = s.call(tool, "{}"); err == nil {
+					n++
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			calls += n
+			if err != nil {
+				failed = err
+			}
+		})
+	}
+	group.Wait()
+	return float64(calls) / time.Since(start).Seconds(), failed
+}
+
+// pingBehindSlow measures pings while so many calls wait for the API.
+func pingBehindSlow(rounds, calls int, ours command) (times, error) {
+	s, err := ours.start()
+	if err != nil {
+		return nil, err
+	}
+	defer s.stop()
+	if err := listsAll(s); err != nil { // so that only the calls' own requests are slow
+		return nil, err
+	}
+	var took times
+	for round := range rounds {
+		var lines []byte
+		answers := make([]<-chan []byte, calls)
+		for i := range answers {
+			line, answer := s.prepare("tools/call", callParams("get_models", fmt.Sprintf(`{"ids":["model_unknown-%d-%d"]}`, round, i)))
+			lines, answers[i] = append(lines, line...), answer
+		}
+		if err := s.send(lines); err != nil {
+			return nil, err
+		}
+		ping, err := timed(func() error { _, err := s.request("ping", "{}"); return err })
+		if err != nil {
+			return nil, err
+		}
+		took = append(took, ping)
+		for i := range answers {
+			if len(answers[i]) > 0 {
+				return nil, fmt.Errorf("call %d of %d was not slow", i+1, calls)
+			}
+		}
+		for _, answer := range answers {
+			<-answer
+		}
+	}
+	return took, nil
+}
+
+// pingBehindMany measures a ping that is written right behind so many calls,
+// from the first byte of them all.
+func pingBehindMany(rounds, calls int, ours command) (ping, all times, err error) {
+	s, err := ours.start()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer s.stop()
+	if err := listsAll(s); err != nil {
+		return nil, nil, err
+	}
+	for range rounds {
+		var lines []byte
+		answers := make([]<-chan []byte, calls)
+		for i := range answers {
+			line, answer := s.prepare("tools/call", callParams(listTool, "{}"))
+			lines, answers[i] = append(lines, line...), answer
+		}
+		line, pong := s.prepare("ping", "{}")
+		lines = append(lines, line...)
+		start := time.Now()
+		sent := make(chan error, 1)
+		go func() { sent <- s.send(lines) }()
+		if _, err := await(pong); err != nil {
+			return nil, nil, err
+		}
+		ping = append(ping, time.Since(start))
+		for _, answer := range answers {
+			if _, err := await(answer); err != nil {
+				return nil, nil, err
+			}
+		}
+		all = append(all, time.Since(start))
+		if err := <-sent; err != nil {
+			return nil, nil, err
+		}
+	}
+	return ping, all, nil
+}
+
+// memory returns the peak of memory after the list was read, and after it was
+// also paged to the end and searched.
+func memory(rounds int, ours command) (read, used sizes, err error) {
+	for range rounds {
+		s, err := ours.start()
+		if err != nil {
+			return nil, nil, err
+		}
+		defer s.stop()
+		if err := listsAll(s); err != nil {
+			return nil, nil, err
+		}
+		n, err := s.peak()
+		if err != nil {
+			return nil, nil, err
+		}
+		read = append(read, n)
+		for offset := 0; offset < catalogSize; offset += 20 {
+			if _, err := s.call(listTool, fmt.Sprintf(`{"offset":%d}`, offset)); err != nil {
+				return nil, nil, err
+			}
+		}
+		if _, err := s.call("search_models", `{"query":"pixel art characters","scope":"public"}`); err != nil {
+			return nil, nil, err
+		}
+		if n, err = s.peak(); err != nil {
+			return nil, nil, err
+		}
+		used = append(used, n)
+	}
+	return read, used, nil
+}

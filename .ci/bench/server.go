@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// command is how a server is started.
+type command struct {
+	args []string
+	env  []string
+}
+
+// server is an MCP server over stdio that was started and has answered
+// initialize. Its requests may be made by many goroutines.
+type server struct {
+	cmd   *exec.Cmd
+	took  time.Duration // from the start to the first answer
+	stdin io.WriteCloser
+
+	write sync.Mutex
+
+	mu      sync.Mutex
+	last    int
+	pending map[int]chan []byte // one element each; closed when the server ends
+	ended   bool
+}
+
+// start starts a server and initializes it.
+func (c command) start() (*server, error) {
+	s := &server{cmd: exec.Command(c.args[0], c.args[1:]...), pending: map[int]chan []byte{}}
+	// All that a host hands over, beside what is configured.
+	s.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, c.env...)
+	var err error
+	if s.stdin, err = s.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	stdout, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	started := time.Now()
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go s.read(stdout)
+	_, err = s.request("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1.0.0"}}`)
+	s.took = time.Since(started)
+	if err == nil {
+		err = s.send([]byte(`{"jsonrpc":"2.0","method":"notifications/initialized"}` + "\n"))
+	}
+	if err != nil {
+		s.stop()
+		return nil, fmt.Errorf("%s: %w", c.args, err)
+	}
+	return s, nil
+}
+
+// stop ends the server.
+func (s *server) stop() {
+	_ = s.stdin.Close()
+	killer := time.AfterFunc(2*time.Second, func() { _ = s.cmd.Process.Kill() })
+	defer killer.Stop()
+	_ = s.cmd.Wait() // yardsticks may end as they like
+}
+
+// call makes one call of a tool.
+func (s *server) call(tool, arguments string) ([]byte, error) {
+	return s.request("tools/call", callParams(tool, arguments))
+}
+
+func callParams(tool, arguments string) string {
+	return `{"name":"` + tool + `","arguments":` + arguments + `}`
+}
+
+// request sends one request and returns the line that answers it.
+func (s *server) request(method, params string) ([]byte, error) {
+	line, answer := s.prepare(method, params)
+	if err := s.send(line); err != nil {
+		return nil, err
+	}
+	return await(answer)
+}
+
+// prepare returns a request's line, and what receives the line that answers it.
+func (s *server) prepare(method, params string) ([]byte, <-chan []byte) {
+	answer := make(chan []byte, 1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last++
+	if s.ended {
+		close(answer)
+	} else {
+		s.pending[s.last] = answer
+	}
+	return fmt.Appendf(nil, `{"jsonrpc":"2.0","id":%d,"method":%q,"params":%s}`+"\n", s.last, method, params), answer
+}
+
+func (s *server) send(lines []byte) error {
+	s.write.Lock()
+	defer s.write.Unlock()
+	_, err := s.stdin.Write(lines)
+	return err
+}
+
+// await waits for an answer and refuses an error.
+func await(answer <-chan []byte) ([]byte, error) {
+	line, ok := <-answer
+	if !ok {
+		return nil, errors.New("the server ended before it answered")
+	}
+	if bytes.Contains(line, []byte(`"isError":true`)) || bytes.Contains(line, []byte(`"error":{`)) {
+		return nil, fmt.Errorf("it answered %s", line)
+	}
+	return line, nil
+}
+
+// read hands out the answers until the server's output ends.
+func (s *server) read(stdout io.Reader) {
+	r := bufio.NewReaderSize(stdout, 64<<10)
+	for {
+		line, err := r.ReadBytes('\n')
+		if err != nil {
+			break
+		}
+		if id := answerID(line); id > 0 {
+			s.mu.Lock()
+			answer := s.pending[id]
+			delete(s.pending, id)
+			s.mu.Unlock()
+			if answer != nil {
+				answer <- line
+			}
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+	for _, answer := range s.pending {
+		close(answer)
+	}
+}
+
+// answerID returns the id of an answer, 0 for anything else. It reads no more
+// of the line than it must, for its cost is the server's loss.
+func answerID(line []byte) int {
+	if rest, ok := bytes.CutPrefix(line, []byte(`{"jsonrpc":"2.0","id":`)); ok {
+		if digits, _, ok := bytes.Cut(rest, []byte(",")); ok {
+			id, _ := strconv.Atoi(string(digits))
+			return id
+		}
+	}
+	var m struct {
+		ID     int
+		Method string
+	}
+	if json.Unmarshal(line, &m) != nil || m.Method != "" {
+		return 0
+	}
+	return m.ID
+}
+
+// peak returns the most memory that was resident, in bytes; 0 where the
+// system does not tell.
+func (s *server) peak() (int, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	if errors.Is(err, os.ErrNotExist) {
+		return 0, nil
+	}
+	for line := range strings.Lines(string(status)) {
+		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB"))
+			return n << 10, err
+		}
+	}
+	return 0, err
+}
