@@ -109,11 +109,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			MaxStale:    cfg.MaxStale,
 			LoadTimeout: cfg.CallTimeout * 9 / 10, // leaves time to answer with what was read
 		}),
-		API:         client,
-		Pictures:    fetcher,
-		Log:         log,
-		CallTimeout: cfg.CallTimeout,
-		Version:     buildVersion(),
+		API:           client,
+		Pictures:      fetcher,
+		PictureOrigin: fetcher.Origin(),
+		Log:           log,
+		CallTimeout:   cfg.CallTimeout,
+		Version:       buildVersion(),
 	})
 
 	switch command := flags.Arg(0); {

@@ -109,6 +109,9 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	}
 	var answer json.RawMessage
 	answer, c.rows = encodePage(rows, r.Total, a.Offset, view.AsOf, &c.notes)
+	for _, m := range r.Models[:c.rows] {
+		s.illustrate(c, m)
+	}
 	return answer, nil
 }
 

@@ -105,6 +105,9 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	}
 	var answer json.RawMessage
 	answer, c.rows = encodePage(rows, r.Total, a.Offset, asOf, &c.notes)
+	for _, h := range r.Hits[:c.rows] {
+		s.illustrate(c, h.Model)
+	}
 	return answer, nil
 }
 

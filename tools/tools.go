@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -38,6 +39,9 @@ type Options struct {
 	API     API
 	// Pictures is where show_models gets pictures; nil: none has one.
 	Pictures Pictures
+	// PictureOrigin is all that the gallery may load pictures from, such as
+	// "https://cdn.example.com"; "" is nothing.
+	PictureOrigin string
 	// Log gets one line per tool call; nil discards it.
 	Log *slog.Logger
 	// CallTimeout bounds one tool call in all, retries included; 0: 45 s.
@@ -53,6 +57,8 @@ type service struct {
 	pictures Pictures
 	log      *slog.Logger
 	timeout  time.Duration
+
+	pictureOrigin string
 }
 
 //go:embed instructions.md
@@ -61,7 +67,7 @@ var instructions string
 // NewServer returns the MCP server with all tools. It does no network work
 // before the first call of a tool.
 func NewServer(o Options) *server.MCPServer {
-	s := &service{catalog: o.Catalog, api: o.API, pictures: o.Pictures, log: o.Log, timeout: o.CallTimeout}
+	s := &service{catalog: o.Catalog, api: o.API, pictures: o.Pictures, log: o.Log, timeout: o.CallTimeout, pictureOrigin: o.PictureOrigin}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -81,6 +87,7 @@ func NewServer(o Options) *server.MCPServer {
 		server.WithResourceCapabilities(false, false),
 		server.WithPromptCapabilities(false),
 		server.WithCompletions(),
+		server.WithHooks(galleryHooks()),
 		server.WithPromptCompletionProvider(completer{s}),
 		server.WithResourceCompletionProvider(completer{s}),
 	)
@@ -95,6 +102,7 @@ func NewServer(o Options) *server.MCPServer {
 		srv.AddTool(t.definition, s.handler(t))
 	}
 	s.addContext(srv)
+	s.addGallery(srv)
 	return srv
 }
 
@@ -107,8 +115,9 @@ type tool struct {
 // call is one tool call under way: what a handler may say besides its answer.
 type call struct {
 	notes    notes
-	rows     int              // models in the answer, for the log
-	progress func(models int) // nil when the host did not ask for progress
+	rows     int               // models in the answer, for the log
+	progress func(models int)  // nil when the host did not ask for progress
+	pictures map[string]string // addresses for the gallery, by model; nil when the host shows none
 }
 
 // define makes a tool of a handler. The handler's answer is compact JSON, which
@@ -183,8 +192,15 @@ func (s *service) handler(t tool) server.ToolHandlerFunc {
 		ctx = scenario.WithCounter(ctx, &requests)
 
 		c := &call{progress: progress(ctx, req.Params.Meta)}
+		inGallery := slices.Contains(galleryTools(), t.definition.Name) && rendersApps(ctx)
+		if inGallery {
+			c.pictures = map[string]string{}
+		}
 		answer, err := t.run(ctx, c, req.Params.RawArguments)
 		result, outcome := finish(answer, err)
+		if inGallery && err == nil {
+			result.Meta = galleryMeta(t.definition.Name, c.pictures)
+		}
 		s.log.LogAttrs(ctx, outcome.level, "tool call",
 			slog.String("tool", t.definition.Name),
 			slog.String("outcome", outcome.name),

@@ -153,6 +153,13 @@ func newTransport() *http.Transport {
 	}
 }
 
+// Origin returns the origin of the public addresses that Address makes, such as
+// "https://cdn.cloud.scenario.com".
+func (f *Fetcher) Origin() string {
+	u, _ := url.Parse(f.base) // checked by New
+	return u.Scheme + "://" + u.Host
+}
+
 // Address returns where a model's picture is: its thumbnail's asset by the
 // public address, else the thumbnail's own address if it is one we fetch, else
 // its first example's asset. "" if there is none. The result may be signed:

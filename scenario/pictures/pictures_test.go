@@ -442,6 +442,21 @@ func TestAddress(t *testing.T) {
 	refused(t, m, err, pictures.NoPicture, "")
 }
 
+func TestOrigin(t *testing.T) {
+	for base, want := range map[string]string{
+		"":                          "https://cdn.cloud.scenario.com",
+		"http://127.0.0.1:8089/cdn": "http://127.0.0.1:8089",
+	} {
+		f, err := pictures.New(pictures.Options{Base: base, AllowLoopback: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Origin(); got != want {
+			t.Errorf("%q: %q, want %q", base, got, want)
+		}
+	}
+}
+
 func TestNewRefusesOtherHosts(t *testing.T) {
 	for _, base := range []string{"http://cdn.cloud.scenario.com", "https://example.com", "http://127.0.0.1:1", "https://u:p@cdn.cloud.scenario.com", "cdn.cloud.scenario.com", "https://cdn.cloud.scenario.com?a=b", "::"} {
 		if _, err := pictures.New(pictures.Options{Base: base}); err == nil {

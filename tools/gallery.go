@@ -1,0 +1,135 @@
+package tools
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+
+	"scenario-mcp/scenario"
+)
+
+// The gallery lets a person choose by eye: a page of the MCP Apps extension
+// that a host shows beside the answers of the tools in galleryTools. Hosts that
+// did not declare the extension see nothing of it, and models never do: where
+// the pictures are is told in the _meta of a result, which is not for them.
+
+const (
+	appsExtension = "io.modelcontextprotocol/ui"
+	appMIMEType   = "text/html;profile=mcp-app"
+	galleryURI    = "ui://scenario/gallery.html"
+	galleryKey    = "scenario/gallery" // of a result's _meta
+)
+
+//go:embed gallery.html
+var galleryPage string
+
+func galleryTools() []string {
+	return []string{"list_private_models", "list_public_models", "search_models"}
+}
+
+// galleryData is what a result tells the gallery beside the rows. A host need
+// not tell a page which tool it shows, so the result does.
+type galleryData struct {
+	Tool     string            `json:"tool"`
+	Pictures map[string]string `json:"pictures"` // addresses, by model
+}
+
+// rendersApps reports whether the host behind a request declared the extension:
+// in the request itself in the stateless era, else when it introduced itself.
+func rendersApps(ctx context.Context) bool {
+	var declared mcp.ClientCapabilities
+	if info := server.RequestProtocolInfoFromContext(ctx); info != nil && info.Modern {
+		if info.ClientCapabilities != nil {
+			declared = *info.ClientCapabilities
+		}
+	} else if session, ok := server.ClientSessionFromContext(ctx).(server.SessionWithClientInfo); ok {
+		declared = session.GetClientCapabilities()
+	}
+	settings, ok := declared.Extensions[appsExtension].(map[string]any)
+	if !ok {
+		return false
+	}
+	// Some hosts leave the list out; there is one type so far.
+	types, ok := settings["mimeTypes"].([]any)
+	return !ok || slices.Contains(types, any(appMIMEType))
+}
+
+// galleryHooks add the gallery to what hosts with the extension are told, and
+// take it from what the others are.
+func galleryHooks() *server.Hooks {
+	extension := map[string]any{appsExtension: map[string]any{}}
+	hooks := new(server.Hooks)
+	hooks.AddAfterInitialize(func(ctx context.Context, _ any, _ *mcp.InitializeRequest, result *mcp.InitializeResult) {
+		if rendersApps(ctx) {
+			result.Capabilities.Extensions = extension
+		}
+	})
+	hooks.AddAfterDiscover(func(ctx context.Context, _ any, _ *mcp.DiscoverRequest, result *mcp.DiscoverResult) {
+		if rendersApps(ctx) {
+			result.Capabilities.Extensions = extension
+		}
+	})
+	hooks.AddAfterListTools(func(ctx context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
+		if !rendersApps(ctx) {
+			return
+		}
+		for i, t := range result.Tools {
+			if slices.Contains(galleryTools(), t.Name) {
+				result.Tools[i].Meta = &mcp.Meta{AdditionalFields: map[string]any{
+					"ui": map[string]any{"resourceUri": galleryURI},
+				}}
+			}
+		}
+	})
+	hooks.AddAfterListResources(func(ctx context.Context, _ any, _ *mcp.ListResourcesRequest, result *mcp.ListResourcesResult) {
+		if !rendersApps(ctx) {
+			result.Resources = slices.DeleteFunc(result.Resources, func(r mcp.Resource) bool { return r.URI == galleryURI })
+		}
+	})
+	return hooks
+}
+
+// addGallery serves the page. It may load pictures from the one origin that
+// they have, and nothing else from anywhere.
+func (s *service) addGallery(srv *server.MCPServer) {
+	origins := []string{}
+	if s.pictureOrigin != "" {
+		origins = append(origins, s.pictureOrigin)
+	}
+	meta := map[string]any{"ui": map[string]any{
+		"csp":           map[string]any{"connectDomains": []string{}, "resourceDomains": origins},
+		"prefersBorder": true,
+	}}
+	srv.AddResource(mcp.NewResource(galleryURI, "gallery",
+		mcp.WithResourceDescription("Models as cards with pictures, to choose one by eye."),
+		mcp.WithMIMEType(appMIMEType),
+	), func(ctx context.Context, req mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+		if !rendersApps(ctx) {
+			return nil, fmt.Errorf("%w: %s", server.ErrResourceNotFound, req.Params.URI)
+		}
+		return []mcp.ResourceContents{mcp.TextResourceContents{
+			URI: galleryURI, MIMEType: appMIMEType, Text: galleryPage, Meta: meta,
+		}}, nil
+	})
+}
+
+// illustrate notes where the picture of a model of the answer is, if a gallery
+// will show it and may load it.
+func (s *service) illustrate(c *call, m *scenario.Model) {
+	if c.pictures == nil {
+		return
+	}
+	if address := s.pictures.Address(m); strings.HasPrefix(address, s.pictureOrigin+"/") {
+		c.pictures[m.ID] = address
+	}
+}
+
+// galleryMeta is the _meta of a result of a tool that has the gallery.
+func galleryMeta(tool string, pictures map[string]string) *mcp.Meta {
+	return &mcp.Meta{AdditionalFields: map[string]any{galleryKey: galleryData{tool, pictures}}}
+}

@@ -1,0 +1,268 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/mark3labs/mcp-go/server"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+	"scenario-mcp/scenario/pictures"
+)
+
+// apps is what hosts with the extension declare.
+const apps = `{"extensions":{"io.modelcontextprotocol/ui":{"mimeTypes":["text/html;profile=mcp-app"]}}}`
+
+func galleryServer() *server.MCPServer {
+	return NewServer(Options{
+		Catalog:       catalog.New(loaderOf(storyModels), catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40}),
+		API:           storyAPI(""),
+		Pictures:      testPictures{},
+		PictureOrigin: "https://cdn.example.com",
+	})
+}
+
+// eras are the two ways in which a host says what it can.
+var eras = map[string]func(capabilities string, requests ...string) []string{
+	"initialize": func(capabilities string, requests ...string) []string {
+		lines := []string{
+			`{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":` + capabilities + `,"clientInfo":{"name":"test","version":"1"}}}`,
+			`{"jsonrpc":"2.0","method":"notifications/initialized"}`,
+		}
+		for i, r := range requests {
+			lines = append(lines, fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,%s}}`, i+1, r))
+		}
+		return lines
+	},
+	"stateless": func(capabilities string, requests ...string) []string {
+		meta := `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"test","version":"1"},"io.modelcontextprotocol/clientCapabilities":` + capabilities + `}`
+		lines := []string{`{"jsonrpc":"2.0","id":0,"method":"server/discover","params":{` + meta + `}}`}
+		for i, r := range requests {
+			if !strings.HasSuffix(r, "{") {
+				r += ","
+			}
+			lines = append(lines, fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,%s%s}}`, i+1, r, meta))
+		}
+		return lines
+	},
+}
+
+// converse sends lines over the stdio loop and returns the answers by id, as
+// the host reads them.
+func converse(t *testing.T, srv *server.MCPServer, lines []string) map[int]string {
+	t.Helper()
+	var out bytes.Buffer
+	in := strings.NewReader(strings.Join(lines, "\n") + "\n")
+	if err := ServeStdio(t.Context(), srv, in, &out, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	answers := map[int]string{}
+	for line := range strings.Lines(out.String()) {
+		var a struct{ ID int }
+		if err := json.Unmarshal([]byte(line), &a); err != nil {
+			t.Fatal(err)
+		}
+		answers[a.ID] = line
+	}
+	return answers
+}
+
+// galleryRequests are all that the gallery could be seen by.
+var galleryRequests = []string{
+	`"method":"tools/list","params":{`,
+	`"method":"resources/list","params":{`,
+	`"method":"resources/read","params":{"uri":"ui://scenario/gallery.html"`,
+	`"method":"resources/templates/list","params":{`,
+	`"method":"tools/call","params":{"name":"list_public_models","arguments":{"limit":2}`,
+	`"method":"tools/call","params":{"name":"list_private_models"`,
+	`"method":"tools/call","params":{"name":"search_models","arguments":{"query":"film"}`,
+	`"method":"tools/call","params":{"name":"get_models","arguments":{"ids":["model_base"]}`,
+	`"method":"tools/call","params":{"name":"list_public_models","arguments":{"tagz":"x"}`,
+}
+
+// TestGalleryIsHidden: a host that did not declare the extension, or declared
+// another page type, is answered as if there were no gallery.
+func TestGalleryIsHidden(t *testing.T) {
+	for era, lines := range eras {
+		for _, capabilities := range []string{
+			`{}`,
+			`{"extensions":{}}`,
+			`{"extensions":{"io.modelcontextprotocol/ui":null}}`,
+			`{"extensions":{"io.modelcontextprotocol/ui":{"mimeTypes":["text/html;profile=other"]}}}`,
+			`{"experimental":{"io.modelcontextprotocol/ui":{}}}`,
+		} {
+			answers := converse(t, galleryServer(), lines(capabilities, galleryRequests...))
+			if len(answers) != len(galleryRequests)+1 {
+				t.Fatalf("%s: %d answers", era, len(answers))
+			}
+			for id, a := range answers {
+				if id == 3 { // names what was asked for
+					if !strings.Contains(a, `"error":`) || strings.Contains(a, "doctype") {
+						t.Errorf("%s, %s: the page was read: %s", era, capabilities, a)
+					}
+					continue
+				}
+				for _, trace := range []string{"ui://", "resourceUri", "scenario/gallery", "cdn.example.com", appsExtension} {
+					if strings.Contains(a, trace) {
+						t.Errorf("%s, %s, answer %d has %q: %s", era, capabilities, id, trace, a)
+					}
+				}
+			}
+			if era == "initialize" && !strings.Contains(answers[2], `"resources":[]`) {
+				t.Errorf("resources: %s", answers[2])
+			}
+		}
+	}
+}
+
+// TestGalleryIsDeclared: hosts with the extension get the page and where the
+// pictures are; what models read is the same to the byte.
+func TestGalleryIsDeclared(t *testing.T) {
+	type result struct {
+		Meta struct {
+			Gallery *galleryData `json:"scenario/gallery"`
+		} `json:"_meta"`
+		Content, StructuredContent, Capabilities json.RawMessage
+
+		Tools []struct {
+			Name string
+			Meta *struct{ UI struct{ ResourceURI string } } `json:"_meta"`
+		}
+		Resources []struct{ URI, MIMEType string }
+		Contents  []struct {
+			URI, MIMEType, Text string
+			Meta                json.RawMessage `json:"_meta"`
+		}
+	}
+	read := func(line string) (r result) {
+		var a struct{ Result *result }
+		if err := json.Unmarshal([]byte(line), &a); err != nil || a.Result == nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		return *a.Result
+	}
+	for era, lines := range eras {
+		for _, capabilities := range []string{apps, `{"extensions":{"io.modelcontextprotocol/ui":{}}}`} {
+			with := converse(t, galleryServer(), lines(capabilities, galleryRequests...))
+			without := converse(t, galleryServer(), lines(`{}`, galleryRequests...))
+
+			if c := string(read(with[0]).Capabilities); !strings.Contains(c, `"extensions":{"io.modelcontextprotocol/ui":{}}`) {
+				t.Errorf("%s: capabilities %s", era, c)
+			}
+			var linked []string
+			for _, tool := range read(with[1]).Tools {
+				if tool.Meta != nil {
+					linked = append(linked, tool.Name)
+					if tool.Meta.UI.ResourceURI != galleryURI {
+						t.Errorf("%s: %+v", era, tool)
+					}
+				}
+			}
+			if diff := cmp.Diff(galleryTools(), linked); diff != "" {
+				t.Errorf("%s: tools (-want +got):\n%s", era, diff)
+			}
+			if r := read(with[2]).Resources; len(r) != 1 || r[0].URI != galleryURI || r[0].MIMEType != appMIMEType {
+				t.Errorf("%s: resources %+v", era, r)
+			}
+			page := read(with[3]).Contents[0]
+			if page.URI != galleryURI || page.MIMEType != appMIMEType || page.Text != galleryPage {
+				t.Errorf("%s: the page is %s of %s", era, page.URI, page.MIMEType)
+			}
+			wantMeta := `{"ui":{"csp":{"connectDomains":[],"resourceDomains":["https://cdn.example.com"]},"prefersBorder":true}}`
+			if string(page.Meta) != wantMeta {
+				t.Errorf("%s: _meta %s, want %s", era, page.Meta, wantMeta)
+			}
+
+			for id, want := range map[int]*galleryData{
+				5: {"list_public_models", map[string]string{"model_base": "https://cdn.example.com/model_base", "model_pixel": "https://cdn.example.com/model_pixel"}},
+				6: {"list_private_models", map[string]string{"model_own-knight": "https://cdn.example.com/model_own-knight", "model_own-castle": "https://cdn.example.com/model_own-castle"}},
+				7: {"search_models", map[string]string{"model_film": "https://cdn.example.com/model_film"}},
+				8: nil,
+				9: nil,
+			} {
+				got, plain := read(with[id]), read(without[id])
+				if diff := cmp.Diff(want, got.Meta.Gallery); diff != "" {
+					t.Errorf("%s, answer %d (-want +got):\n%s", era, id, diff)
+				}
+				if string(got.Content) != string(plain.Content) || string(got.StructuredContent) != string(plain.StructuredContent) {
+					t.Errorf("%s, answer %d: what models read differs", era, id)
+				}
+			}
+		}
+	}
+}
+
+// TestGalleryPictures: only addresses that the page may load are told.
+func TestGalleryPictures(t *testing.T) {
+	s := &service{pictures: testPictures{}, pictureOrigin: "https://cdn.example.com"}
+	for origin, want := range map[string]int{
+		"https://cdn.example.com": 1, "https://cdn.example.co": 0, "https://other.example.com": 0, "": 0,
+	} {
+		s.pictureOrigin = origin
+		c := &call{pictures: map[string]string{}}
+		s.illustrate(c, &scenario.Model{ID: "model_a"})
+		if len(c.pictures) != want {
+			t.Errorf("%q: %v", origin, c.pictures)
+		}
+	}
+	s.illustrate(new(call), &scenario.Model{ID: "model_a"}) // a host without the extension
+}
+
+// TestGalleryPage: small, in one piece, and unable to take text for markup.
+func TestGalleryPage(t *testing.T) {
+	const budget = 20_000
+	t.Logf("%d bytes", len(galleryPage))
+	if len(galleryPage) > budget {
+		t.Errorf("%d bytes, budget %d", len(galleryPage), budget)
+	}
+	if !strings.HasPrefix(galleryPage, "<!doctype html>") {
+		t.Error("no HTML document")
+	}
+	for _, banned := range []string{
+		`(?i)(inner|outer)HTML`, `insertAdjacentHTML`, `document\.write`, `\beval\b`, `new Function`, `createContextualFragment`,
+		`DOMParser`, `srcdoc`, `javascript:`, `setTimeout\("`, `\bon\w+="`, `<link\b`, `<script [^>]*src`, `@import`, `url\(`, `https?://`,
+		`\bfetch\(`, `XMLHttpRequest`, `localStorage`, `\.cookie`,
+	} {
+		if found := regexp.MustCompile(banned).FindString(galleryPage); found != "" {
+			t.Errorf("the page has %q", found)
+		}
+	}
+}
+
+// TestGalleryCost measures what the gallery adds to an answer, all of it for
+// the host alone.
+func TestGalleryCost(t *testing.T) {
+	fetcher, err := pictures.New(pictures.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := NewServer(Options{
+		Catalog:       catalog.New(loaderOf(func(scenario.Scope) []scenario.Model { return fakeSource(t, 709) }), catalog.Options{PublicTTL: 1 << 40}),
+		Pictures:      fetcher,
+		PictureOrigin: fetcher.Origin(),
+	})
+	request := []string{`"method":"tools/call","params":{"name":"list_public_models","arguments":{}`}
+	with := converse(t, srv, eras["initialize"](apps, request...))[1]
+	without := converse(t, srv, eras["initialize"](`{}`, request...))[1]
+	var a struct {
+		Result struct {
+			Meta    json.RawMessage `json:"_meta"`
+			Content []struct{ Text string }
+		}
+	}
+	if err := json.Unmarshal([]byte(with), &a); err != nil {
+		t.Fatal(err)
+	}
+	if with != strings.Replace(without, `"result":{`, `"result":{"_meta":`+string(a.Result.Meta)+`,`, 1) {
+		t.Error("the answers differ in more than _meta")
+	}
+	t.Logf("20 rows: %d bytes and %d tokens for the model, with and without; _meta %d bytes, which would be %d tokens",
+		len(a.Result.Content[0].Text), tokens(t, a.Result.Content[0].Text), len(a.Result.Meta), tokens(t, string(a.Result.Meta)))
+}
