@@ -8,7 +8,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/semaphore"
@@ -34,9 +33,11 @@ var requestFaults = []struct {
 	retried bool
 	says    string
 }{
+	{"hang", fakeapi.Fault{Kind: fakeapi.FaultHang}, true, "Scenario did not answer in time"},
+	{"one byte per 100 ms", fakeapi.Fault{Kind: fakeapi.FaultSlow}, true, "Scenario did not answer in time"},
 	{"429 without Retry-After", fakeapi.Fault{Kind: fakeapi.FaultStatus, Status: 429}, true, "Scenario's rate limit is reached"},
 	{"429, Retry-After: 1", fakeapi.Fault{Kind: fakeapi.FaultStatus, Status: 429, RetryAfter: "1"}, true, "Scenario's rate limit is reached"},
-	{"429, Retry-After: 30", fakeapi.Fault{Kind: fakeapi.FaultStatus, Status: 429, RetryAfter: "30"}, false, "Scenario's rate limit is reached"},
+	{"429, Retry-After: 60", fakeapi.Fault{Kind: fakeapi.FaultStatus, Status: 429, RetryAfter: "60"}, false, "Scenario's rate limit is reached"},
 	{"500", fakeapi.Fault{Kind: fakeapi.FaultStatus}, true, "Scenario is failing"},
 	{"501", fakeapi.Fault{Kind: fakeapi.FaultStatus, Status: 501}, false, "Scenario is failing"},
 	{"502, an HTML page", fakeapi.Fault{Kind: fakeapi.FaultHTML}, true, "Scenario is failing"},
@@ -44,8 +45,6 @@ var requestFaults = []struct {
 	{"401, wrong key", fakeapi.Fault{Kind: fakeapi.FaultWrongKey}, false, "Scenario refused the API key"},
 	{"403, plan too low", fakeapi.Fault{Kind: fakeapi.FaultPlanRefusal}, false, "the account's Scenario plan does not allow this"},
 	{"403, an HTML page", fakeapi.Fault{Kind: fakeapi.FaultHTML, Status: 403}, false, "access to Scenario was blocked on the way"},
-	{"hang", fakeapi.Fault{Kind: fakeapi.FaultHang}, true, "Scenario did not answer in time"},
-	{"one byte per 100 ms", fakeapi.Fault{Kind: fakeapi.FaultSlow}, true, "Scenario did not answer in time"},
 	{"connection reset", fakeapi.Fault{Kind: fakeapi.FaultReset}, true, "Scenario could not be reached"},
 	{"connection cut in the body", fakeapi.Fault{Kind: fakeapi.FaultCut}, true, "Scenario's answer could not be understood"},
 	{"connection cut in the body, chunked", fakeapi.Fault{Kind: fakeapi.FaultCut, Chunked: true}, true, "Scenario's answer could not be understood"},
@@ -144,11 +143,12 @@ func (o observation) told() string {
 func observe(t *testing.T, s situation, rows []fakeapi.Row, page int, faults ...fakeapi.Fault) observation {
 	fake, base := serveFake(t, fakeapi.Options{Public: rows[:faultBefore], MaxPage: page})
 	env := account(base, "SCENARIO_PUBLIC_TTL=0")
-	switch faults[0].Kind {
-	case fakeapi.FaultGzipBomb, fakeapi.FaultBigBody, fakeapi.FaultEndlessInvent:
-		// These end by size, however slow the machine is.
-	default:
-		env = append(env, "SCENARIO_CALL_TIMEOUT=3s", "SCENARIO_REQUEST_TIMEOUT=1s")
+	if slow(faults[0]) {
+		// Only here, because others must not be late on a busy machine.
+		env = append(env, "SCENARIO_REQUEST_TIMEOUT=1s")
+		if len(faults) > 1 {
+			env = append(env, "SCENARIO_CALL_TIMEOUT=4s")
+		}
 	}
 	p := startProcess(t, env)
 	e := eras()[0]
@@ -156,11 +156,7 @@ func observe(t *testing.T, s situation, rows []fakeapi.Row, page int, faults ...
 	list := func(id string) answer {
 		p.send(e.call(id, "list_public_models", `{"limit":2}`))
 		m := p.read()
-		for _, r := range m.raw {
-			if !unicode.IsGraphic(r) {
-				t.Errorf("%U in the answer %q", r, m.raw)
-			}
-		}
+		expectCleanAnswer(t, m.raw)
 		return parseAnswer(t, m)
 	}
 	if s.refresh {
@@ -201,7 +197,7 @@ func TestFaults(t *testing.T) {
 	}
 
 	// The cells mostly wait, so more run at a time than there are processors.
-	most := 24
+	most := 32
 	if raceDetector() {
 		most = 12
 	}
@@ -229,6 +225,9 @@ func TestFaults(t *testing.T) {
 	requestLines := make([]faultLine, len(requestFaults))
 	for i, f := range requestFaults {
 		l := &requestLines[i]
+		if raceDetector() && (f.fault.Kind == fakeapi.FaultGzipBomb || f.fault.Kind == fakeapi.FaultBigBody) {
+			continue // they are about memory, which the detector takes itself, and slow with it
+		}
 		for j, s := range situations() {
 			cell(f.name+", passes, "+s.name, func(t *testing.T) observation {
 				fault := f.fault
@@ -252,14 +251,17 @@ func TestFaults(t *testing.T) {
 				o := observe(t, s, rows[:s.rows()], faultPage, faults...)
 				least, most := 1, 1
 				if f.retried {
-					least, most = 2, 4 // as many as the time allows
+					least, most = 4, 4
 				}
-				if f.fault.Kind == fakeapi.FaultReset {
+				switch {
+				case slow(f.fault):
+					least = 2 // as many as the time allows
+				case f.fault.Kind == fakeapi.FaultReset:
 					most++ // net/http asks again by itself where a connection in use before broke
 				}
 				expectHarm(t, s, o, f.says, least, most)
 				l.lasts[j], l.took[j] = o.String(), o.took
-				if f.retried {
+				if least < most {
 					l.lasts[j] = strings.TrimSuffix(l.lasts[j], fmt.Sprint(o.requests)) + fmt.Sprintf("%d–%d", s.page-1+least, s.page-1+most)
 				}
 				if s == situations()[0] {
@@ -294,10 +296,15 @@ func TestFaults(t *testing.T) {
 		}
 	}
 	all.Wait()
-	if t.Failed() {
-		return // the table would be of no use
+	if t.Failed() || raceDetector() {
+		return // the tables have gaps
 	}
 	compareFile(t, "docs/faults.md", faultTables(requestLines, listLines, peak))
+}
+
+// slow reports whether a fault is one of time.
+func slow(f fakeapi.Fault) bool {
+	return f.Kind == fakeapi.FaultHang || f.Kind == fakeapi.FaultSlow
 }
 
 // expectAll wants all rows, after one request more than without a fault.
@@ -336,7 +343,7 @@ func faultTables(requestLines, listLines []faultLine, peak int) string {
 
 Made by `+"`go test . -run TestFaults`"+`, which starts the program against a service with each of these faults, over real sockets, and calls a tool. Rewrite it with `+"`-update`"+`.
 
-The list has %d rows on %d pages; before a refresh it grew to %d. A call may take 3 s and one request 1 s; where size is the fault, the default 45 s and 15 s. Each cell says what the assistant got, and after the dot how many requests that took.
+The list has %d rows on %d pages; before a refresh it grew to %d. Time-outs are the defaults, but where slowness is the fault: there a request may take 1 s, and a call 4 s. Each cell says what the assistant got, and after the dot how many requests that took.
 
 - **rows**: everything, as if nothing had happened.
 - **partial**: the pages read before the fault; a note says how far reading came, why it stopped, and that there may be more.
@@ -371,7 +378,7 @@ A fault that passes spoils one request, one that lasts each from there on.
 
 // within is the round number of seconds that all of these were within.
 func within(took [4]time.Duration) string {
-	for _, limit := range []time.Duration{time.Second / 2, time.Second, 2 * time.Second, 3 * time.Second} {
+	for _, limit := range []time.Duration{time.Second / 2, time.Second, 2 * time.Second, 5 * time.Second} {
 		if max(took[0], took[1], took[2], took[3]) <= limit {
 			return fmt.Sprintf("≤ %v s", limit.Seconds())
 		}
