@@ -26,10 +26,11 @@ export const modernNode =
   Number(process.versions.node.split(".")[0]) >= 22 || !existsSync(bundledNode) ? process.execPath : bundledNode;
 
 /** Starts a fake API with a catalog of several upstream pages, each late. */
-export async function startSlowAPI(t) {
-  const child = spawn(fakeAPI, ["-addr", "127.0.0.1:0", "-models", "1400", "-latency", "150ms"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+export const startSlowAPI = (t) => startAPI(t, "-models", "1400", "-latency", "150ms");
+
+/** Starts a fake API and returns the environment that leads to it. */
+export async function startAPI(t, ...args) {
+  const child = spawn(fakeAPI, ["-addr", "127.0.0.1:0", ...args], { stdio: ["ignore", "pipe", "inherit"] });
   t.after(() => child.kill());
   const [line] = await once(createInterface({ input: child.stdout }), "line");
   return {

@@ -1,0 +1,326 @@
+// The gallery in a real browser, in the official host, against the real binary.
+// What it looks like is left in .ci/out.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+
+import { startBrowser, startStage } from "./gallery/stage.mjs";
+import { program, quiet, startAPI } from "./harness.mjs";
+
+const axe = await readFile(fileURLToPath(new URL("node_modules/axe-core/axe.min.js", import.meta.url)), "utf8");
+
+/** A host's own colors and font, as hosts really send them. */
+const hostStyle = {
+  variables: {
+    "--color-background-primary": "light-dark(#faf9f5, #30302e)",
+    "--color-background-secondary": "light-dark(#f0eee6, #3d3d3a)",
+    "--color-text-primary": "light-dark(#141413, #faf9f5)",
+    "--color-text-secondary": "light-dark(#3d3d3a, #c2c0b6)",
+    "--color-border-primary": "light-dark(#d1cfc5, #5e5d59)",
+    "--color-background-inverse": "light-dark(#141413, #faf9f5)",
+    "--color-text-inverse": "light-dark(#ffffff, #141413)",
+    "--border-radius-md": "8px",
+    "--font-sans": "Liberation Serif, serif",
+  },
+};
+
+const ends = { tasks: [], after: (task) => ends.tasks.unshift(task) };
+let browser, open;
+before(async () => {
+  browser = await startBrowser(ends);
+  open = await startStage(ends, browser);
+});
+after(async () => {
+  for (const task of ends.tasks) await task();
+});
+
+test("pictures load, and nothing else does", async (t) => {
+  const g = await open(t, { tool: "list_public_models", arguments: { limit: 8 } });
+  const [origin] = g.csp.resourceDomains;
+  assert.deepEqual(g.csp, { connectDomains: [], resourceDomains: [origin] });
+  await settled(g.frame, 8);
+  assert.equal(await pictures(g.frame), 8);
+  const reached = await g.frame.evaluate(async ({ origin, host }) => {
+    const loads = (src) => new Promise((resolve) => Object.assign(new Image(), { src, onload: () => resolve(true), onerror: () => resolve(false) }));
+    return {
+      fetched: await fetch(origin).then(() => true, () => false),
+      elsewhere: await loads(`${host}favicon.png`),
+      parent: (() => { try { return !!parent.document; } catch { return false; } })(),
+    };
+  }, { origin, host: g.host });
+  assert.deepEqual(reached, { fetched: false, elsewhere: false, parent: false });
+  await good(g);
+});
+
+test("shows more", async (t) => {
+  const g = await open(t, { tool: "list_public_models", arguments: { tags: "Flux.1 LoRA", sort: "name", limit: 2 } });
+  await settled(g.frame, 2);
+  const count = await g.frame.locator("#count").textContent();
+  const total = Number(/^2 of (\d+) models$/.exec(count)?.[1]);
+  assert.ok(total >= 4, count);
+  await g.frame.getByRole("button", { name: "Show more" }).click();
+  await settled(g.frame, 4);
+  assert.deepEqual((await g.asked()).calls, [
+    { name: "list_public_models", arguments: { tags: "Flux.1 LoRA", sort: "name", limit: 2, offset: 2 } },
+  ]);
+  assert.equal(await focused(g.frame), await g.frame.locator(".open").nth(2).textContent(), "the first new card has the focus");
+  assert.equal(await pictures(g.frame), 4);
+  const ids = await g.frame.locator(".card").evaluateAll((cards) => cards.map((c) => c.dataset.id));
+  assert.equal(new Set(ids).size, 4);
+  await good(g);
+
+  const last = await open(t, { tool: "list_public_models", arguments: { limit: 5, offset: 75 } });
+  const rest = last.result.structuredContent.total - 75;
+  assert.ok(rest > 0 && rest <= 5);
+  await settled(last.frame, rest);
+  assert.equal(await last.frame.locator("#more").isVisible(), false);
+});
+
+test("filters by tags", async (t) => {
+  const g = await open(t, { tool: "list_public_models", arguments: { limit: 12 } });
+  await settled(g.frame, 12);
+  const chip = g.frame.locator(".chip").first();
+  const [, tag, n] = /^(.*) (\d+)$/.exec(await chip.textContent());
+  await chip.focus();
+  await g.page.keyboard.press("Enter");
+  assert.equal(await chip.getAttribute("aria-pressed"), "true");
+  assert.equal(await focused(g.frame), `${tag} ${n}`, "the focus stays");
+  assert.equal(await g.frame.locator(".card:visible").count(), Number(n));
+  assert.equal(await g.frame.locator("#count").textContent(), `${n} of 12 shown have ${tag}`);
+  await chip.click();
+  assert.equal(await g.frame.locator(".card:visible").count(), 12);
+  assert.deepEqual((await g.asked()).calls, []);
+  await good(g);
+});
+
+test("choosing a model tells the model and the chat", async (t) => {
+  const g = await open(t, { tool: "search_models", arguments: { query: "pixel art", limit: 4 } });
+  await settled(g.frame, 4);
+  const [first] = g.result.structuredContent.models;
+  await g.frame.locator(".open").first().click();
+  await g.frame.getByRole("button", { name: "Use this model" }).click();
+  await g.frame.getByText(`Chosen: ${first.name}`).waitFor();
+  const { contexts, messages } = await g.asked();
+  assert.equal(contexts.length, 1);
+  assert.equal(contexts[0].structuredContent.chosen_model.id, first.id);
+  assert.match(contexts[0].content[0].text, new RegExp(`"${first.id}"`));
+  assert.deepEqual(messages, [{ role: "user", content: [{ type: "text", text: `Use the Scenario model "${first.id}".` }] }]);
+  assert.equal(await g.frame.locator(".chosen").count(), 1);
+  await good(g);
+});
+
+test("a host that cannot be told", async (t) => {
+  const g = await open(t, { tool: "search_models", arguments: { query: "pixel art", limit: 2 }, refuse: true });
+  await settled(g.frame, 2);
+  assert.equal(await g.frame.locator("#more").isVisible(), false, "it has no tools to call");
+  await g.frame.locator(".open").first().click();
+  await g.frame.getByRole("button", { name: "Use this model" }).click();
+  await g.frame.getByText(`The id to ask for is ${g.result.structuredContent.models[0].id}`).waitFor();
+});
+
+test("details with parameters", async (t) => {
+  const g = await open(t, { tool: "list_public_models", arguments: { limit: 4 } });
+  await settled(g.frame, 4);
+  await g.frame.locator(".open").first().click();
+  const dialog = g.frame.getByRole("dialog");
+  await dialog.getByRole("rowheader", { name: "prompt" }).first().waitFor();
+  const [first] = g.result.structuredContent.models;
+  assert.equal(await dialog.getByRole("heading").textContent(), first.name);
+  assert.deepEqual((await g.asked()).calls, [{ name: "get_models", arguments: { ids: [first.id] } }]);
+  assert.match(await dialog.locator("table").textContent(), /required.*default \d+/s);
+  await good(g);
+});
+
+test("compares side by side", async (t) => {
+  const g = await open(t, { tool: "list_public_models", arguments: { limit: 6 } });
+  await settled(g.frame, 6);
+  for (const i of [0, 2, 5]) await g.frame.locator(".pick").nth(i).click();
+  assert.equal(await g.frame.locator(".pick:disabled").count(), 3, "three are enough");
+  await g.frame.locator("#picks").getByRole("button", { name: "Compare 3" }).click();
+  const dialog = g.frame.getByRole("dialog");
+  await dialog.getByText("Parameters", { exact: true }).waitFor();
+  const want = [0, 2, 5].map((i) => g.result.structuredContent.models[i]);
+  const columns = dialog.getByRole("columnheader");
+  assert.deepEqual(await columns.locator("strong").allTextContents(), want.map((m) => m.name));
+  await columns.nth(1).getByRole("button").click();
+  await g.frame.getByText("Chosen:").waitFor();
+  assert.equal((await g.asked()).contexts[0].structuredContent.chosen_model.id, want[1].id);
+  await good(g);
+});
+
+test("works by keyboard alone", async (t) => {
+  const g = await open(t, { tool: "list_public_models", arguments: { limit: 3 } });
+  await settled(g.frame, 3);
+  const press = async (...keys) => { for (const key of keys) await g.page.keyboard.press(key); };
+  const cards = g.frame.locator(".card");
+  for (let i = 0; i < 30 && !(await cards.first().locator(".open").evaluate((b) => b === document.activeElement)); i++) await press("Tab");
+  assert.equal(await focused(g.frame), await cards.first().locator(".open").textContent());
+  await press("Enter");
+  const dialog = g.frame.getByRole("dialog");
+  await dialog.getByRole("rowheader").first().waitFor();
+  for (let i = 0; i < 6; i++) {
+    const inside = await g.frame.evaluate(() => document.activeElement === document.body || !!document.activeElement.closest("dialog"));
+    assert.ok(inside, "the focus stays in the dialog");
+    await press("Tab");
+  }
+  await press("Escape");
+  assert.equal(await dialog.count(), 0);
+  assert.equal(await focused(g.frame), await cards.first().locator(".open").textContent(), "the focus is back");
+  await press("Tab", "Space"); // picks the first
+  assert.equal(await g.frame.getByText("Pick one more to compare").count(), 1);
+  await press("Tab", "Tab", "Space", "Tab", "Enter"); // and the second, beside which one compares
+  await g.frame.getByRole("dialog").getByText("Compare 2 models").waitFor();
+  await press("Escape");
+  assert.equal(await focused(g.frame), "Compare 2");
+  await good(g);
+});
+
+test("hostile names are text, and broken pictures a tile", async (t) => {
+  const env = await startAPI(t, "-fault", "hostile-text");
+  const stage = await startStage(t, browser, { args: [], env });
+  const g = await stage(t, { tool: "list_public_models", arguments: { limit: 20 } });
+  const dialogs = [];
+  g.page.on("dialog", (d) => dialogs.push(d.message()) && d.dismiss());
+  assert.deepEqual(g.csp, { connectDomains: [], resourceDomains: ["https://cdn.cloud.scenario.com"] });
+  await settled(g.frame, 20);
+  const marked = g.frame.locator(".open", { hasText: "<script>alert" }).first();
+  assert.ok((await marked.textContent()).includes('<script>alert("x")</script><img src=x onerror=alert(1)>'));
+  await marked.click();
+  await g.frame.getByRole("dialog").getByRole("rowheader").first().waitFor();
+  assert.equal(await g.frame.locator("script").count(), 1);
+  assert.equal(await g.frame.locator('img[src="x"], [onerror]').count(), 0);
+  await g.page.keyboard.press("Escape");
+  await look(g, "no-pictures");
+  assert.equal(await g.frame.locator(".card img").count(), 0, "the CDN cannot be reached from here");
+  assert.deepEqual(dialogs, []);
+  await good(g);
+});
+
+test("nothing matched, and it failed", async (t) => {
+  const empty = await open(t, { tool: "list_public_models", arguments: { tags: "pixelart" }, width: 600 });
+  await empty.frame.getByText("No models").waitFor();
+  assert.match(await empty.frame.locator("#note").textContent(), /near: /);
+  await look(empty, "empty");
+  await good(empty);
+  const failed = await open(t, { tool: "list_public_models", arguments: { created_after: "soon" }, width: 600 });
+  await failed.frame.getByText("created_after cannot be").waitFor();
+  assert.equal(await failed.frame.locator(".card").count(), 0);
+  await look(failed, "error");
+  await good(failed);
+  const partial = await open(t, { tool: "list_public_models", arguments: { limit: 3, plan: "free" }, width: 600 });
+  await settled(partial.frame, 3);
+  assert.match(await partial.frame.locator("#note").textContent(), /hidden: need a higher plan/);
+  await partial.screenshot("note");
+  const waiting = await open(t, { tool: "list_public_models", width: 600 });
+  await waiting.frame.getByText("Looking for models").waitFor();
+  await look(waiting, "waiting");
+  await good(waiting);
+  await waiting.page.evaluate(() => window.bridge.sendToolCancelled({ reason: "test" }));
+  await waiting.frame.getByText("The call was cancelled.").waitFor();
+});
+
+test("fits a host that limits the height", async (t) => {
+  const g = await open(t, { tool: "list_public_models", arguments: { limit: 20 }, height: 500, hostContext: { containerDimensions: { maxHeight: 480 } } });
+  await settled(g.frame, 20);
+  const card = g.frame.locator(".open").nth(16);
+  await card.click();
+  const dialog = g.frame.getByRole("dialog");
+  await dialog.getByRole("rowheader").first().waitFor();
+  const { top, bottom, height } = await dialog.evaluate((d) => ({ ...d.getBoundingClientRect().toJSON(), height: innerHeight }));
+  assert.ok(top >= 0 && bottom <= height, `the dialog is in sight: ${top} to ${bottom} of ${height}`);
+  await good(g);
+});
+
+test("follows a change of theme", async (t) => {
+  const g = await open(t, { tool: "list_public_models", arguments: { limit: 2 }, hostContext: { theme: "light", styles: hostStyle } });
+  await settled(g.frame, 2);
+  const background = () => g.frame.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert.equal(await background(), "rgb(250, 249, 245)");
+  await g.page.evaluate(() => window.bridge.sendHostContextChange({ theme: "dark" }));
+  await g.frame.waitForFunction(() => document.documentElement.style.colorScheme === "dark", null, { polling: 50 });
+  assert.equal(await background(), "rgb(48, 48, 46)");
+});
+
+for (const theme of ["light", "dark"]) {
+  for (const width of [320, 1200]) {
+    test(`looks and accessibility, ${theme}, ${width} px`, async (t) => {
+      // The widths show the gallery's own colors and a host's.
+      const hostContext = { theme, ...(width === 320 && { styles: hostStyle }) };
+      const g = await open(t, { tool: "search_models", arguments: { query: "pixel art", limit: 12 }, width, hostContext });
+      await settled(g.frame, 12);
+      await look(g, `grid-${theme}-${width}`);
+      assert.equal(await g.frame.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "nothing is wider than the page");
+
+      await g.frame.locator(".open").nth(4).click();
+      await g.frame.getByRole("dialog").getByRole("rowheader").first().waitFor();
+      await look(g, `details-${theme}-${width}`);
+      await g.page.keyboard.press("Escape");
+
+      await g.frame.locator(".chip").first().click();
+      for (const i of [0, 1]) await g.frame.locator(".card:visible .pick").nth(i).click();
+      await look(g, `picked-${theme}-${width}`);
+      await g.frame.locator(".card:visible .pick").nth(2).click();
+      await g.frame.locator("#picks button").click();
+      await g.frame.getByRole("dialog").getByText("Parameters", { exact: true }).waitFor();
+      await look(g, `compare-${theme}-${width}`);
+      await good(g);
+    });
+  }
+}
+
+test("the stateless era has the gallery too", async () => {
+  const mimeTypes = ["text/html;profile=mcp-app"];
+  for (const extensions of [{ "io.modelcontextprotocol/ui": { mimeTypes } }, undefined]) {
+    const client = new Client({ name: "gallery", version: "1.0.0" }, { capabilities: { extensions }, versionNegotiation: { mode: { pin: "2026-07-28" } } });
+    await client.connect(new StdioClientTransport({ command: program, args: ["-demo"], env: quiet }));
+    const { tools } = await client.listTools();
+    const uris = tools.map((tool) => tool._meta?.ui.resourceUri).filter(Boolean);
+    const { resources } = await client.listResources();
+    const { _meta } = await client.callTool({ name: "list_public_models", arguments: { limit: 2 } });
+    assert.equal(uris.length, extensions ? 3 : 0);
+    assert.equal(resources.length, extensions ? 1 : 0);
+    assert.equal(Object.keys(_meta["scenario/gallery"]?.pictures ?? {}).length, extensions ? 2 : 0);
+    await client.close();
+  }
+});
+
+/** Waits until so many cards are there and their pictures have come or failed. */
+async function settled(frame, cards) {
+  await frame.locator(".card[data-id]").nth(cards - 1).waitFor();
+  assert.equal(await frame.locator(".card").count(), cards);
+}
+
+/** Brings every picture into sight and tells how many have come. */
+async function pictures(frame) {
+  for (const img of await frame.locator(".card img").all()) {
+    await img.scrollIntoViewIfNeeded();
+    await img.evaluate((i) => i.decode());
+  }
+  return frame.locator(".card img").evaluateAll((all) => all.filter((i) => i.naturalWidth > 100).length);
+}
+
+const focused = (frame) => frame.evaluate(() => document.activeElement.textContent);
+
+/** Keeps a screenshot, and asserts that axe-core finds nothing serious. */
+async function look(g, name) {
+  await g.screenshot(name);
+  await accessible(g.frame);
+}
+
+async function accessible(frame) {
+  await frame.evaluate(`window.axe ?? eval(${JSON.stringify(axe)})`);
+  const { violations, passes } = await frame.evaluate(() => window.axe.run());
+  assert.ok(passes.length > 10);
+  const serious = violations.filter((v) => ["serious", "critical"].includes(v.impact));
+  assert.deepEqual(serious.map((v) => [v.id, v.nodes.map((n) => n.html)]), []);
+}
+
+/** Asserts that neither the page nor the host had anything to complain about. */
+async function good(g) {
+  assert.deepEqual(g.problems, []);
+  assert.deepEqual((await g.asked()).errors, []);
+}
