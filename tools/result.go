@@ -2,6 +2,8 @@ package tools
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/mark3labs/mcp-go/mcp"
@@ -25,6 +27,7 @@ func appendToolResult(b []byte, value any) ([]byte, bool) {
 		return b, false
 	}
 	begin := len(b)
+	b = slices.Grow(b, roomFor(&r, structured))
 	b = append(b, '{')
 	if r.Meta != nil {
 		b = append(append(append(b, `"_meta":`...), encode(r.Meta)...), ',')
@@ -57,4 +60,15 @@ func appendToolResult(b []byte, value any) ([]byte, bool) {
 		b = append(append(b, `,"resultType":`...), encode(r.ResultType)...)
 	}
 	return append(b, '}'), true
+}
+
+// roomFor returns about how many bytes a result takes as JSON.
+func roomFor(r *mcp.CallToolResult, structured json.RawMessage) int {
+	n := 200 + len(structured)
+	for _, c := range r.Content {
+		if text, ok := c.(mcp.TextContent); ok {
+			n += 2 + len(text.Text) + strings.Count(text.Text, `"`) + strings.Count(text.Text, "\n")
+		}
+	}
+	return n
 }
