@@ -16,13 +16,6 @@ import (
 // Each function measures one thing and everything it is compared with, in
 // turns, so that a busy machine slows all of them alike.
 
-// timed returns how long f takes.
-func timed(f func() error) (time.Duration, error) {
-	start := time.Now()
-	err := f()
-	return time.Since(start), err
-}
-
 // startUp starts the servers in turns; every eighth of the slow ones' turns.
 func startUp(rounds int, quick, slow []command) ([]times, error) {
 	all := append(quick[:len(quick):len(quick)], slow...)
@@ -53,23 +46,17 @@ func coldCall(rounds int, ours command, pages []string) (call, whole, curl times
 		args = append(args, "--output", os.DevNull, page)
 	}
 	for range rounds {
-		took, err := timed(func() error {
-			out, err := exec.Command("curl", args...).CombinedOutput()
-			if err != nil {
-				return fmt.Errorf("curl: %w: %s", err, out)
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, nil, nil, err
+		start := time.Now()
+		if out, err := exec.Command("curl", args...).CombinedOutput(); err != nil {
+			return nil, nil, nil, fmt.Errorf("curl: %w: %s", err, out)
 		}
-		curl = append(curl, took)
+		curl = append(curl, time.Since(start))
 
 		s, err := ours.start()
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		took, err = timed(func() error { return listsAll(s) })
+		took, err := listsAll(s)
 		s.stop()
 		if err != nil {
 			return nil, nil, nil, err
@@ -79,16 +66,18 @@ func coldCall(rounds int, ours command, pages []string) (call, whole, curl times
 	return call, whole, curl, nil
 }
 
-// listsAll makes a list call, and checks that it is about the whole list.
-func listsAll(s *server) error {
-	line, err := s.call(listTool, "{}")
+// listsAll makes a list call, checks that it is about the whole list, and
+// returns how long it took.
+func listsAll(s *server) (time.Duration, error) {
+	start := time.Now()
+	a, err := s.call(listTool, "{}")
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if !bytes.Contains(line, fmt.Appendf(nil, `"total":%d`, catalogSize)) {
-		return fmt.Errorf("not all of %d models in %.300s", catalogSize, line)
+	if !bytes.Contains(a.line, fmt.Appendf(nil, `"total":%d`, catalogSize)) {
+		return 0, fmt.Errorf("not all of %d models in %.300s", catalogSize, a.line)
 	}
-	return nil
+	return a.at.Sub(start), nil
 }
 
 // listPages returns the addresses of the list's pages.
@@ -131,15 +120,15 @@ func warmCall(rounds int, ours command) (call, ping times, err error) {
 		return nil, nil, err
 	}
 	defer s.stop()
-	if err := listsAll(s); err != nil {
+	if _, err := listsAll(s); err != nil {
 		return nil, nil, err
 	}
 	for range rounds {
-		pinged, err := timed(func() error { _, err := s.request("ping", "{}"); return err })
+		pinged, err := s.timed("ping", "{}")
 		if err != nil {
 			return nil, nil, err
 		}
-		called, err := timed(func() error { _, err := s.call(listTool, "{}"); return err })
+		called, err := s.timed("tools/call", callParams(listTool, "{}"))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -219,13 +208,13 @@ func pingBehindSlow(rounds, calls int, ours command) (times, error) {
 		return nil, err
 	}
 	defer s.stop()
-	if err := listsAll(s); err != nil { // so that only the calls' own requests are slow
+	if _, err := listsAll(s); err != nil { // so that only the calls' own requests are slow
 		return nil, err
 	}
 	var took times
 	for round := range rounds {
 		var lines []byte
-		answers := make([]<-chan []byte, calls)
+		answers := make([]<-chan answer, calls)
 		for i := range answers {
 			line, answer := s.prepare("tools/call", callParams("get_models", fmt.Sprintf(`{"ids":["model_unknown-%d-%d"]}`, round, i)))
 			lines, answers[i] = append(lines, line...), answer
@@ -233,7 +222,7 @@ func pingBehindSlow(rounds, calls int, ours command) (times, error) {
 		if err := s.send(lines); err != nil {
 			return nil, err
 		}
-		ping, err := timed(func() error { _, err := s.request("ping", "{}"); return err })
+		ping, err := s.timed("ping", "{}")
 		if err != nil {
 			return nil, err
 		}
@@ -258,12 +247,12 @@ func pingBehindMany(rounds, calls int, ours command) (ping, all times, err error
 		return nil, nil, err
 	}
 	defer s.stop()
-	if err := listsAll(s); err != nil {
+	if _, err := listsAll(s); err != nil {
 		return nil, nil, err
 	}
 	for range rounds {
 		var lines []byte
-		answers := make([]<-chan []byte, calls)
+		answers := make([]<-chan answer, calls)
 		for i := range answers {
 			line, answer := s.prepare("tools/call", callParams(listTool, "{}"))
 			lines, answers[i] = append(lines, line...), answer
@@ -273,10 +262,11 @@ func pingBehindMany(rounds, calls int, ours command) (ping, all times, err error
 		start := time.Now()
 		sent := make(chan error, 1)
 		go func() { sent <- s.send(lines) }()
-		if _, err := await(pong); err != nil {
+		a, err := await(pong)
+		if err != nil {
 			return nil, nil, err
 		}
-		ping = append(ping, time.Since(start))
+		ping = append(ping, a.at.Sub(start))
 		for _, answer := range answers {
 			if _, err := await(answer); err != nil {
 				return nil, nil, err
@@ -299,7 +289,7 @@ func memory(rounds int, ours command) (read, used sizes, err error) {
 			return nil, nil, err
 		}
 		defer s.stop()
-		if err := listsAll(s); err != nil {
+		if _, err := listsAll(s); err != nil {
 			return nil, nil, err
 		}
 		n, err := s.peak()

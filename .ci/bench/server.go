@@ -32,13 +32,19 @@ type server struct {
 
 	mu      sync.Mutex
 	last    int
-	pending map[int]chan []byte // one element each; closed when the server ends
+	pending map[int]chan answer // one element each; closed when the server ends
 	ended   bool
+}
+
+// answer is the line that answers a request, and when all of it was here.
+type answer struct {
+	line []byte
+	at   time.Time
 }
 
 // start starts a server and initializes it.
 func (c command) start() (*server, error) {
-	s := &server{cmd: exec.Command(c.args[0], c.args[1:]...), pending: map[int]chan []byte{}}
+	s := &server{cmd: exec.Command(c.args[0], c.args[1:]...), pending: map[int]chan answer{}}
 	// All that a host hands over, beside what is configured.
 	s.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, c.env...)
 	var err error
@@ -54,8 +60,8 @@ func (c command) start() (*server, error) {
 		return nil, err
 	}
 	go s.read(stdout)
-	_, err = s.request("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1.0.0"}}`)
-	s.took = time.Since(started)
+	initialized, err := s.request("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1.0.0"}}`)
+	s.took = initialized.at.Sub(started)
 	if err == nil {
 		err = s.send([]byte(`{"jsonrpc":"2.0","method":"notifications/initialized"}` + "\n"))
 	}
@@ -75,7 +81,7 @@ func (s *server) stop() {
 }
 
 // call makes one call of a tool.
-func (s *server) call(tool, arguments string) ([]byte, error) {
+func (s *server) call(tool, arguments string) (answer, error) {
 	return s.request("tools/call", callParams(tool, arguments))
 }
 
@@ -83,27 +89,38 @@ func callParams(tool, arguments string) string {
 	return `{"name":"` + tool + `","arguments":` + arguments + `}`
 }
 
-// request sends one request and returns the line that answers it.
-func (s *server) request(method, params string) ([]byte, error) {
-	line, answer := s.prepare(method, params)
+// request makes one request and waits for its answer.
+func (s *server) request(method, params string) (answer, error) {
+	line, answers := s.prepare(method, params)
 	if err := s.send(line); err != nil {
-		return nil, err
+		return answer{}, err
 	}
-	return await(answer)
+	return await(answers)
 }
 
-// prepare returns a request's line, and what receives the line that answers it.
-func (s *server) prepare(method, params string) ([]byte, <-chan []byte) {
-	answer := make(chan []byte, 1)
+// timed makes one request and returns how long its answer took.
+func (s *server) timed(method, params string) (time.Duration, error) {
+	line, answers := s.prepare(method, params)
+	start := time.Now()
+	if err := s.send(line); err != nil {
+		return 0, err
+	}
+	a, err := await(answers)
+	return a.at.Sub(start), err
+}
+
+// prepare returns a request's line, and what receives its answer.
+func (s *server) prepare(method, params string) ([]byte, <-chan answer) {
+	answers := make(chan answer, 1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last++
 	if s.ended {
-		close(answer)
+		close(answers)
 	} else {
-		s.pending[s.last] = answer
+		s.pending[s.last] = answers
 	}
-	return fmt.Appendf(nil, `{"jsonrpc":"2.0","id":%d,"method":%q,"params":%s}`+"\n", s.last, method, params), answer
+	return fmt.Appendf(nil, `{"jsonrpc":"2.0","id":%d,"method":%q,"params":%s}`+"\n", s.last, method, params), answers
 }
 
 func (s *server) send(lines []byte) error {
@@ -114,15 +131,15 @@ func (s *server) send(lines []byte) error {
 }
 
 // await waits for an answer and refuses an error.
-func await(answer <-chan []byte) ([]byte, error) {
-	line, ok := <-answer
+func await(answers <-chan answer) (answer, error) {
+	a, ok := <-answers
 	if !ok {
-		return nil, errors.New("the server ended before it answered")
+		return a, errors.New("the server ended before it answered")
 	}
-	if bytes.Contains(line, []byte(`"isError":true`)) || bytes.Contains(line, []byte(`"error":{`)) {
-		return nil, fmt.Errorf("it answered %s", line)
+	if bytes.Contains(a.line, []byte(`"isError":true`)) || bytes.Contains(a.line, []byte(`"error":{`)) {
+		return a, fmt.Errorf("it answered %s", a.line)
 	}
-	return line, nil
+	return a, nil
 }
 
 // read hands out the answers until the server's output ends.
@@ -133,21 +150,22 @@ func (s *server) read(stdout io.Reader) {
 		if err != nil {
 			break
 		}
+		now := time.Now()
 		if id := answerID(line); id > 0 {
 			s.mu.Lock()
-			answer := s.pending[id]
+			answers := s.pending[id]
 			delete(s.pending, id)
 			s.mu.Unlock()
-			if answer != nil {
-				answer <- line
+			if answers != nil {
+				answers <- answer{line, now}
 			}
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = true
-	for _, answer := range s.pending {
-		close(answer)
+	for _, answers := range s.pending {
+		close(answers)
 	}
 }
 
