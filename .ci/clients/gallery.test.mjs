@@ -122,6 +122,37 @@ test("a host that cannot be told", async (t) => {
   await g.frame.getByText(`The id to ask for is ${g.result.structuredContent.models[0].id}`).waitFor();
 });
 
+test("a host that tells the least", async (t) => {
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const html = await readFile(new URL("../../tools/gallery.html", import.meta.url), "utf8");
+  // No context, no abilities, no arguments, and the answer as text alone.
+  await page.evaluate((html) => {
+    const frame = Object.assign(document.createElement("iframe"), { sandbox: "allow-scripts", srcdoc: html });
+    const send = (message) => frame.contentWindow.postMessage({ jsonrpc: "2.0", ...message }, "*");
+    const answer = (models) => send({ method: "ui/notifications/tool-result", params: { content: [{ type: "text", text: JSON.stringify({ models, total: 9, next_offset: 3 }) }] } });
+    addEventListener("message", ({ data }) => {
+      if (data.method === "ui/initialize") send({ id: data.id, result: {} });
+      if (data.method === "ui/notifications/initialized") {
+        send({ method: "notifications/from-the-future" });
+        answer([{ id: "model_a" }, null, {}, { id: "model_b", name: "Second", tags: null }, { id: "__proto__" }]);
+      }
+      if (data.id === 7 && data.result) window.pong = true;
+    });
+    window.send = send;
+    document.body.append(frame);
+  }, html);
+  const frame = page.frameLocator("iframe");
+  await frame.locator(".card").nth(2).waitFor();
+  assert.deepEqual(await frame.locator(".open strong").allTextContents(), ["model_a", "Second", "__proto__"]);
+  assert.equal(await frame.locator("#more").isVisible(), false, "which tool to ask is not known");
+  await page.evaluate(() => window.send({ id: 7, method: "ui/resource-teardown" }));
+  await page.waitForFunction(() => window.pong);
+  await page.evaluate(() => window.send({ method: "ui/notifications/tool-result", params: { content: [{ type: "text", text: "no JSON" }] } }));
+  await frame.locator(".problem").waitFor();
+});
+
 test("details with parameters", async (t) => {
   const g = await open(t, { tool: "list_public_models", arguments: { limit: 4 } });
   await settled(g.frame, 4);
