@@ -509,3 +509,36 @@ func TestSecurityDocument(t *testing.T) {
 		}
 	}
 }
+
+// TestSecurityDependencies: the document's table has exactly the modules that
+// go.mod asks for.
+func TestSecurityDependencies(t *testing.T) {
+	t.Parallel()
+	document, err := os.ReadFile("SECURITY.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(document), "## Dependencies")
+	documented := regexp.MustCompile("`([a-z]+\\.[a-z]+/[^`]+)`").FindAllStringSubmatch(section, -1)
+	have := map[string]bool{}
+	for _, m := range documented {
+		have[m[1]] = true
+	}
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(mod)) {
+		fields := strings.Fields(line)
+		if len(fields) != 2 || !strings.Contains(fields[0], "/") {
+			continue // no requirement, or an indirect one
+		}
+		if !have[fields[0]] {
+			t.Errorf("SECURITY.md does not review %s", fields[0])
+		}
+		delete(have, fields[0])
+	}
+	for name := range have {
+		t.Errorf("SECURITY.md reviews %s, which go.mod does not ask for", name)
+	}
+}

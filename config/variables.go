@@ -206,11 +206,12 @@ func outOfRange(v Variable, raw string) string {
 	return fmt.Sprintf("%q is out of range; write %s", short(raw), v.Values)
 }
 
-// short bounds what an error repeats of a value.
+// short bounds what an error repeats of a value. What is longer than any right
+// one may be a secret in the wrong place: hardly anything of it is shown.
 func short(raw string) string {
-	const limit = 40
+	const limit, shown = 16, 3
 	if r := []rune(raw); len(r) > limit {
-		return string(r[:limit-1]) + "…"
+		return string(r[:shown]) + "…"
 	}
 	return raw
 }

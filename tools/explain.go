@@ -37,7 +37,7 @@ func failureOf(e *scenario.Error) failure {
 	case scenario.KindRateLimited:
 		return failure{"Scenario's rate limit is reached", "Wait a minute, then call again once."}
 	case scenario.KindUnavailable:
-		return failure{"Scenario is failing", "It was tried several times. Call again in a minute."}
+		return failure{"Scenario is failing", "Call again in a minute; if it goes on, " + doctor + "."}
 	case scenario.KindTimeout:
 		return failure{"Scenario did not answer in time", "Call again once; if it goes on, " + doctor + "."}
 	case scenario.KindNetwork:
