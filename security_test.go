@@ -72,7 +72,7 @@ func everything(t *testing.T, env []string, configure func(*exec.Cmd)) map[strin
 		"", "-h", "-version", "-wrong", "tools", "doctor", "config cursor", "config vscode -link",
 		"call list_public_models", "call list_private_models {}", "call list_private_models {",
 	} {
-		cmd := quick(program(t.Context(), env, strings.Fields(args)...))
+		cmd := program(t.Context(), env, strings.Fields(args)...)
 		cmd.Stdin = strings.NewReader(in)
 		if configure != nil {
 			configure(cmd)
@@ -138,7 +138,7 @@ func TestSecretsAreNotShownByStartErrors(t *testing.T) {
 		secretEnv("https://example.com/v1", "SCENARIO_CALL_TIMEOUT=never"),
 	} {
 		for _, command := range [][]string{nil, {"doctor"}, {"call", "list_public_models"}} {
-			out, err := quick(program(t.Context(), env, command...)).CombinedOutput()
+			out, err := program(t.Context(), env, command...).CombinedOutput()
 			if err == nil || !bytes.Contains(out, []byte("SCENARIO_")) {
 				t.Errorf("%q: %v, %s", env, err, out)
 			}
@@ -247,7 +247,7 @@ func TestCredentialsStayWithTheirHost(t *testing.T) {
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			fake.SetFaults(fakeapi.Fault{Kind: fakeapi.FaultRedirect, Status: status, Target: target})
 			before := len(fake.Requests())
-			out, err := quick(program(t.Context(), secretEnv(base), "call", "list_private_models")).CombinedOutput()
+			out, err := program(t.Context(), secretEnv(base), "call", "list_private_models").CombinedOutput()
 			if err == nil || !strings.Contains(string(out), "redirects elsewhere") || len(fake.Requests()) != before+1 {
 				t.Errorf("%d to %s: %v, %d requests, %s", status, target, err, len(fake.Requests())-before, out)
 			}
@@ -258,7 +258,7 @@ func TestCredentialsStayWithTheirHost(t *testing.T) {
 	}
 
 	fake.SetFaults(fakeapi.Fault{Kind: fakeapi.FaultRedirect, On: 1, Target: here + "/v1/models?moved=1"})
-	if out, err := quick(program(t.Context(), secretEnv(base), "call", "list_private_models")).CombinedOutput(); err != nil || !strings.Contains(string(out), "model_1") {
+	if out, err := program(t.Context(), secretEnv(base), "call", "list_private_models").CombinedOutput(); err != nil || !strings.Contains(string(out), "model_1") {
 		t.Errorf("within the host: %v, %s", err, out)
 	}
 }
@@ -268,7 +268,7 @@ func TestCredentialsStayWithTheirHost(t *testing.T) {
 func TestCredentialsStayOutOfTheClear(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"http://example.com/v1", "http://127.0.0.1.example.com/v1", "http://localhost.example.com", "http://10.0.0.1", "http://[::2]/", "ftp://localhost/"} {
-		out, err := quick(program(t.Context(), secretEnv(base), "doctor")).CombinedOutput()
+		out, err := program(t.Context(), secretEnv(base), "doctor").CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "SCENARIO_BASE_URL: ") {
 			t.Errorf("%s: %v, %s", base, err, out)
 		}
@@ -276,7 +276,7 @@ func TestCredentialsStayOutOfTheClear(t *testing.T) {
 
 	proxy := record(t)
 	env := secretEnv("https://api.example.invalid/v1", "HTTPS_PROXY="+proxy.URL, "HTTP_PROXY="+proxy.URL, "SCENARIO_CALL_TIMEOUT=1s")
-	if out, err := quick(program(t.Context(), env, "call", "list_private_models")).CombinedOutput(); err == nil {
+	if out, err := program(t.Context(), env, "call", "list_private_models").CombinedOutput(); err == nil {
 		t.Errorf("through a proxy that does not connect: %s", out)
 	}
 	got := strings.Join(proxy.requests(), "\n")

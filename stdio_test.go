@@ -34,7 +34,7 @@ type process struct {
 func startProcess(t testing.TB, env []string, args ...string) *process {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	p := &process{t: t, cmd: quick(program(ctx, env, args...))}
+	p := &process{t: t, cmd: program(ctx, env, args...)}
 	p.cmd.Stderr = &p.stderr
 	var err error
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
@@ -52,12 +52,6 @@ func startProcess(t testing.TB, env []string, args ...string) *process {
 		_ = p.cmd.Wait() // an error if the test waited for it
 	})
 	return p
-}
-
-// quick spares the race detector's second of waiting at exit.
-func quick(cmd *exec.Cmd) *exec.Cmd {
-	cmd.Env = append(cmd.Env, "GORACE=atexit_sleep_ms=0")
-	return cmd
 }
 
 // account returns the environment for a fake API.
