@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -80,27 +81,35 @@ func NewServer(o Options) *server.MCPServer {
 	if o.Version == "" {
 		o.Version = "dev"
 	}
-	srv := server.NewMCPServer("scenario-mcp", o.Version,
+	var srv *server.MCPServer
+	hooks := galleryHooks()
+	// The tools are made when they are first asked for: it takes longer than
+	// all else before the answer to initialize, which the host waits for.
+	addTools := sync.OnceFunc(func() {
+		for _, t := range []tool{
+			s.searchTool(),
+			s.listTool(scenario.Private),
+			s.listTool(scenario.Public),
+			s.getTool(),
+			s.showTool(),
+			s.tagsTool(),
+		} {
+			srv.AddTool(t.definition, s.handler(t))
+		}
+	})
+	hooks.AddBeforeListTools(func(context.Context, any, *mcp.ListToolsRequest) { addTools() })
+	hooks.AddBeforeCallTool(func(context.Context, any, *mcp.CallToolRequest) { addTools() })
+	srv = server.NewMCPServer("scenario-mcp", o.Version,
 		server.WithTitle("Scenario models"),
 		server.WithInstructions(strings.TrimSpace(instructions)),
 		server.WithToolCapabilities(false),
 		server.WithResourceCapabilities(false, false),
 		server.WithPromptCapabilities(false),
 		server.WithCompletions(),
-		server.WithHooks(galleryHooks()),
+		server.WithHooks(hooks),
 		server.WithPromptCompletionProvider(completer{s}),
 		server.WithResourceCompletionProvider(completer{s}),
 	)
-	for _, t := range []tool{
-		s.searchTool(),
-		s.listTool(scenario.Private),
-		s.listTool(scenario.Public),
-		s.getTool(),
-		s.showTool(),
-		s.tagsTool(),
-	} {
-		srv.AddTool(t.definition, s.handler(t))
-	}
 	s.addContext(srv)
 	s.addGallery(srv)
 	return srv
