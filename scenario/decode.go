@@ -88,7 +88,7 @@ func decodeDetail(body io.Reader, maxBytes int64) (*Detail, *Error) {
 		switch string(key) {
 		case "model":
 			*d = Detail{}
-			found = r.model(&d.Model, &d.Inputs)
+			found = r.model(&d.Model, d)
 		default:
 			r.skip()
 		}
@@ -100,8 +100,8 @@ func decodeDetail(body io.Reader, maxBytes int64) (*Detail, *Error) {
 }
 
 // model reads one row, and reports whether it is one: an object with a usable
-// id. Inputs are read only if there is somewhere to put them.
-func (r *reader) model(m *Model, inputs *[]Input) bool {
+// id. Inputs, and long descriptions, are read only into a detail.
+func (r *reader) model(m *Model, d *Detail) bool {
 	for key := range r.fields() {
 		switch string(key) {
 		case "id":
@@ -109,7 +109,11 @@ func (r *reader) model(m *Model, inputs *[]Input) bool {
 		case "name":
 			m.Name = r.text(maxName)
 		case "shortDescription":
-			m.Description = r.text(maxDescription)
+			limit := maxDescription
+			if d != nil {
+				limit = maxText
+			}
+			m.Description = r.text(limit)
 		case "type":
 			m.Type = r.word()
 		case "status":
@@ -171,11 +175,11 @@ func (r *reader) model(m *Model, inputs *[]Input) bool {
 				m.Example = r.id()
 			}
 		case "inputs":
-			if inputs == nil {
+			if d == nil {
 				r.skip()
 				continue
 			}
-			*inputs = r.inputs()
+			r.inputs(d)
 		default:
 			r.skip()
 		}

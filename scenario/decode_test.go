@@ -190,9 +190,9 @@ func TestModelDetail(t *testing.T) {
 		Model: Model{ID: "model_1", Name: "Sample"},
 		Inputs: []Input{
 			{Name: "prompt", Type: "string", Label: "Prompt", Description: "What to draw", Group: "main", Required: true, Default: ""},
-			{Name: "steps", Type: "number", Default: 28.0, Min: num(1), Max: num(50.5), Step: num(1), AllowedValues: []string{"1", "2.50", "3"}},
+			{Name: "steps", Type: "number", Default: 28.0, Min: num(1), Max: num(50.5), Step: num(1), AllowedValues: []string{"1", "2.50", "3"}, MoreValues: 2},
 			{Name: "mask", Type: "file", RequiredIf: `{"ifDefined":"image"}`},
-			{Name: "loras", Type: "model_array", Required: true},
+			{Name: "loras", Type: "model_array", Required: true, Default: []string{"a"}},
 			{Name: "turbo", Type: "boolean", Default: false},
 		},
 	}

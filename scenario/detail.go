@@ -15,7 +15,8 @@ import (
 // that running the model takes.
 type Detail struct {
 	Model
-	Inputs []Input
+	Inputs     []Input
+	MoreInputs int // that were too many to keep
 }
 
 // Input is one parameter of a model.
@@ -29,15 +30,18 @@ type Input struct {
 	Required   bool   // always
 	RequiredIf string // the service's condition as compact JSON; "" if there is none
 
-	Default        any      // nil, bool, float64 or string
+	Default        any      // nil, bool, float64, string or []string
 	Min, Max, Step *float64 // nil means the service names none
-	AllowedValues  []string // numbers are kept as written
+	AllowedValues  []string // numbers and booleans are kept as written
+	MoreValues     int      // that were too many to keep, or are no single values
 }
 
 const (
 	maxInputs      = 200
-	maxAllowed     = 256
+	maxAllowed     = 1024
+	maxDefaults    = 16
 	maxRequiredIf  = 200
+	maxText        = 4000 // a model's description
 	maxDefaultText = 400
 )
 
@@ -65,14 +69,17 @@ func (c *Client) Model(ctx context.Context, id string) (*Detail, error) {
 	return d, nil
 }
 
-func (r *reader) inputs() []Input {
-	var inputs []Input
+func (r *reader) inputs(d *Detail) {
+	d.Inputs, d.MoreInputs = nil, 0
 	for range r.elements() {
-		if in := r.input(); in.Name != "" && len(inputs) < maxInputs {
-			inputs = append(inputs, in)
+		switch in := r.input(); {
+		case in.Name == "":
+		case len(d.Inputs) == maxInputs:
+			d.MoreInputs++
+		default:
+			d.Inputs = append(d.Inputs, in)
 		}
 	}
-	return inputs
 }
 
 func (r *reader) input() (in Input) {
@@ -99,10 +106,12 @@ func (r *reader) input() (in Input) {
 		case "step":
 			in.Step = r.number()
 		case "allowedValues":
-			in.AllowedValues = nil
+			in.AllowedValues, in.MoreValues = nil, 0
 			for range r.elements() {
 				if v, ok := r.literal(); ok && len(in.AllowedValues) < maxAllowed {
 					in.AllowedValues = append(in.AllowedValues, v)
+				} else {
+					in.MoreValues++
 				}
 			}
 		default:
@@ -166,7 +175,7 @@ func (r *reader) number() *float64 {
 	return &f
 }
 
-// any reads a scalar; an object or array reads as nil.
+// any reads a scalar or a list of them; an object reads as nil.
 func (r *reader) any() any {
 	switch r.kind() {
 	case '"':
@@ -178,18 +187,31 @@ func (r *reader) any() any {
 		return nil
 	case 't', 'f':
 		return r.bool()
+	case '[':
+		var list []string
+		for range r.elements() {
+			if v, ok := r.literal(); ok && len(list) < maxDefaults {
+				list = append(list, v)
+			}
+		}
+		if len(list) > 0 {
+			return list
+		}
+		return nil
 	}
 	r.skip()
 	return nil
 }
 
-// literal reads a string or number as text.
+// literal reads a string, number or boolean as text.
 func (r *reader) literal() (string, bool) {
 	switch r.kind() {
 	case '"':
 		return r.text(maxName), true
 	case '0':
 		return cut(r.scalar('0'), maxName), true
+	case 't', 'f':
+		return strconv.FormatBool(r.bool()), true
 	}
 	r.skip()
 	return "", false
