@@ -122,7 +122,7 @@ func TestLoadErrors(t *testing.T) {
 		name, variable, value string
 		want                  string // after the variable's name
 	}{
-		{"no unit", "SCENARIO_CALL_TIMEOUT", "30", `"30" has no unit; write e.g. 30s or 30m`},
+		{"no unit", "SCENARIO_CALL_TIMEOUT", "30", `"30" has no unit; write e.g. 30s`},
 		{"no duration", "SCENARIO_CALL_TIMEOUT", "5x", `"5x" is not a duration; write e.g. 30s or 2m`},
 		{"quoted duration", "SCENARIO_CALL_TIMEOUT", `"5s"`, `"\"5s\"" is not a duration; write e.g. 30s or 2m`},
 		{"long value", "SCENARIO_CALL_TIMEOUT", strings.Repeat("é", 1000), `"` + strings.Repeat("é", 3) + `…" is not a duration; write e.g. 30s or 2m`},
@@ -208,7 +208,7 @@ func TestLoadReportsEverything(t *testing.T) {
 			`SCENARIO_API_KEY: has quotes around it; remove them`,
 			`SCENARIO_BASE_URL: not an https:// address; write e.g. https://api.cloud.scenario.com/v1`,
 			`SCENARIO_CALL_TIMEOUT: "5x" is not a duration; write e.g. 30s or 2m`,
-			`SCENARIO_REQUEST_TIMEOUT: "15" has no unit; write e.g. 15s or 15m`,
+			`SCENARIO_REQUEST_TIMEOUT: "15" has no unit; write e.g. 15s`,
 			`SCENARIO_PUBLIC_TTL: "1d" is not a duration; write e.g. 30s or 2m`,
 			`SCENARIO_PRIVATE_TTL: "never" is not a duration; write e.g. 30s or 2m`,
 			`SCENARIO_MAX_STALE: "-1h" is out of range; write 0 to 168h`,

@@ -167,7 +167,7 @@ func checkDuration(low, high time.Duration) func(Variable, string) (string, stri
 		d, err := time.ParseDuration(raw)
 		if err != nil {
 			if _, err := strconv.ParseUint(raw, 10, 64); err == nil {
-				return "", fmt.Sprintf("%q has no unit; write e.g. %ss or %sm", short(raw), raw, raw)
+				return "", fmt.Sprintf("%q has no unit; write e.g. %ss", short(raw), raw)
 			}
 			return "", fmt.Sprintf("%q is not a duration; write e.g. 30s or 2m", short(raw))
 		}
