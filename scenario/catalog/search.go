@@ -417,12 +417,10 @@ func leaning(p preference, s *Snapshot) func(*scenario.Model) float64 {
 // unknown words.
 func near(snaps []*Snapshot, unknown []string) (terms []Term) {
 	for _, w := range unknown[:min(3, len(unknown))] {
-		for _, s := range snaps {
-			for _, f := range []Facet{Tags, Providers} {
-				for _, t := range s.Near(f, w, 2) {
-					if !slices.ContainsFunc(terms, func(have Term) bool { return Fold(have.Name) == Fold(t.Name) }) {
-						terms = append(terms, t)
-					}
+		for _, f := range []Facet{Tags, Providers} {
+			for _, t := range NearIn(snaps, f, w, 2) {
+				if !slices.ContainsFunc(terms, func(have Term) bool { return Fold(have.Name) == Fold(t.Name) }) {
+					terms = append(terms, t)
 				}
 			}
 		}

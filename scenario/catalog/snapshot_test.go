@@ -196,6 +196,31 @@ func TestTermsAndNear(t *testing.T) {
 	}
 }
 
+func TestNearInSeveralLists(t *testing.T) {
+	tagged := func(scope scenario.Scope, tags ...string) *Snapshot {
+		var models []scenario.Model
+		for i, tag := range tags {
+			models = append(models, scenario.Model{ID: fmt.Sprint(scope, i), Tags: []string{tag}})
+		}
+		return newSnapshot(scope, models, 0, nil)
+	}
+	snaps := []*Snapshot{
+		tagged(scenario.Private, "anime-knight", "Pixel-Art", "pixel"),
+		tagged(scenario.Public, "pixel-art", "pixel-art", "pixelart"),
+	}
+	// The same letters, then most used: "pixelart" itself was asked for.
+	want := []Term{{"Pixel-Art", 3}, {"pixel", 1}}
+	if diff := cmp.Diff(want, NearIn(snaps, Tags, "pixelart", 5)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want[:1], NearIn(snaps, Tags, "pixelart", 1)); diff != "" {
+		t.Errorf("at most one (-want +got):\n%s", diff)
+	}
+	if got := NearIn(nil, Tags, "pixelart", 5); got != nil {
+		t.Errorf("no list: %v", got)
+	}
+}
+
 func TestNearest(t *testing.T) {
 	names := []string{"tags", "tag_match", "capability", "limit", "offset"}
 	for name, want := range map[string]string{

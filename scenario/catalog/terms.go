@@ -14,14 +14,7 @@ type Term struct {
 }
 
 // Terms returns a facet's vocabulary, most used first, ties by name.
-func (s *Snapshot) Terms(f Facet) []Term {
-	terms := make([]Term, 0, len(s.facets[f]))
-	for _, p := range s.facets[f] {
-		terms = append(terms, Term{p.name, len(p.rows)})
-	}
-	sortTerms(terms)
-	return terms
-}
+func (s *Snapshot) Terms(f Facet) []Term { return Merged([]*Snapshot{s}, f) }
 
 // Has reports whether any model has the value.
 func (s *Snapshot) Has(f Facet, value string) bool {
@@ -32,6 +25,12 @@ func (s *Snapshot) Has(f Facet, value string) bool {
 // have meant, likeliest first: the same letters in another spelling, then one
 // inside the other, then few letters apart. An exact match is not among them.
 func (s *Snapshot) Near(f Facet, value string, n int) []Term {
+	return NearIn([]*Snapshot{s}, f, value, n)
+}
+
+// NearIn is [Snapshot.Near] for the vocabulary of several snapshots as one, with
+// the counts of [Merged].
+func NearIn(snaps []*Snapshot, f Facet, value string, n int) []Term {
 	const none = 3
 	want := letters(value)
 	if want == "" {
@@ -42,11 +41,11 @@ func (s *Snapshot) Near(f Facet, value string, n int) []Term {
 		rank, apart int
 	}
 	var found []candidate
-	for key, p := range s.facets[f] {
+	for key, t := range vocabulary(snaps, f) {
 		if key == Fold(value) {
 			continue
 		}
-		c := candidate{Term{p.name, len(p.rows)}, none, 0}
+		c := candidate{t, none, 0}
 		have := letters(key)
 		short := min(len(want), len(have))
 		switch {
@@ -132,27 +131,33 @@ func Nearest(name string, names []string) string {
 	return best
 }
 
-// Merged returns the vocabulary of several snapshots as one.
+// Merged returns the vocabulary of several snapshots as one, most used first,
+// ties by name.
 func Merged(snaps []*Snapshot, f Facet) []Term {
-	if len(snaps) == 1 {
-		return snaps[0].Terms(f)
-	}
-	sum := map[string]*Term{}
-	for _, s := range snaps {
-		for _, t := range s.Terms(f) {
-			if have := sum[Fold(t.Name)]; have != nil {
-				have.Count += t.Count
-			} else {
-				sum[Fold(t.Name)] = &t
-			}
-		}
-	}
+	sum := vocabulary(snaps, f)
 	terms := make([]Term, 0, len(sum))
 	for _, t := range sum {
-		terms = append(terms, *t)
+		terms = append(terms, t)
 	}
 	sortTerms(terms)
 	return terms
+}
+
+// vocabulary is the terms of several snapshots by folded name, spelled as in the
+// first that has them.
+func vocabulary(snaps []*Snapshot, f Facet) map[string]Term {
+	sum := map[string]Term{}
+	for _, s := range snaps {
+		for key, p := range s.facets[f] {
+			t, ok := sum[key]
+			if !ok {
+				t.Name = p.name
+			}
+			t.Count += len(p.rows)
+			sum[key] = t
+		}
+	}
+	return sum
 }
 
 // Containing returns the terms that contain a text, spelling aside, in order.
