@@ -75,7 +75,8 @@ const (
 // capability the words are read as) is found in it, and its score is at least a
 // quarter of the best one's. Models that are ready come before those that are
 // not; among equals own models come first, then the service's order decides.
-// Query.Sort, when set, orders the hits instead.
+// Query.Sort, when set, orders the hits instead. A model that is in both lists
+// counts once, as the own one.
 //
 // The answer depends on the arguments alone. Search is safe for concurrent
 // use; the first search of a snapshot indexes it.
@@ -111,17 +112,22 @@ func listOrder(s scenario.Scope) int {
 // listAll is the answer to a blank text.
 func listAll(snaps []*Snapshot, q SearchQuery) SearchResult {
 	var f found
+	twin := twins(snaps)
 	for n, snap := range snaps {
-		snap.each(q.Query, func(i int32) {
+		snap.each(q.Query, twin[n], func(i int32) {
 			f.add(candidate{Hit: Hit{Model: &snap.Models[i], Scope: snap.Scope}, snap: n, row: i}, q)
 		})
 	}
 	return f.page(q)
 }
 
-// each calls f with the rows that pass every filter but the plan, ascending.
-func (s *Snapshot) each(q Query, f func(row int32)) {
+// each calls f with the rows that pass every filter but the plan and are not to
+// be skipped, ascending.
+func (s *Snapshot) each(q Query, skip map[int32]bool, f func(row int32)) {
 	pass := func(i int32) {
+		if skip[i] {
+			return
+		}
 		if q.CreatedAfter.IsZero() || !s.Models[i].CreatedAt.Before(q.CreatedAfter) {
 			f(i)
 		}
@@ -337,8 +343,9 @@ func (f *found) page(q SearchQuery) SearchResult {
 // collect filters, ranks and pages the models that scored.
 func (s *searcher) collect(w *wish, q SearchQuery) SearchResult {
 	var f found
+	twin := twins(s.snaps)
 	for n, snap := range s.snaps {
-		snap.each(q.Query, func(i int32) {
+		snap.each(q.Query, twin[n], func(i int32) {
 			r := s.rows[n][i]
 			v := float64(r.score)
 			if w.worth > 0 {

@@ -132,7 +132,7 @@ func Nearest(name string, names []string) string {
 }
 
 // Merged returns the vocabulary of several snapshots as one, most used first,
-// ties by name.
+// ties by name. A model in both lists counts once, with the own one's values.
 func Merged(snaps []*Snapshot, f Facet) []Term {
 	sum := vocabulary(snaps, f)
 	terms := make([]Term, 0, len(sum))
@@ -147,14 +147,27 @@ func Merged(snaps []*Snapshot, f Facet) []Term {
 // first that has them.
 func vocabulary(snaps []*Snapshot, f Facet) map[string]Term {
 	sum := map[string]Term{}
-	for _, s := range snaps {
+	twin := twins(snaps)
+	for n, s := range snaps {
+		lost := map[string]int{}
+		for row := range twin[n] {
+			values := f.of(&s.Models[row])
+			for i, v := range values {
+				key := Fold(v)
+				if !slices.ContainsFunc(values[:i], func(w string) bool { return Fold(w) == key }) {
+					lost[key]++
+				}
+			}
+		}
 		for key, p := range s.facets[f] {
 			t, ok := sum[key]
 			if !ok {
 				t.Name = p.name
 			}
-			t.Count += len(p.rows)
-			sum[key] = t
+			if count := len(p.rows) - lost[key]; count > 0 {
+				t.Count += count
+				sum[key] = t
+			}
 		}
 	}
 	return sum
