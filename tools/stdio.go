@@ -34,6 +34,8 @@ const (
 	stdioStall = 700 * time.Millisecond
 	// stdioStallCheck is how often that is looked at.
 	stdioStallCheck = 50 * time.Millisecond
+	// stdioSpares is how many goroutines are kept for the next requests.
+	stdioSpares = 4
 	// stdioGrace is what answers already made get to leave after ctx is done.
 	stdioGrace = 200 * time.Millisecond
 )
@@ -109,6 +111,8 @@ type stdioLoop struct {
 	idle    chan struct{} // the input has ended and nothing is owed
 	broken  chan struct{} // out has failed
 	written chan struct{} // the writer has ended
+	spare   chan func()   // to the goroutines that wait for something to run
+	spares  atomic.Int64  // how many of them there are
 	strokes atomic.Uint64 // Writes begun and ended; odd: one is under way
 
 	mu     sync.Mutex
@@ -150,6 +154,7 @@ func newStdioLoop(srv *server.MCPServer, out io.Writer, log *slog.Logger, maxInF
 		},
 		slots:   make(chan struct{}, maxInFlight),
 		wake:    make(chan struct{}, 1),
+		spare:   make(chan func()),
 		stop:    make(chan struct{}),
 		idle:    make(chan struct{}),
 		broken:  make(chan struct{}),
@@ -297,11 +302,40 @@ func (l *stdioLoop) dispatch(ctx context.Context, line []byte) {
 				cancel()
 				return
 			}
-			go func() {
+			l.run(func() {
 				defer cancel()
 				l.serveCall(ctx, call, line)
-			}()
+			})
 		}
+	}
+}
+
+// run calls f on a goroutine that has done its work, or on a new one. Growing
+// the stack of a new one to what a handler needs takes a tenth of a short call.
+func (l *stdioLoop) run(f func()) {
+	select {
+	case l.spare <- f:
+	default:
+		go func() {
+			for f != nil {
+				f()
+				f = l.nextRun()
+			}
+		}()
+	}
+}
+
+// nextRun waits for something to run, nil if others wait already or at the end.
+func (l *stdioLoop) nextRun() func() {
+	defer l.spares.Add(-1)
+	if l.spares.Add(1) > stdioSpares {
+		return nil
+	}
+	select {
+	case f := <-l.spare:
+		return f
+	case <-l.stop:
+		return nil
 	}
 }
 
