@@ -98,8 +98,8 @@ var intents = []intent{
 	{when: "free|no cost|no charge|no subscription|no money|without paying|nothing expensive|not expensive|inexpensive|cheap|budget|affordable|free plan/tier/account", prefer: preferFree},
 	{when: "newest|latest|most recent|recent|new version|current", prefer: preferNew},
 	{when: "oldest|old version|the old|original version|previous version|first version", prefer: preferOld},
-	{when: "our|my own|our own|ours|we trained|i trained|trained by us|my model|in house|house style", prefer: preferOwn},
-	{when: "not our/ours|not one our|not own|someone else model|public model", prefer: preferPublic},
+	{when: "our|my own|our own|ours|own model|private model|model own|we trained|trained by us|my model|in house|house style", prefer: preferOwn},
+	{when: "not/arent/isnt our/ours|not one our|not/no/without own/private|someone else model|public model", prefer: preferPublic},
 }
 
 // otherwise is meant when no intent names a medium: a picture.

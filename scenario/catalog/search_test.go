@@ -165,8 +165,41 @@ func TestSearchSaysWhatItRead(t *testing.T) {
 func TestSearchWithPreferencesAlone(t *testing.T) {
 	public := snapshot(scenario.Model{ID: "a", Name: "Otter"}, scenario.Model{ID: "b", Name: "Weasel"})
 	private := newSnapshot(scenario.Private, []scenario.Model{{ID: "own", Name: "Duck"}}, 0, nil)
-	if got := hitIDs(find("show me our own models", public, private)); !slices.Equal(got, []string{"own"}) {
-		t.Errorf("%v", got)
+	for text, want := range map[string][]string{
+		"show me our own models":  {"own"},
+		"our models":              {"own"},
+		"own models":              {"own"},
+		"private models":          {"own"},
+		"the models we own":       {"own"},
+		"models that I own":       {"own"},
+		"models owned by us":      {"own"},
+		"public models":           {"a", "b"},
+		"not own models":          {"a", "b"},
+		"no private models":       {"a", "b"},
+		"models that aren't ours": {"a", "b"},
+	} {
+		if got := hitIDs(find(text, public, private)); !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
+// TestSearchLeansToOwn holds a leaning against the words that come with it.
+func TestSearchLeansToOwn(t *testing.T) {
+	knight := scenario.Model{ID: "public", Name: "Knight", Tags: []string{"character"}}
+	public := snapshot(knight)
+	knight.ID, knight.Name = "own", "Knights of a longer name"
+	private := newSnapshot(scenario.Private, []scenario.Model{knight}, 0, nil)
+	for text, want := range map[string]string{
+		"own knight models":               "own",
+		"a knight among private models":   "own",
+		"a knight, of the models we own":  "own",
+		"a knight among public models":    "public",
+		"a knight, but no private models": "public",
+	} {
+		if got := hitIDs(find(text, public, private)); len(got) != 2 || got[0] != want {
+			t.Errorf("%q: %v, want %s first", text, got, want)
+		}
 	}
 }
 
