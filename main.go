@@ -130,7 +130,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		}
 		return 0
 	}
-	usage(stderr)
+	return misused(stderr, fmt.Sprintf("%q is no command, or has too many arguments", strings.Join(flags.Args(), " ")))
+}
+
+// misused says what is wrong with the command line.
+func misused(stderr io.Writer, text string) int {
+	_, _ = fmt.Fprintf(stderr, "scenario-mcp: %s.\nFlags come before the command. See scenario-mcp -h.\n", text)
 	return 2
 }
 
@@ -159,9 +164,8 @@ func call(ctx context.Context, srv *server.MCPServer, args []string, stdout, std
 		file = args[i+1]
 		args = slices.Delete(slices.Clone(args), i, i+2)
 	}
-	if len(args) < 1 || len(args) > 2 {
-		usage(stderr)
-		return 2
+	if len(args) < 1 || len(args) > 2 || strings.HasPrefix(args[0], "-") {
+		return misused(stderr, "call takes a tool and its arguments as one JSON object")
 	}
 	result, err := tools.Call(ctx, srv, args[0], strings.Join(args[1:], ""))
 	if err != nil {

@@ -28,7 +28,7 @@ func Call(ctx context.Context, srv *server.MCPServer, tool, arguments string) (*
 	}
 	raw, err := exchange(ctx, srv, "tools/call", params)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; scenario-mcp tools lists the tools", err)
 	}
 	result := new(mcp.CallToolResult)
 	if err := json.Unmarshal(raw, result); err != nil {

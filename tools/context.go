@@ -45,8 +45,7 @@ func (s *service) addContext(srv *server.MCPServer) {
 func (s *service) readModel(ctx context.Context, req mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	id := readID(strings.TrimPrefix(req.Params.URI, strings.TrimSuffix(modelTemplate, "{id}")))
-	f := s.findOne(ctx, id)
+	f := s.findOne(ctx, req.Params.URI)
 	switch {
 	case f.missing != nil:
 		return nil, fmt.Errorf("%w: %s", server.ErrResourceNotFound, missingText(*f.missing))

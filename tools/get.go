@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -92,8 +93,8 @@ type details struct {
 
 func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage, error) {
 	for _, f := range a.Fields {
-		if !slices.Contains(detailFields(), strings.ToLower(f)) {
-			return nil, badArgument("fields cannot have %s; use: %s.", quote(f), strings.Join(detailFields(), ", "))
+		if f = strings.ToLower(f); !slices.Contains(detailFields(), f) && !strings.HasPrefix(f, oneInput) {
+			return nil, badArgument("fields cannot have %s; use: %s, or one input such as inputs.prompt.", quote(f), strings.Join(detailFields(), ", "))
 		}
 	}
 	var (
@@ -126,107 +127,180 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 }
 
 // fit encodes details at the first level of detail that an answer has room for.
+// Models that have no room even so are named in the note.
 func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *call) json.RawMessage {
 	levels := levels()
 	if len(full) > 1 && len(fields) == 0 {
 		levels = levels[1:]
 	}
-	notes := c.notes
-	for _, level := range levels {
-		c.notes = notes
-		out.Models = []detail{}
-		cut := false
-		for _, d := range full {
-			shown, shortened := s.detail(d, level)
-			out.Models = append(out.Models, shown.only(fields))
-			cut = cut || shortened
-		}
-		if cut {
-			text := "what ends in … is cut: fields, or one id alone, gives more"
-			if len(full) == 1 {
-				text = "what ends in … is cut: fields gives more"
+	more := "fields, or one id alone, gives more"
+	switch {
+	case len(full) == 1 && slices.ContainsFunc(fields, func(f string) bool { return strings.HasPrefix(strings.ToLower(f), oneInput) }):
+		more = "there is no room for more"
+	case len(full) == 1 && len(fields) > 0:
+		more = "fields with one input, such as inputs.prompt, gives more"
+	case len(full) == 1:
+		more = "fields gives more"
+	}
+	said := c.notes.texts
+	for kept := len(full); ; kept-- {
+		for _, level := range levels {
+			c.notes.texts = slices.Clone(said)
+			out.Models = []detail{}
+			cut := false
+			for _, d := range full[:kept] {
+				shown, shortened := s.detail(d, level, fields)
+				out.Models = append(out.Models, shown)
+				cut = cut || shortened
 			}
-			c.notes.add(text)
-		}
-		out.Note = c.notes.String()
-		if b := encode(out); len(b) <= maxAnswer {
-			return b
+			if cut {
+				c.notes.add("what ends in … is cut: " + more)
+			}
+			if kept < len(full) {
+				var left []string
+				for _, d := range full[kept:] {
+					left = append(left, d.ID)
+				}
+				c.notes.add("no room for " + strings.Join(left, ", ") + ": ask for them in another call")
+			}
+			out.Note = c.notes.String()
+			if b := encode(out); len(b) <= maxAnswer || kept == 0 {
+				return b
+			}
 		}
 	}
-	// Ten models at the lowest level always fit; a note and errors may not.
-	out.Note, out.Errors = "", out.Errors[:min(len(out.Errors), 5)]
-	return encode(out)
 }
 
 // level is how much of the long parts is shown.
 type level struct {
-	description, about int // runes
-	values, tags       int // items
-	inputs             int
+	description, about int  // runes
+	values, tags, refs int  // items
+	inputs             int  // items
 	defaults           bool // defaults, ranges and values of inputs
 }
 
 func levels() []level {
 	return []level{
-		{description: 4000, about: 300, values: 300, tags: 64, inputs: 200, defaults: true},
-		{description: 600, about: 80, values: 12, tags: 20, inputs: 60, defaults: true},
-		{description: 300, about: 0, values: 6, tags: 12, inputs: 40, defaults: true},
-		{description: 200, about: 0, values: 0, tags: 8, inputs: 20},
-		{description: 120, about: 0, values: 0, tags: 4, inputs: 0},
+		{description: 4000, about: 400, values: 1024, tags: 64, refs: 16, inputs: 200, defaults: true},
+		{description: 1500, about: 200, values: 100, tags: 64, refs: 16, inputs: 200, defaults: true},
+		{description: 600, about: 80, values: 12, tags: 20, refs: 16, inputs: 60, defaults: true},
+		{description: 300, values: 6, tags: 12, refs: 8, inputs: 40, defaults: true},
+		{description: 200, tags: 8, refs: 4, inputs: 20},
+		{description: 120, tags: 4, refs: 2},
 	}
 }
 
-// detail shows a model at a level, and reports whether something was cut.
-func (s *service) detail(d *scenario.Detail, l level) (shown detail, cut bool) {
-	r := newRow(&d.Model)
-	shown = detail{
-		ID: r.ID, Name: r.Name, Type: r.Type, Provider: r.Provider, Plan: r.Plan, Status: r.Status,
-		Capabilities: r.Capabilities, DeprecatedBy: r.DeprecatedBy,
-		Created: day(d.CreatedAt), Updated: day(d.UpdatedAt),
-		Description: scenario.Clean(d.Description, l.description),
-		Tags:        shorten(r.Tags, l.tags),
-		RunsOn:      s.refs(d.RunsOn),
-		Parts:       s.refs(d.Parts),
-		Run:         howToRun(&d.Model),
+// detail shows a model at a level, all of it or the named fields beside what
+// names it and what warns. It reports whether something shown was cut.
+func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown detail, cut bool) {
+	wanted := map[string]bool{}
+	var inputs []string // the only ones wanted
+	for _, f := range fields {
+		f = strings.ToLower(f)
+		if name, one := strings.CutPrefix(f, oneInput); one {
+			inputs = append(inputs, name)
+			f = "inputs"
+		}
+		wanted[f] = true
 	}
-	if d.Privacy == string(scenario.Private) || d.Privacy == string(scenario.Public) {
+	want := func(f string) bool { return len(fields) == 0 || wanted[f] }
+	r := newRow(&d.Model)
+	shown = detail{ID: r.ID, Name: r.Name, DeprecatedBy: r.DeprecatedBy}
+	if want("scope") && (d.Privacy == string(scenario.Private) || d.Privacy == string(scenario.Public)) {
 		shown.Scope = scenario.Scope(d.Privacy)
 	}
-	cut = len(shown.Description) < len(d.Description) || len(shown.Tags) < len(r.Tags) || len(d.Inputs) > l.inputs
-	for i, in := range d.Inputs[:min(len(d.Inputs), l.inputs)] {
-		about := in.Description
-		if about == "" && !strings.EqualFold(in.Label, in.Name) {
-			about = in.Label
-		}
-		shownInput := input{Name: in.Name, Type: in.Type}
-		if in.Required {
-			shownInput.Required = true
-		} else if in.RequiredIf != "" {
-			shownInput.Required = "if " + in.RequiredIf
-		}
-		if l.defaults {
-			shownInput.Default, shownInput.Range = in.Default, valueRange(in)
-			shownInput.Values = shorten(in.AllowedValues, l.values)
-			cut = cut || len(shownInput.Values) < len(in.AllowedValues)
-		}
-		if l.about > 0 {
-			shownInput.About = scenario.Clean(about, l.about)
-		}
-		cut = cut || len(shownInput.About) < len(about) || !l.defaults
-		shown.Inputs = append(shown.Inputs, shownInput)
-		if i == l.inputs-1 && len(d.Inputs) > l.inputs {
-			shown.Inputs = append(shown.Inputs, input{Name: fmt.Sprintf("… %d more", len(d.Inputs)-l.inputs)})
-		}
+	if want("description") {
+		shown.Description = scenario.Clean(d.Description, l.description)
+		cut = cut || len(shown.Description) < len(d.Description)
+	}
+	if want("type") {
+		shown.Type = r.Type
+	}
+	if want("provider") {
+		shown.Provider = r.Provider
+	}
+	if want("plan") {
+		shown.Plan = r.Plan
+	}
+	if want("status") {
+		shown.Status = r.Status
+	}
+	list := func(values []string, n int) []string {
+		cut = cut || len(values) > n
+		return shorten(values, n, 0)
+	}
+	if want("capabilities") {
+		shown.Capabilities = list(r.Capabilities, max(l.tags, 8))
+	}
+	if want("tags") {
+		shown.Tags = list(r.Tags, l.tags)
+	}
+	if want("created") {
+		shown.Created = day(d.CreatedAt)
+	}
+	if want("updated") {
+		shown.Updated = day(d.UpdatedAt)
+	}
+	if want("runs_on") || want("run") {
+		shown.Run, shown.RunsOn = howToRun(&d.Model), s.refs(list(d.RunsOn, l.refs))
+	}
+	if want("parts") {
+		shown.Parts = s.refs(list(d.Parts, l.refs))
+	}
+	if want("inputs") {
+		var shortened bool
+		shown.Inputs, shortened = showInputs(d, l, inputs)
+		cut = cut || shortened
 	}
 	return shown, cut
 }
 
-// shorten keeps the first n items and says how many are left out.
-func shorten(list []string, n int) []string {
-	if len(list) <= n {
+// showInputs shows a model's inputs, or those named in only, at a level.
+func showInputs(d *scenario.Detail, l level, only []string) (shown []input, cut bool) {
+	left := d.MoreInputs
+	for _, in := range d.Inputs {
+		switch {
+		case len(only) > 0 && !slices.Contains(only, strings.ToLower(in.Name)):
+			continue
+		case len(shown) >= l.inputs:
+			left++
+			continue
+		}
+		about := in.Description
+		if about == "" && !strings.EqualFold(in.Label, in.Name) {
+			about = in.Label
+		}
+		one := input{Name: in.Name, Type: in.Type}
+		if in.Required {
+			one.Required = true
+		} else if in.RequiredIf != "" {
+			one.Required = "if " + in.RequiredIf
+		}
+		if l.defaults {
+			one.Default, one.Range = in.Default, valueRange(in)
+			one.Values = shorten(in.AllowedValues, l.values, in.MoreValues)
+			cut = cut || len(in.AllowedValues) > l.values || in.MoreValues > 0
+		}
+		if l.about > 0 {
+			one.About = scenario.Clean(about, l.about)
+		}
+		cut = cut || len(one.About) < len(about) || !l.defaults
+		shown = append(shown, one)
+	}
+	if left > 0 && len(only) == 0 {
+		shown, cut = append(shown, input{Name: fmt.Sprintf("… %d more", left)}), true
+	}
+	return shown, cut
+}
+
+// shorten keeps n items at most and says how many are left out, those that were
+// left out before included.
+func shorten(list []string, n, before int) []string {
+	if len(list) <= n && before == 0 {
 		return list
 	}
-	return append(slices.Clone(list[:max(0, n-1)]), fmt.Sprintf("… %d more", len(list)-max(0, n-1)))
+	kept := min(len(list), max(0, n-1))
+	return append(slices.Clone(list[:kept]), fmt.Sprintf("… %d more", len(list)-kept+before))
 }
 
 func day(t time.Time) string {
@@ -238,11 +312,15 @@ func day(t time.Time) string {
 
 // howToRun says how to run a model that is not run by itself.
 func howToRun(m *scenario.Model) string {
+	bases := "run a model of runs_on"
+	if len(m.RunsOn) == 0 {
+		bases = "run a base model (Scenario names none for it)"
+	}
 	switch typ := strings.ToLower(m.Type); {
 	case strings.Contains(typ, "composition"):
-		return "a composition is not run by itself: run a model of runs_on with these parts added"
+		return "a composition is not run by itself: " + bases + " with these parts added"
 	case strings.Contains(typ, "lora"):
-		return "a LoRA is not run by itself: run a model of runs_on with this one added"
+		return "a LoRA is not run by itself: " + bases + " with this one added"
 	}
 	return ""
 }
@@ -251,7 +329,7 @@ func howToRun(m *scenario.Model) string {
 func (s *service) refs(ids []string) []ref {
 	var refs []ref
 	for _, id := range ids {
-		r := ref{ID: id}
+		r := ref{ID: id} // or "… n more"
 		for _, scope := range []scenario.Scope{scenario.Public, scenario.Private} {
 			if snap := s.catalog.Loaded(scope); snap != nil {
 				if m := snap.Model(id); m != nil {
@@ -281,48 +359,14 @@ func valueRange(in scenario.Input) string {
 	return text
 }
 
-// detailFields are the names that fields may have.
+// detailFields are the names that fields may have. Some are always shown.
 func detailFields() []string {
-	return []string{"description", "type", "provider", "plan", "status", "capabilities", "tags", "created", "updated", "runs_on", "parts", "inputs"}
+	return []string{"id", "name", "scope", "description", "type", "provider", "plan", "status", "capabilities", "tags",
+		"created", "updated", "deprecated_by", "run", "runs_on", "parts", "inputs"}
 }
 
-// only keeps the named fields beside id, name and what warns; all of them if
-// none is named.
-func (d detail) only(fields []string) detail {
-	if len(fields) == 0 {
-		return d
-	}
-	kept := detail{ID: d.ID, Name: d.Name, DeprecatedBy: d.DeprecatedBy}
-	for _, f := range fields {
-		switch strings.ToLower(f) {
-		case "description":
-			kept.Description = d.Description
-		case "type":
-			kept.Type = d.Type
-		case "provider":
-			kept.Provider = d.Provider
-		case "plan":
-			kept.Plan = d.Plan
-		case "status":
-			kept.Status = d.Status
-		case "capabilities":
-			kept.Capabilities = d.Capabilities
-		case "tags":
-			kept.Tags = d.Tags
-		case "created":
-			kept.Created = d.Created
-		case "updated":
-			kept.Updated = d.Updated
-		case "runs_on":
-			kept.Run, kept.RunsOn = d.Run, d.RunsOn
-		case "parts":
-			kept.Parts = d.Parts
-		case "inputs":
-			kept.Inputs = d.Inputs
-		}
-	}
-	return kept
-}
+// oneInput is how the name of a field begins that is one input alone.
+const oneInput = "inputs."
 
 // finding is what became of one asked id: a detail (with an error, if it had to
 // be made from the list's row), a missing model, or a failure.
@@ -375,31 +419,32 @@ func findAll(asked []string, one func(string) finding) []finding {
 
 func (s *service) findOne(ctx context.Context, text string) finding {
 	id := readID(text)
-	var notFound error
+	var unknown *scenario.Error
 	if !strings.Contains(id, " ") {
 		d, err := s.api.Model(ctx, id)
 		if err == nil {
 			return finding{detail: d}
 		}
-		var e *scenario.Error
-		if !errors.As(err, &e) || e.Kind != scenario.KindNotFound {
+		// The service may find an id malformed rather than unknown.
+		if !errors.As(err, &unknown) || unknown.Kind != scenario.KindNotFound && unknown.Kind != scenario.KindRejected {
 			if row := s.loaded(id); row != nil {
 				return finding{detail: &scenario.Detail{Model: *row}, err: err}
 			}
 			return finding{err: err}
 		}
-		notFound = err
 	}
 	// Not an id: perhaps a name.
-	views, err := s.views(ctx, new(call), "all", true)
-	snaps := snapshotsOf(views)
-	if err != nil {
-		if notFound != nil {
-			err = notFound
-		}
+	var looking call
+	views, err := s.views(ctx, &looking, "all", true)
+	if err != nil && unknown == nil {
 		return finding{err: err}
 	}
-	switch named := catalog.Named(snaps, id); {
+	snaps := snapshotsOf(views)
+	named := catalog.Named(snaps, scenario.Clean(text, 0))
+	if len(named) == 0 {
+		named = catalog.Named(snaps, id)
+	}
+	switch {
 	case len(named) == 1:
 		d, err := s.api.Model(ctx, named[0].ID)
 		if err != nil {
@@ -409,7 +454,12 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 	case len(named) > 1:
 		return finding{missing: &missing{ID: scenario.Clean(text, 60), Error: "several models have this name; use an id", Near: refsOf(named[:min(len(named), 5)])}}
 	}
-	return finding{missing: &missing{ID: scenario.Clean(text, 60), Error: "no model has this id or name", Near: refsOf(catalog.NearModels(snaps, id, 3))}}
+	m := &missing{ID: scenario.Clean(text, 60), Error: "no model has this id or name", Near: refsOf(catalog.NearModels(snaps, id, 3))}
+	if len(looking.notes.texts) > 0 {
+		// A list that failed does not make a model unknown.
+		m.Error = "no model has this id; names could not all be looked up: " + strings.Join(looking.notes.texts, "; ")
+	}
+	return finding{missing: m}
 }
 
 func refsOf(models []*scenario.Model) []ref {
@@ -437,15 +487,25 @@ var idInText = regexp.MustCompile(`\bmodel_[A-Za-z0-9._-]+`)
 // readID finds the id in what people paste: with quotes or brackets around it,
 // or an address that ends in it.
 func readID(text string) string {
-	text = strings.Trim(scenario.Clean(text, 2048), " \t\"'`“”‘’<>()[]{},;")
-	if _, rest, ok := strings.Cut(text, "://"); ok {
-		if id := idInText.FindString(rest); id != "" {
-			return id
+	text = strings.Trim(scenario.Clean(text, 2048), " \t\"'`“”‘’,;")
+	for _, pair := range []string{"<>", "()", "[]", "{}"} {
+		if len(text) > 2 && text[0] == pair[0] && text[len(text)-1] == pair[1] {
+			text = strings.Trim(text[1:len(text)-1], " \"'`")
 		}
-		rest, _, _ = strings.Cut(rest, "?")
-		rest, _, _ = strings.Cut(rest, "#")
-		rest = strings.TrimRight(rest, "/")
-		return rest[strings.LastIndex(rest, "/")+1:]
 	}
-	return text
+	_, rest, isAddress := strings.Cut(text, "://")
+	if !isAddress {
+		return text
+	}
+	if id := idInText.FindString(rest); id != "" {
+		return id
+	}
+	rest, _, _ = strings.Cut(rest, "?")
+	rest, _, _ = strings.Cut(rest, "#")
+	rest = strings.TrimRight(rest, "/")
+	rest = rest[strings.LastIndex(rest, "/")+1:]
+	if plain, err := url.PathUnescape(rest); err == nil {
+		rest = plain
+	}
+	return rest
 }

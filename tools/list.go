@@ -100,7 +100,7 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	r := view.List(q)
 	c.notes.add(missingNotes([]*catalog.Snapshot{view.Snapshot}, q)...)
 	c.notes.add(emptyNote(view.Snapshot, q, r))
-	c.notes.add(abovePlan(r.AbovePlan, q))
+	c.notes.add(abovePlan(r.AbovePlan, r.Total, q))
 	c.notes.add(viewNotes(view)...)
 
 	rows := make([]row, len(r.Models))

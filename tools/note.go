@@ -73,12 +73,8 @@ func missingNotes(snaps []*catalog.Snapshot, q catalog.Query) []string {
 				text += "; it is a value of " + []string{"tags", "capability", "type"}[i]
 			}
 		}
-		var near []catalog.Term
-		for _, s := range snaps {
-			near = append(near, s.Near(f.facet, scenario.Clean(f.value, 60), 5)...)
-		}
-		if len(near) > 0 {
-			text += "; near: " + listed(near[:min(len(near), 5)])
+		if near := catalog.NearIn(snaps, f.facet, scenario.Clean(f.value, 60), 5); len(near) > 0 {
+			text += "; near: " + listed(near)
 		} else if f.facet != catalog.Tags {
 			// The other vocabularies are short: show what there is instead.
 			terms := catalog.Merged(snaps, f.facet)
@@ -104,7 +100,7 @@ func listed(terms []catalog.Term) string {
 // emptyNote says why a page has no rows; "" when it has some.
 func emptyNote(s *catalog.Snapshot, q catalog.Query, r catalog.Result) string {
 	switch {
-	case len(r.Models) > 0:
+	case len(r.Models) > 0, r.Total == 0 && r.AbovePlan > 0:
 		return ""
 	case r.Total > 0:
 		return pastEnd(q.Offset, r.Total)
@@ -127,6 +123,12 @@ func emptyNote(s *catalog.Snapshot, q catalog.Query, r catalog.Result) string {
 			parts = append(parts, "matches without "+strings.Join(without, ", without "))
 		} else {
 			parts = append(parts, "dropping any one filter is not enough")
+		}
+	}
+	if !q.CreatedAfter.IsZero() {
+		newest := slices.MaxFunc(s.Models, func(a, b scenario.Model) int { return a.CreatedAt.Compare(b.CreatedAt) }).CreatedAt
+		if newest.Before(q.CreatedAfter) {
+			parts = append(parts, fmt.Sprintf("the newest is of %s, created_after is %s", day(newest), day(q.CreatedAfter)))
 		}
 	}
 	return strings.Join(parts, "; ")

@@ -246,6 +246,10 @@ func (p param[A]) list(value any) ([]string, error) {
 			}
 		}
 		if !isArray {
+			// "[a, b]" is a list without quotes, not a tag with brackets.
+			if inner, ok := strings.CutPrefix(s, "["); ok {
+				s = strings.TrimSuffix(inner, "]")
+			}
 			for part := range strings.SplitSeq(s, ",") {
 				items = append(items, part)
 			}

@@ -29,7 +29,7 @@ func TestParseIsLenientWithValues(t *testing.T) {
 		{name: "array", raw: `{"tags":["a"," b "]}`, want: func(a *listArgs) { a.Tags = []string{"a", "b"} }},
 		{name: "csv", raw: `{"tags":"a, b,,a"}`, want: func(a *listArgs) { a.Tags = []string{"a", "b"} }},
 		{name: "array in a string", raw: `{"tags":"[\"a\", \"b\"]"}`, want: func(a *listArgs) { a.Tags = []string{"a", "b"} }},
-		{name: "broken array in a string", raw: `{"tags":"[a"}`, want: func(a *listArgs) { a.Tags = []string{"[a"} }},
+		{name: "array without quotes", raw: `{"tags":"[a, b]"}`, want: func(a *listArgs) { a.Tags = []string{"a", "b"} }},
 		{name: "a comma inside an item", raw: `{"tags":["a,b"]}`, want: func(a *listArgs) { a.Tags = []string{"a,b"} }},
 		{name: "numbers and nulls in it", raw: `{"tags":[3, null, true]}`, want: func(a *listArgs) { a.Tags = []string{"3", "true"} }},
 		{name: "one number", raw: `{"tags":2024}`, want: func(a *listArgs) { a.Tags = []string{"2024"} }},
@@ -121,13 +121,15 @@ func TestSince(t *testing.T) {
 		"1y":                   "2025-03-31T12:00:00Z",
 		"36h":                  "2026-03-30T00:00:00Z",
 		"3months":              "2025-12-31T12:00:00Z",
+		"3mo":                  "2025-12-31T12:00:00Z",
+		"3 M":                  "2025-12-31T12:00:00Z",
 	} {
 		got, err := since(text, now)
 		if err != nil || got.UTC().Format(time.RFC3339) != want {
 			t.Errorf("%q: %v, %v; want %s", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"yesterday", "14", "d", "2026-13-01", "99999d", "31/01/2026", "14d\x1b[0m"} {
+	for _, text := range []string{"yesterday", "14", "d", "2026-13-01", "99999d", "31/01/2026", "14d\x1b[0m", "5 minutes", "10min", "5 mins"} {
 		if got, err := since(text, now); err == nil {
 			t.Errorf("%q is %v", text, got)
 		}

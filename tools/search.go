@@ -3,7 +3,6 @@ package tools
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -81,8 +80,12 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	case len(r.Hits) > 0:
 	case r.Total > 0:
 		c.notes.add(pastEnd(a.Offset, r.Total))
+	case r.AbovePlan > 0 || r.HiddenDeprecated > 0:
+		// Something matched; the notes below say what hides it.
 	case text == "":
-		c.notes.add("nothing matched these filters")
+		if len(filters(q)) > 0 {
+			c.notes.add("nothing matched these filters")
+		}
 		c.notes.add(missingNotes(snaps, q)...)
 	default:
 		r = s.nothingFound(ctx, c, snaps, wish, r)
@@ -90,7 +93,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	if a.Scope == string(scenario.Private) && len(snaps[0].Models) == 0 {
 		c.notes.add(emptyNote(snaps[0], q, catalog.Result{}))
 	}
-	c.notes.add(abovePlan(r.AbovePlan, q))
+	c.notes.add(abovePlan(r.AbovePlan, r.Total, q))
 	c.notes.add(deprecatedNote(r))
 	asOf := views[0].AsOf
 	for _, v := range views {
@@ -114,63 +117,36 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 // nothingFound says why a search has no hits. Words that nothing at all matches
 // here are put to the service's own search; what that finds is returned.
 func (s *service) nothingFound(ctx context.Context, c *call, snaps []*catalog.Snapshot, wish catalog.SearchQuery, r catalog.SearchResult) catalog.SearchResult {
+	filtered := len(filters(wish.Query)) > 0 || wish.Plan != nil
 	unfiltered := wish
 	unfiltered.Query, unfiltered.IncludeDeprecated = catalog.Query{}, true
 	matches := catalog.Search(snaps, unfiltered).Total
-	if matches == 0 {
-		if found := s.searchService(ctx, c, snaps, wish); len(found.Hits) > 0 {
-			return found
-		}
-	}
 	text := "nothing matched these words"
-	if matches > 0 {
+	if filtered && matches > 0 {
 		text = fmt.Sprintf("nothing matched these words and filters; %s without the filters", counted(matches, "match", "matches"))
 	}
 	if len(r.Near) > 0 {
 		text += "; near: " + listed(r.Near)
 	}
-	c.notes.add(text)
-	c.notes.add(missingNotes(snaps, wish.Query)...)
-	if len(filters(wish.Query)) > 0 || wish.Plan != nil {
+	explain := []string{text}
+	explain = append(explain, missingNotes(snaps, wish.Query)...)
+	if filtered {
 		wordless := wish
 		wordless.Text = ""
-		c.notes.add("these filters without the words: " + counted(catalog.Search(snaps, wordless).Total, "model", "models"))
+		explain = append(explain, "these filters without the words: "+counted(catalog.Search(snaps, wordless).Total, "model", "models"))
 	}
-	return r
-}
-
-// searchService asks the service's own semantic search. What it finds passes
-// the same filters. That it was asked, and how that went, is told in a note and
-// is never an error.
-func (s *service) searchService(ctx context.Context, c *call, snaps []*catalog.Snapshot, wish catalog.SearchQuery) catalog.SearchResult {
-	var hits []catalog.Hit
-	for _, snap := range snaps {
-		if len(snap.Models) == 0 {
-			continue
-		}
-		models, err := s.api.Search(ctx, snap.Scope, wish.Text, 30)
-		var e *scenario.Error
-		switch {
-		case errors.As(err, &e) && e.Quota():
-			c.notes.add("Scenario's own semantic search was tried, but its quota is used up")
-			return catalog.SearchResult{}
-		case err != nil:
-			c.notes.add("Scenario's own semantic search was tried, but failed: " + reason(err))
-			return catalog.SearchResult{}
-		}
-		for i := range models {
-			// The list's row has the plan and status that a hit lacks.
-			if m := snap.Model(models[i].ID); m != nil {
-				hits = append(hits, catalog.Hit{Model: m, Scope: snap.Scope})
-			}
-		}
+	if matches > 0 {
+		c.notes.add(explain...)
+		return r
 	}
-	r := catalog.Filter(hits, snaps, wish)
-	if len(r.Hits) > 0 {
-		c.notes.add("no model has these words; the rows come from Scenario's own semantic search")
-	} else {
-		c.notes.add("Scenario's own semantic search found nothing either")
+	var asked call
+	found := s.searchService(ctx, &asked, snaps, wish)
+	if found.Total > 0 || found.AbovePlan > 0 {
+		c.notes.add(asked.notes.texts...)
+		return found
 	}
+	c.notes.add(explain...)
+	c.notes.add(asked.notes.texts...)
 	return r
 }
 
@@ -196,11 +172,17 @@ func pastEnd(offset, total int) string {
 	return fmt.Sprintf("offset %d is past the end: %s; start at offset 0", offset, counted(total, "model matches", "models match"))
 }
 
-func abovePlan(n int, q catalog.Query) string {
-	if n == 0 {
+// abovePlan says what a plan keeps out, beside so many matches that it does not.
+func abovePlan(hidden, total int, q catalog.Query) string {
+	switch {
+	case hidden == 0:
 		return ""
+	case total == 0 && hidden == 1:
+		return fmt.Sprintf("the only match is hidden: it needs a higher plan than %s", q.Plan)
+	case total == 0:
+		return fmt.Sprintf("all %d matches are hidden: they need a higher plan than %s", hidden, q.Plan)
 	}
-	return fmt.Sprintf("%s hidden: need a higher plan than %s", counted(n, "more match is", "more matches are"), q.Plan)
+	return fmt.Sprintf("%s hidden: need a higher plan than %s", counted(hidden, "more match is", "more matches are"), q.Plan)
 }
 
 // orders are the orders of lists.
@@ -209,7 +191,7 @@ func orders() []string {
 }
 
 // span is a length of time before now, such as 14d.
-var span = regexp.MustCompile(`^(\d{1,4})\s*(h|d|w|m|y)[a-z]*$`)
+var span = regexp.MustCompile(`^(\d{1,4})\s*(?:(h)(?:ours?)?|(d)(?:ays?)?|(w)(?:eeks?)?|(m)(?:o|onths?)?|(y)(?:ears?)?)$`)
 
 // since reads a date, an instant, or a span before now.
 func since(text string, now time.Time) (time.Time, error) {
@@ -224,7 +206,7 @@ func since(text string, now time.Time) (time.Time, error) {
 	}
 	if m := span.FindStringSubmatch(text); m != nil {
 		n, _ := strconv.Atoi(m[1])
-		switch m[2] {
+		switch strings.Join(m[2:], "") {
 		case "h":
 			return now.Add(-time.Duration(n) * time.Hour), nil
 		case "d":

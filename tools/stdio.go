@@ -428,6 +428,10 @@ func (l *stdioLoop) answer(ctx context.Context, call *stdioCall, line []byte) (a
 	case mcp.JSONRPCResponse:
 		answer, err = encodeStdioAnswer(call.id, "result", resp.Result)
 	case mcp.JSONRPCError:
+		if strings.HasPrefix(resp.Error.Message, "unparsable ") {
+			// The library's text names its Go types.
+			resp.Error.Code, resp.Error.Message = mcp.INVALID_PARAMS, "params do not have the shape that "+call.method+" takes"
+		}
 		answer, err = encodeStdioAnswer(call.id, "error", resp.Error)
 	default:
 		err = fmt.Errorf("unexpected response %T", resp)

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,9 +67,9 @@ func storyAPI(setup string) testAPI {
 
 // storyLoader serves storyModels, spoiled as a story's setup lines say.
 func storyLoader(t *testing.T, setup string) catalog.Loader {
-	walks := map[scenario.Scope]int{}
+	walks := map[scenario.Scope]*atomic.Int64{scenario.Private: {}, scenario.Public: {}}
 	return func(_ context.Context, scope scenario.Scope) iter.Seq2[scenario.Page, error] {
-		walks[scope]++
+		walk := walks[scope].Add(1)
 		page := scenario.Page{Models: storyModels(scope)}
 		var (
 			failure error
@@ -89,7 +90,7 @@ func storyLoader(t *testing.T, setup string) catalog.Loader {
 			case "cut short":
 				failure = &scenario.Error{Op: "list", Kind: scenario.KindUnavailable, Status: 503, Reason: "try later"}
 			case "fails later":
-				if walks[scope] > 1 {
+				if walk > 1 {
 					page, failure = scenario.Page{}, &scenario.Error{Op: "list", Kind: scenario.KindRateLimited, Status: 429, RetryAfter: 90 * time.Second}
 				}
 			case "many":

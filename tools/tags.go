@@ -18,6 +18,8 @@ type tagsArgs struct {
 	Limit    int
 }
 
+const defaultTags = 40
+
 func tagsParams() []param[tagsArgs] {
 	return []param[tagsArgs]{
 		{name: "scope", enum: scopeNames(), into: func(a *tagsArgs) any { return &a.Scope }},
@@ -36,7 +38,7 @@ const tagsSchema = `{"type":"object","properties":{"tags":{"type":"object"},"cap
 func (s *service) tagsTool() tool {
 	return define("list_model_tags", "List Scenario model tags",
 		"The vocabulary of the filters: tags, capabilities, types and providers with model counts, most used first.",
-		tagsSchema, tagsParams(), tagsArgs{Scope: "all", Limit: 40}, s.tags)
+		tagsSchema, tagsParams(), tagsArgs{Scope: "all", Limit: defaultTags}, s.tags)
 }
 
 // counts is a facet's values in order.
@@ -86,7 +88,7 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 		terms := catalog.Containing(catalog.Merged(snaps, kind.facet), a.Contains)
 		c.rows += len(terms)
 		n := min(len(terms), a.Limit)
-		if kind.facet != catalog.Tags {
+		if kind.facet != catalog.Tags && a.Limit == defaultTags && a.Contains == "" {
 			n = min(n, 20) // short vocabularies; their tails help nobody choose
 		}
 		*kind.into = counts(terms[:n])
@@ -105,9 +107,19 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 	}
 	v.Note = c.notes.String()
 	b := encode(v)
-	for len(b) > maxAnswer && len(v.Tags) > 0 {
-		v.Tags = v.Tags[:len(v.Tags)*3/4]
-		v.Note = "not everything fits; contains finds the rest."
+	if len(b) <= maxAnswer {
+		return b, nil
+	}
+	c.notes.add("not everything fits; contains finds the rest")
+	v.Note = c.notes.String()
+	for len(b) > maxAnswer {
+		longest := &v.Tags
+		for _, list := range []*counts{&v.Capabilities, &v.Types, &v.Providers} {
+			if len(*list) > len(*longest) {
+				longest = list
+			}
+		}
+		*longest = (*longest)[:len(*longest)*3/4]
 		b = encode(v)
 	}
 	return b, nil

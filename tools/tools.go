@@ -55,6 +55,7 @@ type Options struct {
 type service struct {
 	catalog  *catalog.Catalog
 	api      API
+	semantic *semantic
 	pictures Pictures
 	log      *slog.Logger
 	timeout  time.Duration
@@ -68,7 +69,7 @@ var instructions string
 // NewServer returns the MCP server with all tools. It does no network work
 // before the first call of a tool.
 func NewServer(o Options) *server.MCPServer {
-	s := &service{catalog: o.Catalog, api: o.API, pictures: o.Pictures, log: o.Log, timeout: o.CallTimeout, pictureOrigin: o.PictureOrigin}
+	s := &service{catalog: o.Catalog, api: o.API, semantic: &semantic{api: o.API}, pictures: o.Pictures, log: o.Log, timeout: o.CallTimeout, pictureOrigin: o.PictureOrigin}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

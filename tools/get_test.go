@@ -1,0 +1,147 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+)
+
+func TestReadID(t *testing.T) {
+	for text, want := range map[string]string{
+		"model_a":      "model_a",
+		" `model_a`, ": "model_a",
+		"\"model_a\"":  "model_a",
+		"(model_a)":    "model_a",
+		"<https://example.com/m/model_a?tab=1#x>":  "model_a",
+		"https://example.com/models/flux.1-dev/":   "flux.1-dev",
+		"scenario://models/model_a":                "model_a",
+		"scenario://models/Sample%20Base%20One":    "Sample Base One",
+		"Pixel Art (v2)":                           "Pixel Art (v2)",
+		"https://example.com/teams/x/model_a/edit": "model_a",
+		"":    "",
+		"://": "",
+	} {
+		if got := readID(text); got != want {
+			t.Errorf("readID(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+// getServer serves models whose details have these inputs.
+func getServer(models []scenario.Model, inputs []scenario.Input, failing scenario.Scope) func(t *testing.T, arguments string) (details, string) {
+	lists := func(scope scenario.Scope) []scenario.Model {
+		if scope == scenario.Private {
+			return nil
+		}
+		return models
+	}
+	load := loaderOf(lists)
+	srv := NewServer(Options{
+		Catalog: catalog.New(func(ctx context.Context, scope scenario.Scope) iter.Seq2[scenario.Page, error] {
+			if scope != failing {
+				return load(ctx, scope)
+			}
+			return func(yield func(scenario.Page, error) bool) {
+				yield(scenario.Page{}, &scenario.Error{Kind: scenario.KindUnauthorized, Status: 401})
+			}
+		}, catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40}),
+		API: testAPI{lists: lists, inputs: func(string) []scenario.Input { return inputs }},
+	})
+	return func(t *testing.T, arguments string) (details, string) {
+		t.Helper()
+		result, err := Call(t.Context(), srv, "get_models", arguments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := result.Content[0].(mcp.TextContent).Text
+		var d details
+		if result.IsError {
+			return d, text
+		}
+		if len(text) > maxAnswer {
+			t.Errorf("an answer of %d bytes", len(text))
+		}
+		if err := json.Unmarshal([]byte(text), &d); err != nil {
+			t.Fatal(err)
+		}
+		return d, text
+	}
+}
+
+// TestGetModelsFits: ten of the largest models there can be are answered within
+// the bound; what is cut or left out is told.
+func TestGetModelsFits(t *testing.T) {
+	wide := strings.Repeat("漢字", 60)
+	var models []scenario.Model
+	var ids []string
+	for i := range 10 {
+		id := fmt.Sprintf("model_%d%s", i, strings.Repeat("x", 100))
+		ids = append(ids, fmt.Sprintf("%q", id))
+		models = append(models, scenario.Model{
+			ID: id, Name: wide, Description: strings.Repeat(wide, 3), Type: "flux.1-lora", Provider: wide[:180],
+			Tags:         slices.Repeat([]string{wide[:180]}, 64),
+			Capabilities: slices.Repeat([]string{wide[:180]}, 32),
+			RunsOn:       slices.Repeat([]string{id}, 16),
+			Parts:        slices.Repeat([]string{id}, 16),
+		})
+	}
+	var values []string
+	for i := range 400 {
+		values = append(values, fmt.Sprintf("value-%03d", i))
+	}
+	inputs := manyInputs(20)
+	for i := range inputs {
+		inputs[i].AllowedValues = values
+	}
+	get := getServer(models, inputs, "")
+	all := `{"ids":[` + strings.Join(ids, ",") + `]}`
+	d, text := get(t, all)
+	if len(d.Models) == 0 || !strings.Contains(d.Note, "is cut") {
+		t.Errorf("%d models, note %q", len(d.Models), d.Note)
+	}
+	for _, m := range models {
+		if !strings.Contains(text, m.ID) {
+			t.Errorf("%s is neither shown nor named", m.ID)
+		}
+	}
+
+	// What is cut can be had: one input alone.
+	d, _ = get(t, `{"ids":[`+ids[0]+`],"fields":["inputs.prompt"]}`)
+	if len(d.Models) != 1 || len(d.Models[0].Inputs) != 1 || len(d.Models[0].Inputs[0].Values) != 400 || d.Note != "" {
+		t.Errorf("one input: %+v", d)
+	}
+	d, _ = get(t, `{"ids":[`+ids[0]+`],"fields":["inputs"]}`)
+	if len(d.Models[0].Inputs) != 20 || !strings.Contains(d.Note, "inputs.prompt") {
+		t.Errorf("all inputs: %d, note %q", len(d.Models[0].Inputs), d.Note)
+	}
+	shown := d.Models[0].Inputs[0].Values
+	if last, want := shown[len(shown)-1], fmt.Sprintf("… %d more", 400-(len(shown)-1)); last != want {
+		t.Errorf("after %d values: %q, want %q", len(shown)-1, last, want)
+	}
+}
+
+// TestGetModelsWithHalfTheLists: a list that failed does not make a name unknown.
+func TestGetModelsWithHalfTheLists(t *testing.T) {
+	get := getServer([]scenario.Model{{ID: "model_a", Name: "Public One"}}, nil, scenario.Private)
+	d, _ := get(t, `{"ids":["Own One","Public One"]}`)
+	if len(d.Models) != 1 || len(d.Errors) != 1 || !strings.Contains(d.Errors[0].Error, "names could not all be looked up") {
+		t.Errorf("%+v", d)
+	}
+}
+
+func TestGetModelsFields(t *testing.T) {
+	get := getServer([]scenario.Model{{ID: "model_a", Name: "A", Type: "custom", Tags: []string{"x"}, Provider: "Samplecorp"}}, manyInputs(2), "")
+	_, text := get(t, `{"ids":["model_a"],"fields":["id","NAME","tags"]}`)
+	if want := `{"models":[{"id":"model_a","name":"A","tags":["x"]}]}`; text != want {
+		t.Errorf("%s, want %s", text, want)
+	}
+}

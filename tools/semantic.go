@@ -1,0 +1,108 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+)
+
+const (
+	semanticHits = 30 // asked for, of each list
+	semanticKept = 64 // answers remembered
+	semanticTime = 10 * time.Minute
+)
+
+// semantic asks the service's own search, which is a quota on some plans, and
+// remembers its answers: the pages of one answer come from one question, and
+// asking twice costs once. It is safe for concurrent use.
+type semantic struct {
+	api API
+
+	mu   sync.Mutex
+	kept map[semanticKey]semanticAnswer
+}
+
+type semanticKey struct {
+	scope scenario.Scope
+	text  string
+}
+
+type semanticAnswer struct {
+	ids []string
+	at  time.Time
+}
+
+// search returns ids, best first.
+func (s *semantic) search(ctx context.Context, scope scenario.Scope, text string) ([]string, error) {
+	key := semanticKey{scope, scenario.Clean(text, 0)}
+	s.mu.Lock()
+	have, ok := s.kept[key]
+	s.mu.Unlock()
+	if ok && time.Since(have.at) < semanticTime {
+		return have.ids, nil
+	}
+	models, err := s.api.Search(ctx, scope, text, semanticHits)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for i := range models {
+		ids = append(ids, models[i].ID)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.kept == nil || len(s.kept) >= semanticKept {
+		s.kept = map[semanticKey]semanticAnswer{}
+	}
+	s.kept[key] = semanticAnswer{ids, time.Now()}
+	return ids, nil
+}
+
+// searchService puts a wish to the service's own search. What it finds passes
+// the same filters. That it was asked, and how that went, is told in a note and
+// is never an error.
+func (s *service) searchService(ctx context.Context, c *call, snaps []*catalog.Snapshot, wish catalog.SearchQuery) catalog.SearchResult {
+	var (
+		hits  []catalog.Hit
+		asked bool
+	)
+	for _, snap := range snaps {
+		if len(snap.Models) == 0 {
+			continue
+		}
+		asked = true
+		ids, err := s.semantic.search(ctx, snap.Scope, wish.Text)
+		var e *scenario.Error
+		switch {
+		case errors.As(err, &e) && e.Quota():
+			c.notes.add("Scenario's own semantic search was tried, but its quota is used up")
+			return catalog.SearchResult{}
+		case err != nil:
+			c.notes.add("Scenario's own semantic search was tried, but failed: " + reason(err))
+			return catalog.SearchResult{}
+		}
+		for _, id := range ids {
+			// The list's row has the plan and status that a hit lacks.
+			if m := snap.Model(id); m != nil {
+				hits = append(hits, catalog.Hit{Model: m, Scope: snap.Scope})
+			}
+		}
+	}
+	r := catalog.Filter(hits, snaps, wish)
+	switch {
+	case r.Total > 0:
+		c.notes.add("no model has these words; the rows come from Scenario's own semantic search, the best few of each list")
+		if len(r.Hits) == 0 {
+			c.notes.add(pastEnd(wish.Offset, r.Total))
+		}
+	case r.AbovePlan > 0:
+		c.notes.add("no model has these words; Scenario's own semantic search was asked")
+	case asked:
+		c.notes.add("Scenario's own semantic search, asked as well, found nothing")
+	}
+	return r
+}
