@@ -79,7 +79,7 @@ async function check(host, server) {
     if (model.failure()) throw model.failure();
     assert.ok(!trouble, trouble);
     assert.ok(over, `the host left after ${made.length} calls and ${model.requests.length} requests of its model`);
-    console.log(`  ran    ${((performance.now() - started) / 1000).toFixed(1)} s, ${model.requests.length} requests`);
+    console.log(`  ran    ${((performance.now() - started) / 1000).toFixed(1)} s, ${model.requests.length} requests of ${[...model.models].join(", ")}`);
     return await judge(host, server, { first, last, tools, revealed, made, model });
   } finally {
     model.close();

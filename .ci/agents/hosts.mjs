@@ -83,7 +83,7 @@ export const hosts = {
       return {
         args: [
           module("@google/gemini-cli/bundle/gemini.js"),
-          "--prompt", prompt, "--model", "gemini-2.5-pro", "--skip-trust", "--approval-mode", "yolo",
+          "--prompt", prompt, "--skip-trust", "--approval-mode", "yolo",
         ],
         env: { GEMINI_CLI_HOME: home, GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: "no-key" },
       };

@@ -23,7 +23,7 @@ import { once } from "node:events";
  * tools are a host's housekeeping, such as a title for the session.
  */
 export async function startModel(dialect, next) {
-  const refused = new Set(), strange = [], requests = [];
+  const refused = new Set(), strange = [], requests = [], models = new Set();
   let failure;
   const server = createServer(async (request, response) => {
     const chunks = [];
@@ -41,7 +41,8 @@ export async function startModel(dialect, next) {
     }
     const body = JSON.parse(Buffer.concat(chunks));
     requests.push(body);
-    let turn = { text: "Fine." };
+    models.add(body.model ?? /models\/([^:]+)/.exec(pathname)[1]);
+    let turn = { text: dialect.smallTalk?.(body) ?? "Fine." };
     try {
       const given = dialect.given(body);
       if (given.tools.length > 0) turn = next(given, body) ?? turn;
@@ -60,6 +61,7 @@ export async function startModel(dialect, next) {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     requests,
+    models,
     refused,
     strange,
     failure: () => failure,
@@ -195,6 +197,10 @@ export const openai = {
 export const google = {
   path: /^\/v1beta\/models\/[^/]+:(streamGenerateContent|generateContent)$/,
   aside: (path) => path.endsWith(":countTokens") && { totalTokens: 1000 },
+
+  // Before a session it asks how hard the question is, to choose a model.
+  smallTalk: ({ generationConfig }) =>
+    generationConfig?.responseJsonSchema && JSON.stringify({ complexity_reasoning: "A catalog question.", complexity_score: 30 }),
 
   given({ tools = [], systemInstruction, contents }) {
     const results = new Map();
