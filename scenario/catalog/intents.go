@@ -98,7 +98,7 @@ var intents = []intent{
 	{when: "free|no cost|no charge|no subscription|no money|without paying|nothing expensive|not expensive|inexpensive|cheap|budget|affordable|free plan/tier/account", prefer: preferFree},
 	{when: "newest|latest|most recent|recent|new version|current", prefer: preferNew},
 	{when: "oldest|old version|the old|original version|previous version|first version", prefer: preferOld},
-	{when: "our|my own|our own|ours|own model|private model|model own|we trained|trained by us|my model|in house|house style", prefer: preferOwn},
+	{when: "our|my own|our own|ours|own model|private model|model own|we trained|trained by us|my model|in house|house style|not/no public", prefer: preferOwn},
 	{when: "not/arent/isnt our/ours|not one our|not/no/without own/private|someone else model|public model", prefer: preferPublic},
 }
 
@@ -323,10 +323,10 @@ const (
 		can could will would shall should may might must cant couldnt wont wouldnt
 		and or but if so than then as of at by for from in into on onto to with about over under up down off out through between during
 		there here where when which who whom whose what why how
-		want wants wanted need needs needed like please would love looking something anything someone somebody
+		want wants wanted need needs needed like please would love looking something anything everything someone somebody
 		give show find get let lets help recommend suggest pick choose best which using use used able
 		hi hello hey thanks thank just very really quite also too only even still again maybe perhaps kind sort
-		no not without dont doesnt isnt arent never except nothing none nor non instead rather
+		no not without dont doesnt isnt arent never except excluding exclude nothing none neither nor non instead rather
 		please way able thing things stuff etc`
 	weakWords = `change make makes making made create creating creates generate generating generator generation generated produce build
 		model models tool ai image images picture pictures photo photos pic style styled stylized look looks looking looked
@@ -429,7 +429,7 @@ func (k *knowledge) add(a, b string) {
 // isNegator reports whether a word turns the next one around.
 func isNegator(w string) bool {
 	switch w {
-	case "no", "not", "without", "dont", "doesnt", "isnt", "arent", "never", "except", "nothing", "nor", "non", "instead", "rather":
+	case "no", "not", "without", "dont", "doesnt", "isnt", "arent", "never", "except", "excluding", "exclude", "nothing", "neither", "nor", "non", "instead", "rather":
 		return true
 	}
 	return false

@@ -75,6 +75,12 @@ const (
 // capability the words are read as) is found in it, and its score is at least a
 // quarter of the best one's. Models that are ready come before those that are
 // not; among equals own models come first, then the service's order decides.
+// Words after a "not" (also "no", "without", "anything but", "except", or a
+// minus as in "-anime") only rank a model lower. But a wish that says nothing
+// else, such as "anything but pixel art", plainly asks for the rest: the list,
+// without the models that have the denied words in their name, tags, provider
+// or capabilities. What models deny themselves ("no-people") does not count.
+//
 // Query.Sort, when set, orders the hits instead. A model that is in both lists
 // counts once, as the own one.
 //
@@ -86,15 +92,20 @@ func Search(snaps []*Snapshot, q SearchQuery) SearchResult {
 		return cmp.Compare(listOrder(a.Scope), listOrder(b.Scope))
 	})
 	if strings.TrimSpace(q.Text) == "" {
-		return listAll(snaps, q)
+		return listAll(snaps, q, nil)
 	}
 	s := newSearcher(snaps)
 	w := s.read(q.Text)
-	for _, c := range w.concepts {
-		w.worth += s.score(c)
+	var r SearchResult
+	if w.rest {
+		r = listAll(snaps, q, w.without)
+	} else {
+		for _, c := range w.concepts {
+			w.worth += s.score(c)
+		}
+		s.boost(w)
+		r = s.collect(w, q)
 	}
-	s.boost(w)
-	r := s.collect(w, q)
 	r.Unknown, r.Intents = w.unknown, w.capabilities()
 	if r.Total == 0 {
 		r.Near = near(snaps, w.unknown)
@@ -109,13 +120,15 @@ func listOrder(s scenario.Scope) int {
 	return 1
 }
 
-// listAll is the answer to a blank text.
-func listAll(snaps []*Snapshot, q SearchQuery) SearchResult {
+// listAll is the answer to a blank text, or to one that only excludes.
+func listAll(snaps []*Snapshot, q SearchQuery, without *excluder) SearchResult {
 	var f found
 	twin := twins(snaps)
 	for n, snap := range snaps {
 		snap.each(q.Query, twin[n], func(i int32) {
-			f.add(candidate{Hit: Hit{Model: &snap.Models[i], Scope: snap.Scope}, snap: n, row: i}, q)
+			if m := &snap.Models[i]; !without.rejects(m) {
+				f.add(candidate{Hit: Hit{Model: m, Scope: snap.Scope}, snap: n, row: i}, q)
+			}
 		})
 	}
 	return f.page(q)
@@ -346,6 +359,9 @@ func (s *searcher) collect(w *wish, q SearchQuery) SearchResult {
 	twin := twins(s.snaps)
 	for n, snap := range s.snaps {
 		snap.each(q.Query, twin[n], func(i int32) {
+			if w.without.rejects(&snap.Models[i]) {
+				return
+			}
 			r := s.rows[n][i]
 			v := float64(r.score)
 			if w.worth > 0 {

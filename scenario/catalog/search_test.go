@@ -174,6 +174,7 @@ func TestSearchWithPreferencesAlone(t *testing.T) {
 		"models that I own":       {"own"},
 		"models owned by us":      {"own"},
 		"public models":           {"a", "b"},
+		"no public models":        {"own"},
 		"not own models":          {"a", "b"},
 		"no private models":       {"a", "b"},
 		"models that aren't ours": {"a", "b"},

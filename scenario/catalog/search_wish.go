@@ -22,7 +22,9 @@ type wish struct {
 	denied   []*intent // read after "not"
 	medium   bool      // an intent names a capability
 	prefer   preference
-	anything bool // the words say no more than prefer
+	anything bool      // the words say no more than prefer
+	rest     bool      // the words say no more than what is not wanted
+	without  *excluder // what is left out where anything, or the rest, is wanted
 }
 
 // concept is one thing a wish mentions: a model has it as far as the best of
@@ -71,7 +73,7 @@ func (s *searcher) knows(stem string) bool {
 
 // read turns a text into concepts and intents.
 func (s *searcher) read(text string) *wish {
-	list := s.spell(s.split(firstWords(text)))
+	list := s.spell(s.split(firstWords(spellMinus(text))))
 	w := &wish{}
 	not := s.denials(list)
 	told := s.readIntents(w, list, not)
@@ -88,6 +90,8 @@ func (s *searcher) read(text string) *wish {
 		joins []alt
 	}
 	var asked []ask
+	var together [][]word // those that one "not" denies
+	group := 0
 	said := map[string]bool{}
 	w.anything = w.prefer != 0 && !w.medium
 	apart := true // the next word has no neighbor before it
@@ -95,8 +99,15 @@ func (s *searcher) read(text string) *wish {
 		if stop[word.text] {
 			continue
 		}
-		if not[i] {
+		if not[i] > 0 {
 			s.deny(w, word.stem, said)
+			if told[i] == nil || told[i].prefer&w.prefer == 0 {
+				if not[i] != group {
+					together, group = append(together, nil), not[i]
+				}
+				last := len(together) - 1
+				together[last] = append(together[last], word)
+			}
 			apart = true
 			continue
 		}
@@ -119,14 +130,22 @@ func (s *searcher) read(text string) *wish {
 		}
 		asked, apart = append(asked, this), false
 	}
+	w.rest = len(together) > 0 && len(w.intents) == 0
 	for _, a := range asked {
 		if said[a.stem] || w.anything && s.known.weak[a.stem] {
 			continue
 		}
 		said[a.stem] = true
-		if !s.lookUp(w, a.stem, len(a.text), a.weight, a.joins) && !s.known.weak[a.stem] && !s.known.words[a.stem] {
+		if s.lookUp(w, a.stem, len(a.text), a.weight, a.joins) {
+			w.rest = w.rest && saysModel(a.stem)
+		} else if !s.known.weak[a.stem] && !s.known.words[a.stem] {
 			w.unknown = append(w.unknown, a.text)
 		}
+	}
+	if w.rest || w.anything && len(together) > 0 {
+		var unknown []string
+		w.without, unknown = s.exclude(together)
+		w.unknown = append(w.unknown, unknown...)
 	}
 	return w
 }
@@ -259,27 +278,6 @@ func (s *searcher) deny(w *wish, stem string, said map[string]bool) {
 	}
 }
 
-// denials marks the words that a "not" before them turns around: up to three
-// that say something, within the clause.
-func (s *searcher) denials(list []word) []bool {
-	not := make([]bool, len(list))
-	left := 0
-	for i, w := range list {
-		switch {
-		case isNegator(w.text):
-			left = 3
-			continue
-		case w.first, w.text == "but", w.text == "just", w.text == "and":
-			left = 0
-		}
-		if left > 0 && !s.known.stop[w.text] {
-			not[i] = true
-			left--
-		}
-	}
-	return not
-}
-
 // told is the intent that a word of a wish is part of.
 type told struct {
 	prefer preference
@@ -289,7 +287,7 @@ type told struct {
 // readIntents finds the phrases of the intents table, the longest first: words
 // that one explains are not read again by a shorter one. It returns what each
 // word of the text was read as, or nil.
-func (s *searcher) readIntents(w *wish, list []word, not []bool) []*told {
+func (s *searcher) readIntents(w *wish, list []word, not []int) []*told {
 	as := make([]*told, len(list))
 	for _, p := range s.known.phrases {
 		at := p.in(list, as)
@@ -297,13 +295,13 @@ func (s *searcher) readIntents(w *wish, list []word, not []bool) []*told {
 			continue
 		}
 		first := at[0]
-		if !isNegator(list[first].text) && slices.ContainsFunc(at, func(i int) bool { return not[i] != not[first] }) {
+		if !isNegator(list[first].text) && slices.ContainsFunc(at, func(i int) bool { return (not[i] > 0) != (not[first] > 0) }) {
 			continue
 		}
 		for _, i := range at {
 			as[i] = &told{p.intent.prefer, len(at) > 1}
 		}
-		if not[first] {
+		if not[first] > 0 {
 			w.denied = append(w.denied, p.intent)
 			continue
 		}

@@ -1,0 +1,131 @@
+package catalog
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"scenario-mcp/scenario"
+)
+
+func exclusionSnaps() []*Snapshot {
+	public := snapshot(
+		scenario.Model{ID: "clip", Name: "Otter Clips", Capabilities: []string{"img2video"}, Description: "Also for anime."},
+		scenario.Model{ID: "pixel", Name: "Dungeon", Tags: []string{"pixel-art"}, Capabilities: []string{"txt2img"}},
+		scenario.Model{ID: "joined", Name: "Farm", Tags: []string{"PixelArt"}, Capabilities: []string{"txt2img"}},
+		scenario.Model{ID: "anime", Name: "Anime Heroes", Capabilities: []string{"txt2img"}},
+		scenario.Model{ID: "art", Name: "Concept Art", Tags: []string{"no-people", "fast"}, Capabilities: []string{"txt2img"}},
+		scenario.Model{ID: "photo", Name: "Photo Model", Tags: []string{"people"}, Capabilities: []string{"txt2img"}, Plan: scenario.Pro},
+		scenario.Model{ID: "mesh", Name: "Otter Mesh", Capabilities: []string{"img23d"}, Provider: "Weasel Works"},
+		scenario.Model{ID: "old", Name: "Otter 1", Deprecated: true},
+		scenario.Model{ID: "old anime", Name: "Anime 1", Deprecated: true},
+	)
+	private := newSnapshot(scenario.Private, []scenario.Model{
+		{ID: "own", Name: "Own Knights", Capabilities: []string{"txt2img"}},
+		{ID: "own anime", Name: "Own Anime", Tags: []string{"anime"}},
+	}, 0, nil)
+	return []*Snapshot{public, private}
+}
+
+func TestSearchForAllButSomething(t *testing.T) {
+	snaps := exclusionSnaps()
+	all := hitIDs(find("", snaps...))
+	anime, pixel := []string{"anime", "own anime"}, []string{"pixel", "joined"}
+	for text, without := range map[string][]string{
+		"not pixel art":                         pixel,
+		"no pixelart":                           pixel,
+		"anything but pixel art":                pixel,
+		"everything but Pixel-Art":              pixel,
+		"any style but pixel art":               pixel,
+		"something other than pixel art":        pixel,
+		"-pixel-art":                            pixel,
+		"  -PixelArt":                           pixel,
+		"except pixel art":                      pixel,
+		"excluding pixel art":                   pixel,
+		"no pixle art":                          pixel,
+		"no anime":                              anime,
+		"no quuxling anime":                     anime,
+		"I don't want anime, please":            anime,
+		"a model that isn't anime":              anime,
+		"models -anime":                         anime,
+		"-anime -pixel-art":                     append(pixel, anime...),
+		"no anime or pixel art":                 append(pixel, anime...),
+		"all models except pixel art and anime": append(pixel, anime...),
+		"anything but anime and pixel art":      append(pixel, anime...),
+		"neither anime nor pixel art":           append(pixel, anime...),
+		"no photo":                              {"photo"},
+		"not concept art":                       {"art"},
+		"no people":                             {"photo"},
+		"no video":                              {"clip"},
+		"-3d":                                   {"mesh"},
+		"no txt2img":                            {"pixel", "joined", "anime", "art", "photo", "own"},
+		"not from weasel works":                 {"mesh"},
+		"no anime knights":                      {}, // knights are no anime, and anime no knights
+		"no quuxlings":                          {},
+		"not free":                              {},
+		"not the newest":                        {},
+	} {
+		want := slices.DeleteFunc(slices.Clone(all), func(id string) bool { return slices.Contains(without, id) })
+		r := find(text, snaps...)
+		if diff := cmp.Diff(want, hitIDs(r)); diff != "" || r.Total != len(want) {
+			t.Errorf("%q: total %d (-want +got):\n%s", text, r.Total, diff)
+		}
+	}
+
+	// Filters, plan, deprecation and pages are those of the list.
+	free := scenario.Free
+	q := SearchQuery{Text: "no anime", Query: Query{Plan: &free, Capability: "txt2img", Offset: 1, Limit: 2}}
+	r := Search(snaps, q)
+	if diff := cmp.Diff([]string{"pixel", "joined"}, hitIDs(r)); diff != "" || r.Total != 4 || r.AbovePlan != 1 {
+		t.Errorf("filtered: %+v\n%s", r, diff)
+	}
+	if r := find("no anime", snaps...); r.HiddenDeprecated != 1 || r.Unknown != nil || r.Hits[0].Scope != scenario.Private || r.Hits[0].Score != 0 {
+		t.Errorf("%+v", r)
+	}
+	if r := find("no quuxlings", snaps...); !slices.Equal(r.Unknown, []string{"quuxlings"}) {
+		t.Errorf("unknown: %v", r.Unknown)
+	}
+	// Nothing is left.
+	q = SearchQuery{Text: "no anime", Query: Query{Tags: []string{"anime"}, Limit: 10}}
+	if r := Search(snaps, q); r.Total != 0 {
+		t.Errorf("of anime, without anime: %+v", r)
+	}
+}
+
+// TestSearchWithoutAndWith holds what a "not" does beside a wish: it ranks.
+func TestSearchWithoutAndWith(t *testing.T) {
+	snaps := []*Snapshot{snapshot(
+		scenario.Model{ID: "anime", Name: "Anime Knight", Tags: []string{"photo", "fast"}},
+		scenario.Model{ID: "photo", Name: "Knight", Tags: []string{"photo"}},
+		scenario.Model{ID: "pixel", Name: "Pixel Art"},
+		scenario.Model{ID: "fast", Name: "Fast"},
+	)}
+	for text, first := range map[string]string{
+		"photo -anime":                              "photo",
+		"-anime photo":                              "photo",
+		"knight excluding anime":                    "photo",
+		"knight":                                    "photo",
+		"pixel-art":                                 "pixel",
+		"pixel - art":                               "pixel",
+		"pixel -- art":                              "pixel",
+		"txt2img - fast":                            "fast",
+		"I'd rather have pixel art":                 "pixel",
+		"pixel art instead":                         "pixel",
+		"not just pixel art":                        "pixel",
+		"not only pixel art":                        "pixel",
+		"not sure about pixel art":                  "pixel",
+		"nothing but pixel art":                     "pixel",
+		"anything, but pixel art":                   "pixel",
+		"pixel art rather than a photo of a knight": "pixel",
+		"free, no anime":                            "photo",
+	} {
+		if got := hitIDs(find(text, snaps...)); len(got) == 0 || got[0] != first {
+			t.Errorf("%q: %v, want %s first", text, got, first)
+		}
+	}
+	// A preference alone wants nothing by name either.
+	if got := hitIDs(find("free models without anime", snaps...)); slices.Contains(got, "anime") || len(got) != 3 {
+		t.Errorf("a preference and an exclusion: %v", got)
+	}
+}
