@@ -5,11 +5,13 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -42,13 +44,16 @@ func main() {
 	typescript := flag.String("typescript", "", "the TypeScript yardstick's `file`")
 	smoke := flag.Bool("smoke", false, "measure everything once, to see that it works")
 	flag.Parse()
-	if err := run(os.Stdout, *programs, *typescript, *smoke); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Stdout, *programs, *typescript, *smoke)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(out io.Writer, programs, typescript string, smoke bool) error {
+func run(ctx context.Context, out io.Writer, programs, typescript string, smoke bool) error {
 	program := func(name string) string { return filepath.Join(programs, name) }
 	// n is how often, unless one time is enough.
 	n := func(n int) int {
@@ -64,7 +69,7 @@ func run(out io.Writer, programs, typescript string, smoke bool) error {
 		"slow":  {"-latency", latency.String()},
 		"heavy": {"-row", fmt.Sprint(heavyRow)},
 	} {
-		base, stop, err := startAPI(program("fakeapi"), args)
+		base, stop, err := startAPI(ctx, program("fakeapi"), args)
 		if err != nil {
 			return err
 		}
@@ -81,7 +86,7 @@ func run(out io.Writer, programs, typescript string, smoke bool) error {
 		report table
 	)
 
-	started, err := startUp(n(80),
+	started, err := startUp(ctx, n(200),
 		[]command{with("plain", ours), with("plain", mcpgo), with("plain", gosdk)},
 		[]command{with("plain", "node", typescript)})
 	if err != nil {
@@ -92,18 +97,18 @@ func run(out io.Writer, programs, typescript string, smoke bool) error {
 	report.ratio("… against a bare Go SDK server", start, official, 0)
 	report.ratio("… against a bare TypeScript SDK server", start, node, 0.08)
 
-	pages, err := listPages(apis["plain"])
+	pages, err := listPages(ctx, apis["plain"])
 	if err != nil {
 		return err
 	}
-	call, whole, curl, err := coldCall(n(40), with("plain", ours), pages)
+	call, whole, curl, err := coldCall(ctx, n(40), with("plain", ours), pages)
 	if err != nil {
 		return fmt.Errorf("cold call: %w", err)
 	}
 	report.ratio(fmt.Sprintf("first list call of %d models, against `curl --compressed` of the same %d pages", catalogSize, len(pages)), median(call), median(curl), 3)
 	report.ratio("… with the program's own start", median(whole), median(curl), 0)
 
-	call, ping, err := warmCall(n(2000), with("plain", ours))
+	call, ping, err := warmCall(ctx, n(10_000), with("plain", ours))
 	if err != nil {
 		return fmt.Errorf("warm call: %w", err)
 	}
@@ -114,7 +119,7 @@ func run(out io.Writer, programs, typescript string, smoke bool) error {
 	if smoke {
 		turn = 2 * latency
 	}
-	perSecond, err := throughput(n(4), turn, callers, []caller{
+	perSecond, err := throughput(ctx, n(4), turn, callers, []caller{
 		{with("slow", ours), listTool}, {with("slow", mcpgo), "list_models"}, {with("slow", gosdk), "list_models"},
 	})
 	if err != nil {
@@ -124,25 +129,25 @@ func run(out io.Writer, programs, typescript string, smoke bool) error {
 	report.more(answered+"mcp-go", median(perSecond[0]), median(perSecond[1]), 20)
 	report.more(answered+"the Go SDK", median(perSecond[0]), median(perSecond[2]), 0)
 
-	ping, err = pingBehindSlow(n(15), callers, with("slow", ours))
+	ping, err = pingBehindSlow(ctx, n(15), callers, with("slow", ours))
 	if err != nil {
 		return fmt.Errorf("ping behind slow calls: %w", err)
 	}
 	report.within(fmt.Sprintf("`ping` behind %d calls that wait for the API, worst of %d", callers, len(ping)), slices.Max(ping), 20*time.Millisecond)
 
 	const pipelined = 5000
-	ping, all, err := pingBehindMany(n(9), pipelined, with("plain", ours))
+	ping, all, err := pingBehindMany(ctx, n(9), pipelined, with("plain", ours))
 	if err != nil {
 		return fmt.Errorf("ping behind many calls: %w", err)
 	}
 	report.within(fmt.Sprintf("`ping` written behind %d list calls, from the first byte of them; median of %d", pipelined, len(ping)), median(ping), 500*time.Millisecond)
 	report.within("… until the last of the calls is answered", median(all), 0)
 
-	read, used, err := memory(n(5), with("plain", ours))
+	read, used, err := memory(ctx, n(5), with("plain", ours))
 	if err != nil {
 		return fmt.Errorf("memory: %w", err)
 	}
-	heavy, _, err := memory(n(5), with("heavy", ours))
+	heavy, _, err := memory(ctx, n(5), with("heavy", ours))
 	if err != nil {
 		return fmt.Errorf("memory, heavy rows: %w", err)
 	}
@@ -158,13 +163,13 @@ func run(out io.Writer, programs, typescript string, smoke bool) error {
 	}
 	report.size("the program, stripped", int(info.Size()), 12e6)
 
-	_, err = fmt.Fprintf(out, "%s\n%s", machine(), &report)
+	_, err = fmt.Fprintf(out, "%s\n%s", machine(ctx), &report)
 	return err
 }
 
 // startAPI starts a fake API with a generated catalog.
-func startAPI(program string, args []string) (base string, stop func(), err error) {
-	cmd := exec.Command(program, append([]string{"-addr", "127.0.0.1:0", "-models", fmt.Sprint(catalogSize)}, args...)...)
+func startAPI(ctx context.Context, program string, args []string) (base string, stop func(), err error) {
+	cmd := exec.CommandContext(ctx, program, append([]string{"-addr", "127.0.0.1:0", "-models", fmt.Sprint(catalogSize)}, args...)...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return "", nil, err
@@ -186,9 +191,9 @@ func startAPI(program string, args []string) (base string, stop func(), err erro
 }
 
 // machine says what the numbers were measured with.
-func machine() string {
+func machine(ctx context.Context) string {
 	version := func(name string, args ...string) string {
-		out, err := exec.Command(name, args...).Output()
+		out, err := exec.CommandContext(ctx, name, args...).Output()
 		if err != nil {
 			return name
 		}

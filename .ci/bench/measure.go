@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 )
@@ -17,8 +19,8 @@ import (
 // turns, so that a busy machine slows all of them alike.
 
 // startUp starts the servers in turns; every eighth of the slow ones' turns.
-func startUp(rounds int, quick, slow []command) ([]times, error) {
-	all := append(quick[:len(quick):len(quick)], slow...)
+func startUp(ctx context.Context, rounds int, quick, slow []command) ([]times, error) {
+	all := slices.Concat(quick, slow)
 	took := make([]times, len(all))
 	for round := range rounds {
 		n := len(quick)
@@ -27,7 +29,7 @@ func startUp(rounds int, quick, slow []command) ([]times, error) {
 		}
 		for i := range n {
 			i = (i + round) % n // nobody always follows the same one
-			s, err := all[i].start()
+			s, err := all[i].start(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -40,19 +42,19 @@ func startUp(rounds int, quick, slow []command) ([]times, error) {
 
 // coldCall measures the first call of a new server, from its own start too, and
 // curl fetching the same pages of the list.
-func coldCall(rounds int, ours command, pages []string) (call, whole, curl times, err error) {
+func coldCall(ctx context.Context, rounds int, ours command, pages []string) (call, whole, curl times, err error) {
 	args := []string{"--compressed", "--silent", "--show-error", "--fail", "--user", key + ":" + secret}
 	for _, page := range pages {
 		args = append(args, "--output", os.DevNull, page)
 	}
 	for range rounds {
 		start := time.Now()
-		if out, err := exec.Command("curl", args...).CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(ctx, "curl", args...).CombinedOutput(); err != nil {
 			return nil, nil, nil, fmt.Errorf("curl: %w: %s", err, out)
 		}
 		curl = append(curl, time.Since(start))
 
-		s, err := ours.start()
+		s, err := ours.start(ctx)
 		if err != nil {
 			return nil, nil, nil, err
 		}
@@ -81,7 +83,7 @@ func listsAll(s *server) (time.Duration, error) {
 }
 
 // listPages returns the addresses of the list's pages.
-func listPages(base string) ([]string, error) {
+func listPages(ctx context.Context, base string) ([]string, error) {
 	var pages []string
 	for token := ""; ; {
 		address := base + "/models/public?pageSize=500"
@@ -89,7 +91,7 @@ func listPages(base string) ([]string, error) {
 			address += "&paginationToken=" + url.QueryEscape(token)
 		}
 		pages = append(pages, address)
-		request, err := http.NewRequest(http.MethodGet, address, http.NoBody)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 		if err != nil {
 			return nil, err
 		}
@@ -114,8 +116,8 @@ func listPages(base string) ([]string, error) {
 }
 
 // warmCall measures calls that need no network, and pings through the same pipe.
-func warmCall(rounds int, ours command) (call, ping times, err error) {
-	s, err := ours.start()
+func warmCall(ctx context.Context, rounds int, ours command) (call, ping times, err error) {
+	s, err := ours.start(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -145,11 +147,11 @@ type caller struct {
 
 // throughput returns the calls per second that each server answers to so many
 // callers, in turns of so long.
-func throughput(rounds int, turn time.Duration, callers int, servers []caller) ([]rates, error) {
+func throughput(ctx context.Context, rounds int, turn time.Duration, callers int, servers []caller) ([]rates, error) {
 	perSecond := make([]rates, len(servers))
 	running := make([]*server, len(servers))
 	for i, c := range servers {
-		s, err := c.start()
+		s, err := c.start(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -202,8 +204,8 @@ func (s *server) load(tool string, turn time.Duration, callers int) (float64, er
 }
 
 // pingBehindSlow measures pings while so many calls wait for the API.
-func pingBehindSlow(rounds, calls int, ours command) (times, error) {
-	s, err := ours.start()
+func pingBehindSlow(ctx context.Context, rounds, calls int, ours command) (times, error) {
+	s, err := ours.start(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -241,8 +243,8 @@ func pingBehindSlow(rounds, calls int, ours command) (times, error) {
 
 // pingBehindMany measures a ping that is written right behind so many calls,
 // from the first byte of them all.
-func pingBehindMany(rounds, calls int, ours command) (ping, all times, err error) {
-	s, err := ours.start()
+func pingBehindMany(ctx context.Context, rounds, calls int, ours command) (ping, all times, err error) {
+	s, err := ours.start(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -282,9 +284,9 @@ func pingBehindMany(rounds, calls int, ours command) (ping, all times, err error
 
 // memory returns the peak of memory after the list was read, and after it was
 // also paged to the end and searched.
-func memory(rounds int, ours command) (read, used sizes, err error) {
+func memory(ctx context.Context, rounds int, ours command) (read, used sizes, err error) {
 	for range rounds {
-		s, err := ours.start()
+		s, err := ours.start(ctx)
 		if err != nil {
 			return nil, nil, err
 		}

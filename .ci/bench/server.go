@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -42,9 +43,9 @@ type answer struct {
 	at   time.Time
 }
 
-// start starts a server and initializes it.
-func (c command) start() (*server, error) {
-	s := &server{cmd: exec.Command(c.args[0], c.args[1:]...), pending: map[int]chan answer{}}
+// start starts a server and initializes it. It is killed when ctx is done.
+func (c command) start(ctx context.Context) (*server, error) {
+	s := &server{cmd: exec.CommandContext(ctx, c.args[0], c.args[1:]...), pending: map[int]chan answer{}}
 	// All that a host hands over, beside what is configured.
 	s.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, c.env...)
 	var err error
