@@ -40,7 +40,6 @@ func BenchmarkSnapshot(b *testing.B) {
 	models := read()
 	rows := heap()
 	snap := newSnapshot(scenario.Public, models, 0, nil)
-	models = nil
 	lists := heap()
 	snap.words()
 	all := heap()
