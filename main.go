@@ -87,7 +87,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if flags.NArg() > 0 && cfg.LogLevel == slog.LevelInfo {
 		cfg.LogLevel = slog.LevelWarn // a person at work sees the answer, not its log
 	}
-	log := config.NewLogger(stderr, cfg.LogLevel, !cfg.NoColor && isTerminal(stderr))
+	backlog := config.NewBacklog(stderr) // hosts need not read it
+	defer backlog.Flush()
+	log := config.NewLogger(backlog, cfg.LogLevel, !cfg.NoColor && isTerminal(stderr))
 	client, err := scenario.New(scenario.Options{
 		BaseURL:        cfg.BaseURL,
 		Credentials:    scenario.NewCredentials(cfg.APIKey.Reveal(), cfg.APISecret.Reveal()),

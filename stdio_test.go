@@ -481,3 +481,33 @@ func TestStdioLongLines(t *testing.T) {
 		}
 	})
 }
+
+// TestStdioNobodyReadsTheLog: a host that never reads stderr gets all answers,
+// however much is logged.
+func TestStdioNobodyReadsTheLog(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	cmd := program(ctx, []string{"SCENARIO_LOG_LEVEL=debug"}, "-demo")
+	cmd.Stderr = w
+	const calls = 2000 // some 200 kB of log; a pipe holds 64
+	var in strings.Builder
+	in.WriteString(`{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}` + "\n")
+	for i := range calls {
+		fmt.Fprintf(&in, `{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"list_private_models","arguments":{"limit":1}}}`+"\n", i+1)
+	}
+	cmd.Stdin = strings.NewReader(in.String())
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(out), "\n"); n != calls+1 {
+		t.Errorf("%d answers, want %d", n, calls+1)
+	}
+}
