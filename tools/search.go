@@ -78,6 +78,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	r := catalog.Search(snaps, wish)
 	switch text := strings.TrimSpace(a.Query); {
 	case len(r.Hits) > 0:
+		c.notes.add(unknownNote(r.Unknown))
 	case r.Total > 0:
 		c.notes.add(pastEnd(a.Offset, r.Total))
 	case r.AbovePlan > 0 || r.HiddenDeprecated > 0:
@@ -148,6 +149,18 @@ func (s *service) nothingFound(ctx context.Context, c *call, snaps []*catalog.Sn
 	c.notes.add(explain...)
 	c.notes.add(asked.notes.texts...)
 	return r
+}
+
+// unknownNote names words that the rows beside it do not have.
+func unknownNote(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	var quoted []string
+	for _, w := range words[:min(len(words), 5)] {
+		quoted = append(quoted, quote(w))
+	}
+	return "no model knows " + strings.Join(quoted, ", ")
 }
 
 // deprecatedNote names what replaces the best hidden models.
