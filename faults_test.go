@@ -128,14 +128,12 @@ func (o observation) String() string {
 	return fmt.Sprintf("%s · %d", s, o.requests)
 }
 
-// told is what an assistant reads about the fault. Which of two time-outs came
-// first is chance.
+// told is what an assistant reads about the fault.
 func (o observation) told() string {
-	text := o.Note
 	if o.Failed {
-		text = o.Text
+		return o.Text
 	}
-	return strings.ReplaceAll(text, "the time for this call is over", "no complete answer in time")
+	return o.Note
 }
 
 // observe starts the program, lets faults strike, and calls a tool.

@@ -260,7 +260,9 @@ func (c *Client) attempt(ctx context.Context, r request) *Error {
 		if e := contextError(ctx); e != nil {
 			return e
 		}
-		e.Status = resp.StatusCode
+		if e.Kind != KindTimeout { // there the 200 that came early says nothing
+			e.Status = resp.StatusCode
+		}
 		return e
 	}
 	return nil

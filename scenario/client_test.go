@@ -365,6 +365,10 @@ func TestTimeouts(t *testing.T) {
 				if kindOf(err) != KindTimeout || errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("error %v, want the attempts' time-out", err)
 				}
+				// A 200 whose body did not come in time is not told as one.
+				if !strings.HasSuffix(err.Error(), ": timed out") {
+					t.Errorf("error %q tells more than that it timed out", err)
+				}
 				if c.Requests() != maxTries || time.Since(start) < 4*10*time.Second {
 					t.Errorf("%d requests in %s", c.Requests(), time.Since(start))
 				}

@@ -49,7 +49,7 @@ type Error struct {
 	Op         string        // what was asked, such as "list public models"
 	Kind       Kind          // what went wrong
 	Route      string        // the path asked, such as "/models/public"; "" if nothing was sent
-	Status     int           // HTTP status, 0 if none came
+	Status     int           // HTTP status, 0 if none came or time ran out in the body
 	Reason     string        // the service's words if it had any, else ours; at most 300 runes
 	RetryAfter time.Duration // how long the service asked to wait, 0 if it did not
 
@@ -207,7 +207,7 @@ func contextError(ctx context.Context) *Error {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.DeadlineExceeded):
-		return &Error{Kind: KindTimeout, Reason: "the time for this call is over", err: err}
+		return &Error{Kind: KindTimeout, err: err}
 	default:
 		return &Error{Kind: KindCanceled, err: err}
 	}
@@ -237,7 +237,7 @@ func transportError(err error) *Error {
 	case errors.As(err, &dns):
 		return &Error{Kind: KindNetwork, Reason: "the host name was not resolved", final: dns.IsNotFound}
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return &Error{Kind: KindTimeout, Reason: "no complete answer in time"}
+		return &Error{Kind: KindTimeout}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return &Error{Kind: KindNetwork, Reason: "connection refused"}
 	case errors.As(err, &op) && op.Op == "proxyconnect":
