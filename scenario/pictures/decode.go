@@ -1,8 +1,10 @@
 package pictures
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -20,15 +22,15 @@ import (
 type format struct {
 	name, magic string // ? stands for any byte
 	config      func(io.Reader) (image.Config, error)
-	decode      func(io.Reader) (image.Image, error) // of a GIF, the first frame
+	decode      func(io.Reader) (image.Image, error)
 }
 
 func formatOf(body []byte) (format, bool) {
 	for _, f := range []format{
 		{"JPEG", "\xff\xd8\xff", jpeg.DecodeConfig, jpeg.Decode},
 		{"PNG", "\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode},
-		{"GIF", "GIF8?a", gif.DecodeConfig, gif.Decode},
-		{"WebP", "RIFF????WEBPVP8", webp.DecodeConfig, webp.Decode},
+		{"GIF", "GIF8?a", gif.DecodeConfig, decodeGIF},
+		{"WebP", "RIFF????WEBPVP8", webp.DecodeConfig, decodeWebP},
 	} {
 		if hasMagic(body, f.magic) {
 			return f, true
@@ -80,10 +82,56 @@ func (f *Fetcher) decode(ctx context.Context, body []byte, size int) (square *im
 	}
 	defer f.pixels.Release(pixels)
 	m, err := kind.decode(bytes.NewReader(body))
+	if errors.Is(err, errAnimated) {
+		return nil, &Error{Reason: Animated}
+	}
 	if err != nil || m.Bounds().Empty() {
 		return nil, &Error{Reason: Unreadable, Detail: "broken " + kind.name}
 	}
 	return scale(m, size), nil
+}
+
+// errAnimated refuses what moves: its first frame is often an empty start, and
+// no fair picture to choose by.
+var errAnimated = errors.New("animated")
+
+// decodeGIF decodes a GIF of one frame. The decoder of all frames would take
+// memory for each of them.
+func decodeGIF(r io.Reader) (image.Image, error) {
+	rest := bufio.NewReader(r) // taken by gif as it is, so that it stays behind the frame
+	m, err := gif.Decode(rest)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		block, err := rest.ReadByte()
+		switch {
+		case err != nil:
+			return m, nil // cut off behind the picture, which is whole
+		case block == ',': // another frame
+			return nil, errAnimated
+		case block != '!': // not an extension: the trailer
+			return m, nil
+		}
+		_, _ = rest.Discard(1) // its kind
+		for {
+			size, err := rest.ReadByte()
+			if err != nil || size == 0 {
+				break
+			}
+			_, _ = rest.Discard(int(size))
+		}
+	}
+}
+
+// decodeWebP decodes a WebP of one frame; webp knows no others.
+func decodeWebP(r io.Reader) (image.Image, error) {
+	const flags, animation = 20, 1 << 1 // of an extended file
+	in := bufio.NewReader(r)
+	if head, err := in.Peek(flags + 1); err == nil && head[15] == 'X' && head[flags]&animation != 0 {
+		return nil, errAnimated
+	}
+	return webp.Decode(in)
 }
 
 // ground is what see-through pictures lie on: light, because most such pictures

@@ -55,6 +55,7 @@ type Reason string
 const (
 	NoPicture   Reason = "no picture"  // the model names none, the CDN has none, or the address is not one we fetch
 	TooLarge    Reason = "too large"   // more bytes or more pixels than allowed
+	Animated    Reason = "animated"    // more than one frame
 	Unreadable  Reason = "unreadable"  // no JPEG, PNG, GIF or WebP, or a broken one
 	TimedOut    Reason = "timed out"   // it took too long, or the caller's time was over
 	Unreachable Reason = "unreachable" // no connection, or the CDN failed or refused

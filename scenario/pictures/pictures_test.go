@@ -18,6 +18,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -162,6 +163,8 @@ func TestGet(t *testing.T) {
 	for i := range big.Pix {
 		big.Pix[i] = 0x80
 	}
+	still := asGIF(thirds(60, 60))
+	commented := slices.Concat(still[:len(still)-1], []byte("!\xfe\x05hello\x02, \x00;"))
 	clear := image.NewNRGBA(image.Rect(0, 0, 40, 40)) // nothing but transparency
 	for _, test := range []struct {
 		name string
@@ -179,7 +182,7 @@ func TestGet(t *testing.T) {
 		{"very large PNG", asPNG(thirds(1500, 700)), "image/png", green},
 		{"one pixel", asPNG(thirds(1, 1)), "image/png", green},
 		{"GIF", asGIF(thirds(120, 60)), "image/gif", green},
-		{"animated GIF", asGIF(thirds(60, 60), asUniform(red), asUniform(blue)), "image/gif", green},
+		{"GIF with a comment behind the picture", commented, "image/gif", green},
 		{"WebP", asWebP(50, 20, green), "image/webp", green},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -228,6 +231,7 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	photo := asJPEG(thirds(300, 100))
+	animatedWebP := []byte("RIFF\x24\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00\x3b\x00\x00\x3b\x00\x00ANIM\x06\x00\x00\x00\xff\xff\xff\xff\x00\x00")
 	svg := []byte(`<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>`)
 	for _, test := range []struct {
 		name   string
@@ -251,6 +255,8 @@ func TestRefusals(t *testing.T) {
 		{"cut PNG", send("image/png", asPNG(thirds(80, 80))[:60]), pictures.Unreadable, "broken PNG"},
 		{"cut GIF", send("image/gif", asGIF(thirds(80, 80))[:40]), pictures.Unreadable, "broken GIF"},
 		{"cut WebP", send("image/webp", asWebP(80, 80, red)[:24]), pictures.Unreadable, "broken WebP"},
+		{"animated GIF", send("image/gif", asGIF(thirds(60, 60), asUniform(red), asUniform(blue))), pictures.Animated, ""},
+		{"animated WebP", send("image/webp", animatedWebP), pictures.Animated, ""},
 		{"no more than a beginning", send("image/jpeg", photo[:4]), pictures.Unreadable, "broken JPEG"},
 		{"50 megapixels in 33 bytes", send("image/png", pngHeader(8000, 6250)), pictures.TooLarge, "8000 × 6250 pixels"},
 		{"more pixels than numbers", send("image/png", pngHeader(1<<31-1, 1<<31-1)), pictures.Unreadable, "broken PNG"},
