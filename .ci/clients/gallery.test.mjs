@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 
+import { openByHand } from "./gallery/hand.mjs";
 import { startBrowser, startStage } from "./gallery/stage.mjs";
 import { program, quiet, startAPI } from "./harness.mjs";
 
@@ -83,7 +84,7 @@ test("shows more", async (t) => {
 test("filters by tags", async (t) => {
   const g = await open(t, { tool: "list_public_models", arguments: { limit: 12 } });
   await settled(g.frame, 12);
-  const chip = g.frame.locator(".chip").first();
+  const chip = g.frame.locator("#tags .chip").first();
   const [, tag, n] = /^(.*) (\d+)$/.exec(await chip.textContent());
   await chip.focus();
   await g.page.keyboard.press("Enter");
@@ -109,7 +110,7 @@ test("choosing a model tells the model and the chat", async (t) => {
   assert.equal(contexts[0].structuredContent.chosen_model.id, first.id);
   assert.match(contexts[0].content[0].text, new RegExp(`"${first.id}"`));
   assert.deepEqual(messages, [{ role: "user", content: [{ type: "text", text: `Use the Scenario model "${first.id}".` }] }]);
-  assert.equal(await g.frame.locator(".chosen").count(), 1);
+  assert.equal(await g.frame.locator(".on").count(), 1);
   await good(g);
 });
 
@@ -120,37 +121,128 @@ test("a host that cannot be told", async (t) => {
   await g.frame.locator(".open").first().click();
   await g.frame.getByRole("button", { name: "Use this model" }).click();
   await g.frame.getByText(`The id to ask for is ${g.result.structuredContent.models[0].id}`).waitFor();
+  assert.equal(await g.frame.locator(".on").count(), 0, "nothing is chosen");
 });
 
 test("a host that tells the least", async (t) => {
-  const context = await browser.newContext();
-  t.after(() => context.close());
-  const page = await context.newPage();
-  const html = await readFile(new URL("../../tools/gallery.html", import.meta.url), "utf8");
   // No context, no abilities, no arguments, and the answer as text alone.
-  await page.evaluate((html) => {
-    const frame = Object.assign(document.createElement("iframe"), { sandbox: "allow-scripts", srcdoc: html });
-    const send = (message) => frame.contentWindow.postMessage({ jsonrpc: "2.0", ...message }, "*");
-    const answer = (models) => send({ method: "ui/notifications/tool-result", params: { content: [{ type: "text", text: JSON.stringify({ models, total: 9, next_offset: 3 }) }] } });
-    addEventListener("message", ({ data }) => {
-      if (data.method === "ui/initialize") send({ id: data.id, result: {} });
-      if (data.method === "ui/notifications/initialized") {
-        send({ method: "notifications/from-the-future" });
-        answer([{ id: "model_a" }, null, {}, { id: "model_b", name: "Second", tags: null }, { id: "__proto__" }]);
-      }
-      if (data.id === 7 && data.result) window.pong = true;
-    });
-    window.send = send;
-    document.body.append(frame);
-  }, html);
-  const frame = page.frameLocator("iframe");
-  await frame.locator(".card").nth(2).waitFor();
-  assert.deepEqual(await frame.locator(".open strong").allTextContents(), ["model_a", "Second", "__proto__"]);
-  assert.equal(await frame.locator("#more").isVisible(), false, "which tool to ask is not known");
-  await page.evaluate(() => window.send({ id: 7, method: "ui/resource-teardown" }));
-  await page.waitForFunction(() => window.pong);
-  await page.evaluate(() => window.send({ method: "ui/notifications/tool-result", params: { content: [{ type: "text", text: "no JSON" }] } }));
-  await frame.locator(".problem").waitFor();
+  const h = await openByHand(t, browser, {});
+  const answer = (text) => h.send({ method: "ui/notifications/tool-result", params: { content: [{ type: "text", text }] } });
+  const models = [{ id: "model_a" }, null, {}, { id: "model_b", name: "Second", tags: null }, { id: "__proto__" }];
+  await h.send({ method: "notifications/from-the-future" });
+  await answer(JSON.stringify({ models, total: 9, next_offset: 3 }));
+  await h.frame.locator(".card").nth(2).waitFor();
+  assert.deepEqual(await h.frame.locator(".open strong").allTextContents(), ["model_a", "Second", "__proto__"]);
+  assert.equal(await h.frame.locator("#more").isVisible(), false, "which tool to ask is not known");
+  await h.send({ id: 7, method: "ui/resource-teardown" });
+  await h.page.waitForFunction(() => window.seen.some((m) => m.id === 7 && m.result));
+  await answer("no JSON");
+  await h.frame.locator(".problem").waitFor();
+});
+
+/** Rows of a made-up list; every second one is tagged "odd". */
+const rows = (n, from = 0) => Array.from({ length: n }, (_, i) => ({ id: `m${from + i}`, name: `Name ${from + i}`, tags: (from + i) % 2 ? ["odd"] : ["even"] }));
+const page = (models, total, next_offset) => ({
+  content: [],
+  structuredContent: { models, total, offset: 0, next_offset },
+  _meta: { "scenario/gallery": { tool: "search_models" } },
+});
+const details = (id) => ({ content: [], structuredContent: { models: [{ id, name: `Name ${id.slice(1)}`, inputs: [{ name: "prompt", type: "string" }] }] } });
+
+test("the focus stays in its column while parameters come", async (t) => {
+  const h = await openByHand(t, browser);
+  await h.result(page(rows(3), 3));
+  for (const i of [0, 1, 2]) await h.frame.locator(".pick").nth(i).click();
+  await h.frame.locator("#compare").click();
+  const use = h.frame.getByRole("button", { name: "Use this model: Name 1" });
+  await use.focus();
+  for (const n of [0, 1, 2]) {
+    const asked = await h.seen("tools/call", n);
+    await h.reply(asked, details(asked.params.arguments.ids[0]));
+  }
+  await h.frame.getByRole("dialog").getByText("Parameters", { exact: true }).waitFor();
+  assert.equal(await use.evaluate((b) => b === document.activeElement), true);
+  await h.page.keyboard.press("Enter");
+  const { params } = await h.seen("ui/update-model-context");
+  assert.equal(params.structuredContent.chosen_model.id, "m1");
+  await eventually(() => focused(h.frame), "Compare 3", "the focus is back");
+});
+
+test("answers that come late or out of turn", async (t) => {
+  await t.test("of a comparison that is closed", async (t) => {
+    const h = await openByHand(t, browser);
+    await h.result(page(rows(3), 3));
+    for (const i of [0, 1]) await h.frame.locator(".pick").nth(i).click();
+    await h.frame.locator("#compare").click();
+    const asked = [await h.seen("tools/call", 0), await h.seen("tools/call", 1)];
+    await h.page.keyboard.press("Escape");
+    await h.frame.getByRole("dialog").waitFor({ state: "hidden" });
+    await h.frame.locator(".pick").nth(2).click();
+    await h.frame.locator("#compare").click();
+    for (const a of asked) await h.reply(a, details(a.params.arguments.ids[0]));
+    await h.settled();
+    assert.equal(await h.frame.getByRole("heading").textContent(), "Compare 3 models");
+  });
+
+  await t.test("of a choice that was changed", async (t) => {
+    const h = await openByHand(t, browser);
+    await h.result(page(rows(2), 2));
+    for (const i of [0, 1]) {
+      await h.frame.locator(".open").nth(i).click();
+      await h.frame.getByRole("button", { name: "Use this model" }).click();
+    }
+    for (const n of [1, 0]) for (const method of ["ui/update-model-context", "ui/message"]) await h.reply(await h.seen(method, n), {});
+    await h.settled();
+    assert.equal(await h.frame.locator("#said").textContent(), "Chosen: Name 1");
+    assert.deepEqual(await h.frame.locator(".on strong").allTextContents(), ["Name 1"]);
+  });
+
+  await t.test("of a list that was replaced", async (t) => {
+    const h = await openByHand(t, browser);
+    await h.result(page(rows(3), 9, 3), { query: "old" });
+    await h.frame.locator("#more").click();
+    const late = await h.seen("tools/call");
+    await h.frame.locator(".open").nth(1).click();
+    await h.result(page(rows(2, 20), 4, 2), { query: "new" });
+    await h.frame.getByText("Name 20").waitFor();
+    assert.equal(await h.frame.getByRole("dialog").count(), 0, "the old list's details are closed");
+    await h.reply(late, page(rows(3, 3), 9, 6));
+    await h.settled();
+    assert.deepEqual(await h.frame.locator(".open strong").allTextContents(), ["Name 20", "Name 21"]);
+    await h.frame.locator("#more").click();
+    const { params } = await h.seen("tools/call", 2); // the second asked for details
+    assert.deepEqual(params.arguments, { query: "new", offset: 2 });
+  });
+});
+
+test("the focus is never lost by showing more", async (t) => {
+  const h = await openByHand(t, browser);
+  await h.result(page(rows(4), 8, 4));
+  const more = h.frame.locator("#more");
+  await more.focus();
+  await h.page.keyboard.press("Enter");
+  await h.refuse(await h.seen("tools/call", 0), "Sample failure.");
+  await h.frame.getByText("Sample failure.").waitFor();
+  assert.equal(await focused(h.frame), "Show more", "after a failure");
+  await h.frame.locator(".chip", { hasText: "odd" }).click();
+  await more.focus();
+  await h.page.keyboard.press("Enter");
+  await h.reply(await h.seen("tools/call", 1), page([rows(1, 4)[0]], 8, 5));
+  await h.frame.getByText("of 5 shown").waitFor();
+  assert.equal(await focused(h.frame), "Show more", "if the filter hides what came");
+  await h.page.keyboard.press("Enter");
+  await h.reply(await h.seen("tools/call", 2), page([rows(1, 6)[0]], 6));
+  await h.frame.getByText("of 6 shown").waitFor();
+  assert.match(await focused(h.frame), /^NName 1/, "if there is no more");
+});
+
+test("says what a card's badge says, and what could not be learned", async (t) => {
+  const h = await openByHand(t, browser);
+  await h.result(page([{ id: "m0", name: "Old", deprecated_by: "m1" }, { id: "m1", name: "Own", scope: "private" }], 2));
+  await h.frame.getByRole("button", { name: /^deprecated.*Old/ }).waitFor();
+  await h.frame.getByRole("button", { name: /^yours.*Own/ }).click();
+  await h.reply(await h.seen("tools/call"), { content: [], structuredContent: { models: [], note: "Sample note." } });
+  await h.frame.getByRole("dialog").getByText("Sample note.").waitFor();
 });
 
 test("details with parameters", async (t) => {
@@ -171,7 +263,7 @@ test("compares side by side", async (t) => {
   await settled(g.frame, 6);
   for (const i of [0, 2, 5]) await g.frame.locator(".pick").nth(i).click();
   assert.equal(await g.frame.locator(".pick:disabled").count(), 3, "three are enough");
-  await g.frame.locator("#picks").getByRole("button", { name: "Compare 3" }).click();
+  await g.frame.locator("header").getByRole("button", { name: "Compare 3" }).click();
   const dialog = g.frame.getByRole("dialog");
   await dialog.getByText("Parameters", { exact: true }).waitFor();
   const want = [0, 2, 5].map((i) => g.result.structuredContent.models[i]);
@@ -321,11 +413,11 @@ for (const theme of ["light", "dark"]) {
       await look(g, `details-${theme}-${width}`);
       await g.page.keyboard.press("Escape");
 
-      await g.frame.locator(".chip").first().click();
+      await g.frame.locator("#tags .chip").first().click();
       for (const i of [0, 1]) await g.frame.locator(".card:visible .pick").nth(i).click();
       await look(g, `picked-${theme}-${width}`);
       await g.frame.locator(".card:visible .pick").nth(2).click();
-      await g.frame.locator("#picks button").click();
+      await g.frame.locator("#compare").click();
       await g.frame.getByRole("dialog").getByText("Parameters", { exact: true }).waitFor();
       await look(g, `compare-${theme}-${width}`);
       await good(g);

@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+
+const html = await readFile(new URL("../../../tools/gallery.html", import.meta.url), "utf8");
+
+/**
+ * Opens the gallery in a host whose every answer the test gives itself, when
+ * and in the order it likes; only ui/initialize is answered at once.
+ */
+export async function openByHand(t, browser, initialized = { hostCapabilities: { serverTools: {} } }) {
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  await page.evaluate(({ html, initialized }) => {
+    const frame = Object.assign(document.createElement("iframe"), { sandbox: "allow-scripts", srcdoc: html, width: 700, height: 700 });
+    window.seen = [];
+    window.send = (message) => frame.contentWindow.postMessage({ jsonrpc: "2.0", ...message }, "*");
+    addEventListener("message", ({ data }) => {
+      window.seen.push(data);
+      if (data.method === "ui/initialize") window.send({ id: data.id, result: initialized });
+    });
+    document.body.append(frame);
+  }, { html, initialized });
+  await page.waitForFunction(() => window.seen.some((m) => m.method === "ui/notifications/initialized"));
+
+  const send = (message) => page.evaluate((message) => window.send(message), message);
+  const host = {
+    page,
+    frame: page.frames()[1],
+    send,
+    /** Waits for the nth message, from 0, of a method. */
+    async seen(method, n = 0) {
+      const found = await page.waitForFunction(({ method, n }) => window.seen.filter((m) => m.method === method)[n], { method, n });
+      return found.jsonValue();
+    },
+    /** Shows what a tool answered, as if the assistant had called it. */
+    result: (result, given = {}) => send({ method: "ui/notifications/tool-input", params: { arguments: given } })
+      .then(() => send({ method: "ui/notifications/tool-result", params: result })),
+    reply: ({ id }, result) => send({ id, result }),
+    refuse: ({ id }, message) => send({ id, error: { code: -32000, message } }),
+    /** Returns once all that was sent so far has been handled. */
+    async settled() {
+      const id = Math.random();
+      await send({ id, method: "ping" });
+      await page.waitForFunction((id) => window.seen.some((m) => m.id === id), id);
+    },
+  };
+  return host;
+}
