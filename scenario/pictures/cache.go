@@ -12,12 +12,14 @@ const failureTTL = 30 * time.Second
 
 type cacheKey struct {
 	address string
-	size    int
+	size    int // 0 for the file as it was sent
 }
 
-// entry is how a fetch ended: with a picture or with an error.
+// entry is how a fetch ended: with a picture or with an error; or it is the
+// file, so that the same picture in another size is not fetched again.
 type entry struct {
 	picture *image.RGBA
+	file    []byte
 	err     *Error
 }
 
@@ -66,10 +68,11 @@ func (c *cache) get(key cacheKey) (entry, bool) {
 }
 
 func (c *cache) put(key cacheKey, e entry) {
-	v := &cached{key: key, entry: e, bytes: int64(len(key.address)) + 256} // some for the entry itself
+	v := &cached{key: key, entry: e, bytes: int64(len(key.address)+len(e.file)) + 256} // some for the entry itself
 	if e.err != nil {
 		v.expires = time.Now().Add(failureTTL)
-	} else {
+	}
+	if e.picture != nil {
 		v.bytes += int64(len(e.picture.Pix))
 	}
 	c.mu.Lock()

@@ -51,6 +51,16 @@ func hasMagic(body []byte, magic string) bool {
 	return true
 }
 
+// Markers of JPEG, whose data escapes their first byte.
+var (
+	startOfScan = []byte{0xff, 0xda}
+	progressive = []byte{0xff, 0xc2}
+)
+
+// maxScans bounds the time that a JPEG takes: each scan goes over the whole
+// picture, and a few bytes can ask for one. Encoders make about ten.
+const maxScans = 64
+
 // decode makes the square of a picture. The header is read first, so that a
 // small file that claims to be huge costs nothing. Pictures share the allowance
 // of pixels: many small ones are decoded at once, or one of the largest.
@@ -70,8 +80,12 @@ func (f *Fetcher) decode(ctx context.Context, body []byte, size int) (square *im
 		return nil, &Error{Reason: Unreadable, Detail: "broken " + kind.name}
 	}
 	pixels := int64(c.Width) * int64(c.Height)
-	switch c.ColorModel {
-	case color.RGBA64Model, color.NRGBA64Model:
+	switch jpeg := kind.name == "JPEG"; {
+	case jpeg && bytes.Count(body, startOfScan) > maxScans:
+		return nil, &Error{Reason: TooLarge, Detail: "too many scans"}
+	case jpeg && bytes.Contains(body, progressive):
+		pixels *= 4 // all coefficients are held until the last scan
+	case c.ColorModel == color.RGBA64Model, c.ColorModel == color.NRGBA64Model:
 		pixels *= 2 // twice the memory
 	}
 	if pixels > int64(f.opts.MaxPixels) {

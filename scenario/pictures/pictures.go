@@ -45,7 +45,7 @@ type Options struct {
 	MaxPixels   int           // of one picture before it is scaled, and of all being decoded at once; 0 is 40 million
 	Timeout     time.Duration // for fetching one picture, from the moment its turn comes; 0 is 8 s
 	Concurrency int           // pictures in work at once; 0 is 6
-	CacheBytes  int64         // of scaled pictures kept; 0 is 32 MiB, negative keeps none
+	CacheBytes  int64         // of files and scaled pictures kept; 0 is 32 MiB, negative keeps none
 }
 
 // Reason says in two words, fit for a tile, why there is no picture.
@@ -273,11 +273,19 @@ func (f *Fetcher) fetch(ctx context.Context, address string, size int) (*image.R
 	defer f.turns.Release(1)
 	ctx, cancel := context.WithTimeout(ctx, f.opts.Timeout)
 	defer cancel()
-	body, err := f.download(ctx, address)
-	if err != nil {
-		return nil, err
+	file := cacheKey{address: address}
+	kept, ok := f.cache.get(file)
+	if !ok {
+		body, err := f.download(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		kept.file = body
+		if int64(len(body)) <= f.opts.CacheBytes/32 { // or a few large ones would push out the rest
+			f.cache.put(file, kept)
+		}
 	}
-	return f.decode(ctx, body, size)
+	return f.decode(ctx, kept.file, size)
 }
 
 func (f *Fetcher) download(ctx context.Context, address string) ([]byte, *Error) {
