@@ -194,6 +194,22 @@ func (h Host) entry(s Server) (entry, []input) {
 	return e, inputs
 }
 
+// written are the values, as JSON has them, that this program writes into
+// settings, but for credentials.
+func (h Host) written(s Server) []string {
+	values := []string{s.Command, "-demo", keyPlaceholder, secretPlaceholder}
+	s.Env = nil
+	e, inputs := h.entry(s)
+	values = append(values, e.Type)
+	for _, in := range inputs {
+		values = append(values, in.Type, in.ID, in.Description, in.reference())
+	}
+	for i, v := range values {
+		values[i], _ = encode(v, "", "") // a string always encodes
+	}
+	return values
+}
+
 func (i input) reference() string { return "${input:" + i.ID + "}" }
 
 // Snippet is what a person puts into the host's settings, or the command to

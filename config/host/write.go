@@ -18,11 +18,13 @@ type change struct {
 	old, new []byte
 	mode     fs.FileMode // of the file, or of a new one
 	exists   bool
+	json     bool
+	ours     []string // the values that are shown, as they are written
 }
 
 // prepare reads a host's file, which need not exist, and merges the server in.
 func prepare(h Host, path string, s Server) (change, error) {
-	c := change{path: path, mode: 0o600} // credentials will be in it
+	c := change{path: path, mode: 0o600, json: h.servers != "", ours: h.written(s)} // credentials will be in it
 	target, err := filepath.EvalSymlinks(path)
 	switch {
 	case err == nil:
@@ -102,9 +104,10 @@ func keep(path string, text []byte, mode fs.FileMode) (string, error) {
 }
 
 // diff shows the lines that change, in the form of a unified diff without
-// context, and without what looks like a secret: other servers have some too.
+// context, as far as [change.shown] shows them.
 func (c change) diff() string {
 	old, now := lines(c.old), lines(c.new)
+	oldShown, newShown := c.shown(c.old), c.shown(c.new)
 	// The longest common subsequence; settings files are small.
 	common := make([][]int, len(old)+1)
 	for i := range common {
@@ -134,19 +137,19 @@ func (c change) diff() string {
 		startOld, startNew := i, j
 		for (i < len(old) || j < len(now)) && (i == len(old) || j == len(now) || old[i] != now[j]) {
 			if j == len(now) || i < len(old) && common[i+1][j] >= common[i][j+1] {
-				removed = append(removed, old[i])
+				removed = append(removed, oldShown[i])
 				i++
 			} else {
-				added = append(added, now[j])
+				added = append(added, newShown[j])
 				j++
 			}
 		}
 		fmt.Fprintf(&b, "@@ -%s +%s @@\n", span(startOld, len(removed)), span(startNew, len(added)))
 		for _, line := range removed {
-			b.WriteString("-" + masked(line) + "\n")
+			b.WriteString("-" + line + "\n")
 		}
 		for _, line := range added {
-			b.WriteString("+" + masked(line) + "\n")
+			b.WriteString("+" + line + "\n")
 		}
 	}
 	return b.String()
@@ -168,15 +171,27 @@ func span(start, n int) string {
 	return fmt.Sprintf("%d,%d", start+1, n)
 }
 
-// masked hides strings whose name says that they are secret. Placeholders and
-// references to a host's own inputs stay readable.
-func masked(line string) string {
-	named := regexp.MustCompile(`(?i)(["']?[\w.-]*(?:key|secret|token|password|auth|credential|cookie)[\w.-]*["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*')`)
-	return named.ReplaceAllStringFunc(line, func(m string) string {
-		parts := named.FindStringSubmatch(m)
-		if v := strings.Trim(parts[2], `"'`); v == keyPlaceholder || v == secretPlaceholder || strings.HasPrefix(v, "${") {
-			return m
-		}
-		return parts[1] + `"•••"`
-	})
+// shown returns a text's lines with only those values that this program itself
+// writes, credentials not among them: whatever else stands in a line that
+// changes is somebody else's, and can be a secret under any name.
+func (c change) shown(text []byte) []string {
+	// A string with what makes it a name, a number, or a comment of TOML.
+	value := regexp.MustCompile(`("(?:[^"\\]|\\.)*"|'[^']*')([ \t]*[:=])?|\b\d[\w.+:-]*|#.*`)
+	if c.json {
+		text = blank(text, false) // comments
+	}
+	all := lines(text)
+	for i, line := range all {
+		all[i] = strings.TrimRight(value.ReplaceAllStringFunc(line, func(m string) string {
+			parts := value.FindStringSubmatch(m)
+			switch {
+			case parts[2] != "" || slices.Contains(c.ours, m):
+				return m
+			case parts[1] != "":
+				return `"•••"`
+			}
+			return "•••"
+		}), " \t")
+	}
+	return all
 }
