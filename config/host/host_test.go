@@ -470,6 +470,48 @@ func TestDifference(t *testing.T) {
 	}
 }
 
+// TestMergeStarts: whatever credentials an entry has, and in which form, with
+// new ones it is a configuration that the program starts with, or left alone.
+func TestMergeStarts(t *testing.T) {
+	t.Parallel()
+	for _, old := range []string{
+		`{"SCENARIO_API_KEY":"old","SCENARIO_API_SECRET":"old"}`,
+		`{"SCENARIO_API_KEY_FILE":"/old","SCENARIO_API_SECRET_FILE":"/old"}`,
+		`{"SCENARIO_API_KEY":"old","SCENARIO_API_SECRET_FILE":"/old"}`,
+		`{"SCENARIO_API_KEY":"","SCENARIO_API_SECRET":"","SCENARIO_LOG_LEVEL":"debug"}`,
+		`{"SCENARIO_API_KEY":null}`,
+		`{}`,
+	} {
+		for _, h := range Hosts() {
+			if h.file == nil || h.prompts {
+				continue
+			}
+			for _, form := range []string{"", fileSuffix} {
+				server := Server{Command: executable, Env: map[string]string{keyVariable + form: "/new", secretVariable + form: "/new"}}
+				before := `{"` + h.servers + `":{"scenario":{"command":"x","env":` + old + `}}}`
+				if h.servers == "" {
+					before = "[mcp_servers.scenario]\ncommand = \"x\"\nenv = " + strings.NewReplacer("null", `""`, ":", " = ").Replace(old) + "\n"
+				}
+				after, err := h.Merge([]byte(before), server)
+				if err != nil {
+					if h.servers != "" {
+						t.Errorf("%s: %s: %v", h.Name, before, err)
+					}
+					continue
+				}
+				env := map[string]string{}
+				for _, m := range regexp.MustCompile(`"?(SCENARIO_\w+)"?\s*[:=]\s*"([^"]*)"`).FindAllStringSubmatch(string(after), -1) {
+					env[m[1]] = m[2]
+				}
+				cfg, err := config.Load(t.Context(), lookup(env), func(string) ([]byte, error) { return []byte("/new"), nil })
+				if err != nil || cfg.APIKey.Reveal() != "/new" || cfg.APISecret.Reveal() != "/new" {
+					t.Errorf("%s: %s\nbecame %s\n%v", h.Name, before, after, err)
+				}
+			}
+		}
+	}
+}
+
 // TestDocs: the page of the hosts shows what the command prints.
 func TestDocs(t *testing.T) {
 	raw, err := os.ReadFile("../../docs/clients.md")

@@ -82,7 +82,8 @@ func (d *document) mergeEntry(servers string, e entry, overwrite bool) error {
 		return d.set([]string{servers, ServerName, "env"}, e.Env)
 	}
 	for _, name := range credentialVariables() {
-		if v, ok := e.Env[name]; ok {
+		// The other form of one that is written is emptied: the program refuses both.
+		if v, ok := e.Env[name]; ok || env[name] != nil {
 			if err := d.set([]string{servers, ServerName, "env", name}, v); err != nil {
 				return err
 			}
@@ -97,7 +98,7 @@ func credentialVariables() []string {
 }
 
 func hasCredentials(env map[string]any) bool {
-	return slices.ContainsFunc(credentialVariables(), func(name string) bool { return env[name] != nil })
+	return slices.ContainsFunc(credentialVariables(), func(name string) bool { return env[name] != nil && env[name] != "" })
 }
 
 // addInput appends to the inputs unless one with its id is there.

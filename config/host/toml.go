@@ -129,8 +129,11 @@ func mergeTOML(settings []byte, e entry, overwrite bool) ([]byte, error) {
 		return nil, errTOML
 	}
 	body = strings.Join(top.own, "")
+	// Empty strings are no credentials.
+	given := regexp.MustCompile(`\b(?:`+strings.Join(credentialVariables(), "|")+`)["']?[ \t]*=[ \t]*(""|'')?`).FindAllStringSubmatch(body, -1)
+	empty := len(given) > 0 && !slices.ContainsFunc(given, func(m []string) bool { return m[1] == "" })
 	switch mentioned := strings.Contains(body, keyVariable) || strings.Contains(body, secretVariable); {
-	case len(e.Env) == 0 || mentioned && !overwrite:
+	case len(e.Env) == 0 || mentioned && !empty && !overwrite:
 	case mentioned:
 		for _, name := range credentialVariables() {
 			v, ok := e.Env[name]
