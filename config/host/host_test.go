@@ -512,6 +512,36 @@ func TestMergeStarts(t *testing.T) {
 	}
 }
 
+// TestTOML: Codex's file is left alone if it is not TOML.
+func TestTOML(t *testing.T) {
+	t.Parallel()
+	h, server := find(t, "codex"), Server{Command: executable}
+	for _, text := range []string{
+		"not toml at all {{{\n", "a = \"\"\"\nnever closed\n", "a = \"\"\"x\"\n", "a = '''\n[mcp_servers.scenario]\n",
+		"a = [1,\n", "a = \"x\n", "a = x\n", "a =\n", "[table\n", "= 1\n", "a = 1\nb\n", "a = {b = 1\n", "{}\n",
+		`{"mcpServers": {}}`, "a = [1]]\n", "]\n[\n",
+	} {
+		if got, err := h.Merge([]byte(text), server); err == nil {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+	for _, text := range []string{
+		"",
+		"\ufeff# comment with \"\"\" and [\na = 1 # {\n",
+		"a.\"b c\".'d' = \"# \\\" [\"\n",
+		"a = '# \" {'\n",
+		"\"a\" = [ # ]\n  \"[\", '''\n]''', # \"\n]\n",
+		"a = \"\"\"\n\\\"\"\"\nnot = a key\n\"\"\"\"\nb = ''''''\n",
+		"a = { b = [1, {}], c = 1979-05-27T07:32:00Z }\r\n\r\n\t[t.\"]\"] # x\r\nd = -inf\n",
+		"[[a]]\nb = +1\nc = nan\nd = true\ne = false",
+	} {
+		got, err := h.Merge([]byte(text), server)
+		if err != nil || !strings.HasPrefix(string(got), text) || !strings.Contains(string(got), tomlHeader) {
+			t.Errorf("%q: %v, %q", text, err, got)
+		}
+	}
+}
+
 // TestDocs: the page of the hosts shows what the command prints.
 func TestDocs(t *testing.T) {
 	raw, err := os.ReadFile("../../docs/clients.md")

@@ -2,6 +2,7 @@ package host
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,6 +61,9 @@ func mergeTOML(settings []byte, e entry, overwrite bool) ([]byte, error) {
 		return nil, err
 	}
 	text := string(settings)
+	if err := checkTOML(text); err != nil {
+		return nil, err
+	}
 	newline := "\n"
 	if strings.Contains(text, "\r\n") {
 		newline = "\r\n"
@@ -160,6 +164,34 @@ func mergeTOML(settings []byte, e entry, overwrite bool) ([]byte, error) {
 		body = strings.Join(top.own, "")
 	}
 	return []byte(strings.Join(lines[:start], "") + body + strings.Join(lines[end:], "")), nil
+}
+
+// checkTOML refuses what cannot be TOML: it looks at how lines begin, and at
+// whether strings and brackets end. That is less than a parser does, and enough
+// not to take anything else for settings.
+func checkTOML(text string) error {
+	const key = `(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')`
+	line := regexp.MustCompile(`^[ \t]*(?:\r?\n|$|#|\[|` + key + `(?:[ \t]*\.[ \t]*` + key + `)*[ \t]*=[ \t]*(?:["'\[{]|[+-]?(?:\d|inf\b|nan\b)|(?:true|false)\b))`)
+	token := regexp.MustCompile(`^(?:"""(?s:[^\\]|\\.)*?"{3,5}|'''(?s:.)*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[\[\]{}\n]|[^"'#\[\]{}\n]+)`)
+	rest, depth := strings.TrimPrefix(text, "\ufeff"), 0 // of brackets
+	for begins := true; rest != ""; {
+		next := token.FindString(rest)
+		open := len(next) < 6 && (strings.HasPrefix(rest, `"""`) || strings.HasPrefix(rest, `'''`))
+		if next == "" || open || begins && depth == 0 && !line.MatchString(rest) {
+			break
+		}
+		switch next {
+		case "[", "{":
+			depth++
+		case "]", "}":
+			depth--
+		}
+		begins, rest = next == "\n", rest[len(next):]
+	}
+	if rest != "" || depth != 0 {
+		return fmt.Errorf("host: the file cannot be read as TOML: see line %d", 1+strings.Count(text[:len(text)-len(rest)], "\n"))
+	}
+	return nil
 }
 
 // header is a table's header line without white space and comment, "" for any
