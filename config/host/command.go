@@ -117,7 +117,7 @@ func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) in
 		}
 		return code
 	}
-	if c.exists && string(c.old) == string(c.new) {
+	if c.exists && string(c.old) == string(c.new) && !c.tighten {
 		_, _ = fmt.Fprintf(stderr, "Nothing to change in %s.\n", path)
 		return 0
 	}
@@ -129,6 +129,9 @@ func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) in
 	_, _ = fmt.Fprintf(stderr, "Written: %s\n", c.path)
 	if backup != "" {
 		_, _ = fmt.Fprintf(stderr, "As it was: %s\n", backup)
+	}
+	if c.tighten {
+		_, _ = fmt.Fprintln(stderr, "It holds credentials now, so other users of this machine can no longer read it.")
 	}
 	hint(string(c.new), stderr)
 	_, _ = fmt.Fprintln(stderr, h.afterwards)

@@ -315,7 +315,7 @@ func TestWrite(t *testing.T) {
 		t.Errorf("exit %d\n%s%s", code, out, diag)
 	}
 
-	// Credentials reach the file, not the screen; the file's mode and a copy stay.
+	// Credentials reach the file, not the screen, and close it to others; a copy stays.
 	before := strings.Replace(read(file), "{", `{ "other": { "api_token": "other-secret" },`, 1)
 	if err := os.WriteFile(file, []byte(before), 0o640); err != nil {
 		t.Fatal(err)
@@ -330,11 +330,23 @@ func TestWrite(t *testing.T) {
 	if got := read(file); !strings.Contains(got, `"real-key"`) || !strings.Contains(got, `"real-secret"`) || !strings.Contains(got, "other-secret") {
 		t.Errorf("file:\n%s", got)
 	}
-	mode(file, 0o640)
+	mode(file, 0o600)
 	if read(file+".bak") != before {
 		t.Error("the copy is another text")
 	}
-	mode(file+".bak", 0o640)
+	mode(file+".bak", 0o600)
+	const said = "can no longer read it"
+	if runtime.GOOS != "windows" && !strings.Contains(diag, said) {
+		t.Errorf("nothing said of the mode: %s", diag)
+	}
+	if _, diag, code = run("cursor", "-write", "-with-credentials"); code != 0 || !strings.HasPrefix(diag, "Nothing to change") {
+		t.Errorf("exit %d: %s", code, diag)
+	}
+
+	// Without credentials the mode is the file's own.
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
 
 	// No copy replaces another, and nothing else is left behind.
 	if _, diag, code = run("cursor", "-write", "-demo"); code != 0 {
@@ -342,6 +354,9 @@ func TestWrite(t *testing.T) {
 	}
 	if read(file+".bak") != before {
 		t.Error("the first copy was overwritten")
+	}
+	if mode(file, 0o644); strings.Contains(diag, said) {
+		t.Errorf("said of the mode: %s", diag)
 	}
 	entries, err := os.ReadDir(filepath.Dir(file))
 	if err != nil || len(entries) != 3 {
@@ -358,6 +373,31 @@ func TestWrite(t *testing.T) {
 	}
 	if out, diag, code = run("cursor", "-write", "-with-credentials"); code != 1 || strings.Contains(out+diag, "real-") {
 		t.Errorf("exit %d\n%s%s", code, out, diag)
+	}
+}
+
+// TestWriteTightens: also a file that holds these credentials already is closed
+// to others.
+func TestWriteTightens(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("modes say nothing there")
+	}
+	file := filepath.Join(t.TempDir(), "mcp.json")
+	for range 2 {
+		var diag bytes.Buffer
+		if code := Run(Invocation{
+			Args: []string{"cursor", "-write", "-with-credentials", "-file", file}, Executable: executable,
+			System: system("linux", map[string]string{keyVariable: "real-key", secretVariable + fileSuffix: "/run/secret"}),
+		}, new(bytes.Buffer), &diag); code != 0 {
+			t.Fatalf("exit %d: %s", code, &diag)
+		}
+		info, err := os.Stat(file)
+		if err != nil || info.Mode() != 0o600 {
+			t.Errorf("%v %v", info, err)
+		}
+		if err := os.Chmod(file, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

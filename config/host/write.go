@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ type change struct {
 	mode     fs.FileMode // of the file, or of a new one
 	exists   bool
 	json     bool
+	tighten  bool     // mode is stricter than the file's was
 	ours     []string // the values that are shown, as they are written
 }
 
@@ -48,6 +50,10 @@ func prepare(h Host, path string, s Server) (change, error) {
 		if c.old, err = os.ReadFile(c.path); err != nil {
 			return c, fmt.Errorf("host: %w", err)
 		}
+	}
+	// On Windows a mode says nothing about others.
+	if s.Env[keyVariable]+s.Env[secretVariable] != "" && c.mode&0o077 != 0 && runtime.GOOS != "windows" {
+		c.mode, c.tighten = c.mode&^0o077, true
 	}
 	c.new, err = h.Merge(c.old, s)
 	return c, err
