@@ -482,6 +482,84 @@ func TestStdioLongLines(t *testing.T) {
 	})
 }
 
+// TestStdioLargeRequests sends a hundred lines of nearly 4 MiB while the
+// service hangs: what does not fit is answered at once, and so is a ping behind
+// it; what does fit is answered in its time.
+func TestStdioLargeRequests(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, e era) {
+		_, base := serveFake(t, fakeapi.Options{Faults: []fakeapi.Fault{{Kind: fakeapi.FaultHang}}})
+		p := startProcess(t, account(base, "SCENARIO_CALL_TIMEOUT=2s"))
+		p.greet(e)
+		large := e
+		large.meta = strings.TrimSuffix(e.meta, "}")
+		if e.meta == "" {
+			large.meta = `"_meta":{"first":1`
+		}
+		large.meta += `,"filler":"` + strings.Repeat("x", 4<<20-1000) + `"}`
+		calls := 100
+		if raceDetector() { // memory is not measured
+			calls = 10
+		}
+		go func() {
+			for i := range calls {
+				p.send(large.call(fmt.Sprint(i), "list_public_models", "{}"))
+			}
+			p.send(e.request(`"ping"`, "ping", ""))
+		}()
+		var got []message
+		for len(got) == 0 || string(got[len(got)-1].ID) != `"ping"` {
+			got = append(got, p.read())
+		}
+		if peak := p.peakMemory(); peak > memoryLimit {
+			t.Errorf("%d MB of memory", peak>>20)
+		}
+		answers := byID(t, append(got, p.end()...))
+		busy := 0
+		for i := range calls {
+			switch m := answers[fmt.Sprint(i)]; {
+			case m.Error != nil && m.Error.Code == -32000:
+				busy++
+			case !parseAnswer(t, m).Failed:
+				t.Errorf("an answer without a service: %s", m.raw)
+			}
+		}
+		if busy == 0 || busy == calls {
+			t.Errorf("%d of %d calls were too many", busy, calls)
+		}
+	})
+}
+
+// TestStdioUnreadAnswers: a client that asks for thousands of long answers and
+// reads none costs little, and gets all of them when it reads.
+func TestStdioUnreadAnswers(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, e era) {
+		p := startProcess(t, nil, "-demo")
+		p.greet(e)
+		calls := 3000
+		if raceDetector() { // memory is not measured
+			calls = 300
+		}
+		var lines []string
+		for i := range calls {
+			lines = append(lines, e.call(fmt.Sprint(i), "list_public_models", `{"limit":100}`))
+		}
+		p.send(lines...)
+		time.Sleep(time.Second) // nobody reads: nothing says when it is done
+		if peak := p.peakMemory(); peak > memoryLimit {
+			t.Errorf("%d MB of memory", peak>>20)
+		}
+		var got []message
+		for range calls {
+			got = append(got, p.read())
+		}
+		if answers := byID(t, append(got, p.end()...)); len(answers) != calls {
+			t.Errorf("%d answers", len(answers))
+		}
+	})
+}
+
 // TestStdioNobodyReadsTheLog: a host that never reads stderr gets all answers,
 // however much is logged.
 func TestStdioNobodyReadsTheLog(t *testing.T) {

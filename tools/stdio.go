@@ -20,6 +20,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
+	"golang.org/x/sync/semaphore"
 )
 
 const (
@@ -27,6 +28,19 @@ const (
 	stdioMaxLine = 4 << 20
 	// stdioMaxInFlight bounds the requests read and not yet answered.
 	stdioMaxInFlight = 10_000
+	// stdioMaxRunning bounds those whose handlers run, or whose answers wait to
+	// be written: what they take is many times what a waiting request does.
+	stdioMaxRunning = 64
+	// stdioMaxBytes bounds the requests in flight together, in bytes, each
+	// beyond its first stdioSmall: so many small ones are bounded already.
+	stdioMaxBytes = 8 << 20
+	stdioSmall    = 1 << 10
+	// stdioMaxReplies bounds the unwritten answers that the reader itself makes,
+	// in bytes: a client may send nothing but pings, with ids as long as a line.
+	stdioMaxReplies = 4 << 20
+	// stdioBusy is the code of the error for a request past stdioMaxBytes, out
+	// of the range that JSON-RPC leaves to servers.
+	stdioBusy = -32000
 	// stdioChunk is the read buffer, and the most that one Write is given.
 	stdioChunk = 64 << 10
 	// stdioStall is how long, after the end of input, a write may make no
@@ -45,9 +59,13 @@ const (
 // return nil. The error is non-nil only if in fails otherwise.
 //
 //   - initialize, ping, server/discover and notifications are handled in the
-//     order they come; every other request runs on its own goroutine. At most
-//     10,000 requests are in flight; past that, reading waits, and so does a
-//     ping.
+//     order they come. Every other request runs on its own goroutine, at most 64
+//     at a time; one that waits for its turn can be cancelled.
+//   - At most 10,000 requests are in flight, or 4 MiB of answers to what is
+//     handled in order; past that, reading waits, and so does a ping. Large
+//     requests may take 8 MiB together; past that they are answered at once,
+//     with an error that says so, for their handlers may take long and what
+//     would free them, a cancellation, comes behind.
 //   - An id is echoed byte for byte. Requests in flight that share an id are
 //     all answered, and one notifications/cancelled cancels them all.
 //   - A cancelled request is silent: it is either answered or cancelled, never
@@ -105,15 +123,18 @@ type stdioLoop struct {
 	log     *slog.Logger
 	session *stdioSession
 
-	slots   chan struct{} // one element per request in flight
-	wake    chan struct{} // the queue has grown
-	stop    chan struct{} // nothing more is accepted for writing
-	idle    chan struct{} // the input has ended and nothing is owed
-	broken  chan struct{} // out has failed
-	written chan struct{} // the writer has ended
-	spare   chan func()   // to the goroutines that wait for something to run
-	spares  atomic.Int64  // how many of them there are
-	strokes atomic.Uint64 // Writes begun and ended; odd: one is under way
+	slots   chan struct{}       // one element per request in flight
+	running chan struct{}       // one element per request past its wait for a turn
+	bytes   *semaphore.Weighted // of requests in flight
+	replies *semaphore.Weighted // bytes of answers of the reader's own
+	wake    chan struct{}       // the queue has grown
+	stop    chan struct{}       // nothing more is accepted for writing
+	idle    chan struct{}       // the input has ended and nothing is owed
+	broken  chan struct{}       // out has failed
+	written chan struct{}       // the writer has ended
+	spare   chan func()         // to the goroutines that wait for something to run
+	spares  atomic.Int64        // how many of them there are
+	strokes atomic.Uint64       // Writes begun and ended; odd: one is under way
 
 	mu     sync.Mutex
 	queue  []stdioMessage
@@ -129,6 +150,8 @@ type stdioCall struct {
 	id      json.RawMessage // as the client wrote it, or null
 	method  string
 	cancel  context.CancelFunc // nil if the call cannot be cancelled
+	bytes   int64              // held of loop.bytes
+	running bool               // holds an element of loop.running
 	settled bool               // answered or cancelled; guarded by loop.mu
 }
 
@@ -140,6 +163,7 @@ type stdioMessage struct {
 	line   []byte
 	call   *stdioCall
 	answer bool          // settles the call
+	reply  int64         // held of loop.replies
 	done   chan struct{} // if not nil, closed once the line is written or dropped
 }
 
@@ -153,6 +177,9 @@ func newStdioLoop(srv *server.MCPServer, out io.Writer, log *slog.Logger, maxInF
 			notifications: make(chan mcp.JSONRPCNotification, 64),
 		},
 		slots:   make(chan struct{}, maxInFlight),
+		running: make(chan struct{}, stdioMaxRunning),
+		bytes:   semaphore.NewWeighted(stdioMaxBytes),
+		replies: semaphore.NewWeighted(stdioMaxReplies),
 		wake:    make(chan struct{}, 1),
 		spare:   make(chan func()),
 		stop:    make(chan struct{}),
@@ -293,20 +320,49 @@ func (l *stdioLoop) dispatch(ctx context.Context, line []byte) {
 		switch mcp.MCPMethod(m.Method) {
 		case mcp.MethodInitialize, mcp.MethodPing, mcp.MethodServerDiscover:
 			if l.accept(ctx, call) {
-				l.serveCall(ctx, call, line)
+				l.reply(ctx, call, l.answer(ctx, call, line))
 			}
 		default:
-			ctx, cancel := context.WithCancel(context.WithValue(ctx, stdioCallKey{}, call))
-			call.cancel = cancel
-			if !l.accept(ctx, call) {
-				cancel()
-				return
-			}
-			l.run(func() {
-				defer cancel()
-				l.serveCall(ctx, call, line)
-			})
+			l.start(ctx, call, line)
 		}
+	}
+}
+
+// start has a request answered on a goroutine.
+func (l *stdioLoop) start(ctx context.Context, call *stdioCall, line []byte) {
+	call.bytes = int64(max(0, len(line)-stdioSmall))
+	if !l.bytes.TryAcquire(call.bytes) {
+		l.refuse(ctx, call.id, stdioBusy, "too many large requests at once; send this one again when others are answered")
+		return
+	}
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, stdioCallKey{}, call))
+	call.cancel = cancel
+	if !l.accept(ctx, call) {
+		cancel()
+		return
+	}
+	l.run(func() {
+		defer cancel()
+		var answer []byte
+		if l.takeTurn(ctx, call) {
+			answer = l.answer(ctx, call, line)
+		}
+		l.send(stdioMessage{line: answer, call: call, answer: true})
+	})
+}
+
+// takeTurn waits until few enough requests are being worked on. It reports
+// false for one that was cancelled meanwhile, which nobody wants answered.
+func (l *stdioLoop) takeTurn(ctx context.Context, call *stdioCall) bool {
+	if call.method == string(mcp.MethodSubscriptionsListen) {
+		return true // it lasts, and takes nothing
+	}
+	select {
+	case l.running <- struct{}{}:
+		call.running = true
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
@@ -316,12 +372,14 @@ func (l *stdioLoop) run(f func()) {
 	select {
 	case l.spare <- f:
 	default:
-		go func() {
+		// f is no captured variable, which would keep a message of 4 MiB for as
+		// long as its handler runs.
+		go func(f func()) {
 			for f != nil {
 				f()
 				f = l.nextRun()
 			}
-		}()
+		}(f)
 	}
 }
 
@@ -360,7 +418,16 @@ func (l *stdioLoop) refuse(ctx context.Context, id json.RawMessage, code int, te
 	l.log.Debug("stdio: message refused", "code", code, "reason", text)
 	call := &stdioCall{loop: l, id: id}
 	if l.accept(ctx, call) {
-		l.send(stdioMessage{line: encodeStdioError(id, code, text), call: call, answer: true})
+		l.reply(ctx, call, encodeStdioError(id, code, text))
+	}
+}
+
+// reply queues an answer of the reader's own. It waits if too much of them is
+// unwritten.
+func (l *stdioLoop) reply(ctx context.Context, call *stdioCall, line []byte) {
+	n := min(int64(len(line)), stdioMaxReplies)
+	if l.replies.Acquire(ctx, n) == nil {
+		l.send(stdioMessage{line: line, call: call, answer: true, reply: n})
 	}
 }
 
@@ -411,11 +478,7 @@ func (l *stdioLoop) repay() {
 
 // Handling.
 
-// serveCall makes the call's answer and queues it.
-func (l *stdioLoop) serveCall(ctx context.Context, call *stdioCall, line []byte) {
-	l.send(stdioMessage{line: l.answer(ctx, call, line), call: call, answer: true})
-}
-
+// answer makes the call's answer.
 func (l *stdioLoop) answer(ctx context.Context, call *stdioCall, line []byte) (answer []byte) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -561,6 +624,11 @@ func (l *stdioLoop) deliver(m stdioMessage) error {
 	}
 	if m.answer {
 		<-l.slots
+		if m.call.running {
+			<-l.running
+		}
+		l.bytes.Release(m.call.bytes)
+		l.replies.Release(m.reply)
 		if open {
 			l.mu.Lock()
 			l.repay()

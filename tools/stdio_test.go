@@ -578,13 +578,121 @@ func TestStdioThousandCallsAtOnce(t *testing.T) {
 	for i := range 1000 {
 		c.send(stdioCallLine(strconv.Itoa(i), "block", "a"))
 	}
-	for range 1000 {
+	for range stdioMaxRunning {
 		<-f.started
 	}
 	close(f.gate)
 	if rest := c.end(); len(rest) != 1000 {
 		t.Errorf("%d answers, want 1000", len(rest))
 	}
+}
+
+func TestStdioRunningIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newStdioTools()
+		c := f.connect(t)
+		for i := range stdioMaxRunning { // subscriptions do not count: they last
+			c.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":"s%d","method":"subscriptions/listen","params":{%s}}`, i, stdioModernMeta))
+		}
+		for i := range stdioMaxRunning + 2 {
+			c.send(stdioCallLine(strconv.Itoa(i), "block", strconv.Itoa(i)))
+			synctest.Wait()
+		}
+		if n := len(f.started); n != stdioMaxRunning {
+			t.Errorf("%d handlers run, want %d", n, stdioMaxRunning)
+		}
+		last := strconv.Itoa(stdioMaxRunning)
+		c.send(stdioCancel(last)) // while it waits for its turn
+		close(f.gate)
+		for range stdioMaxRunning {
+			c.lines.Scan() // of the subscriptions
+		}
+		rest := c.end()
+		if len(f.started) != stdioMaxRunning+1 || len(rest) != 2*stdioMaxRunning+1 || slices.Contains(rest, stdioText(last, last)) {
+			t.Errorf("%d handlers ran, %d answers", len(f.started), len(rest))
+		}
+	})
+}
+
+// TestStdioAnswersHoldTheirTurn: no more handlers are started for a client that
+// does not read what the others answered.
+func TestStdioAnswersHoldTheirTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newStdioTools()
+		close(f.gate)
+		c := f.connect(t)
+		for i := range 2 * stdioMaxRunning {
+			c.send(stdioCallLine(strconv.Itoa(i), "block", ""))
+		}
+		synctest.Wait()
+		if n := len(f.started); n != stdioMaxRunning {
+			t.Errorf("%d handlers ran, want %d", n, stdioMaxRunning)
+		}
+		if rest := c.end(); len(rest) != 2*stdioMaxRunning {
+			t.Errorf("%d answers", len(rest))
+		}
+	})
+}
+
+func TestStdioLargeRequests(t *testing.T) {
+	f := newStdioTools()
+	c := f.connect(t)
+	large := func(id string) string {
+		line := stdioCallLine(id, "block", "x")
+		return line[:len(line)-1] + strings.Repeat(" ", stdioMaxLine-len(line)) + "}"
+	}
+	busy := func(id string) string {
+		return stdioErrorLine(id, stdioBusy, "too many large requests at once; send this one again when others are answered")
+	}
+	c.send(large("1"), large("2"), large("3"))
+	c.want(busy("3"))
+	for range 1000 { // small ones are in time
+		c.send(stdioCallLine(`"s"`, "block", "x"))
+	}
+	c.send(stdioPing("4"))
+	c.want(stdioPong("4"))
+	c.send(stdioCancel("1"), stdioCancel("2"), stdioCancel(`"s"`))
+	for {
+		c.send(large("5"))
+		c.send(stdioPing("6"))
+		c.lines.Scan()
+		if c.lines.Text() == stdioPong("6") {
+			break // it is accepted
+		}
+		c.want(stdioPong("6")) // the others are not through yet
+	}
+	close(f.gate)
+	if diff := cmp.Diff([]string{stdioText("5", "x")}, c.end()); diff != "" {
+		t.Errorf("output (-want +got):\n%s", diff)
+	}
+}
+
+// TestStdioLongIDs: nor can a client that does not read have the loop keep many
+// long ids for it.
+func TestStdioLongIDs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newStdioTools()
+		c := f.connect(t)
+		id := `"` + strings.Repeat("x", 1<<20) + `"`
+		sent := 0
+		go func() {
+			for range 20 {
+				if _, err := io.WriteString(c.in, stdioPing(id)+"\n"); err != nil {
+					return
+				}
+				sent++
+			}
+			c.in.Close()
+		}()
+		synctest.Wait()
+		if sent != 4 { // three wait, and the reader waits with the next
+			t.Errorf("%d pings were read, want 4", sent)
+		}
+		if out := c.drain(); strings.Count(out, "\n") != 20 {
+			t.Errorf("%d answers", strings.Count(out, "\n"))
+		}
+		c.returned()
+	})
 }
 
 func TestStdioReadingWaitsAtTheLimit(t *testing.T) {
