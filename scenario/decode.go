@@ -111,7 +111,7 @@ func (r *reader) model(m *Model, d *Detail) bool {
 		case "shortDescription":
 			limit := maxDescription
 			if d != nil {
-				limit = maxText
+				limit = MaxText
 			}
 			m.Description = r.text(limit)
 		case "type":

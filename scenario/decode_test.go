@@ -177,6 +177,7 @@ func TestModelDetail(t *testing.T) {
 			{"name":"mask","type":"file","required":{"always":false,"ifDefined":"image","ifNotDefined":null,"conditionalValues":{}}},
 			{"name":"loras","type":"model_array","required":true,"default":["a"],"min":"1","allowedValues":"x"},
 			{"name":"turbo","type":"boolean","default":false},
+			{"name":"camera","type":"object","default":{"angle": 30, "lens":"wi\u0007de"}},
 			{"type":"nameless"}, null, "x"
 		],"uiConfig":{"a":[1]}}}`)
 	})
@@ -194,6 +195,7 @@ func TestModelDetail(t *testing.T) {
 			{Name: "mask", Type: "file", RequiredIf: `{"ifDefined":"image"}`},
 			{Name: "loras", Type: "model_array", Required: true, Default: []string{"a"}},
 			{Name: "turbo", Type: "boolean", Default: false},
+			{Name: "camera", Type: "object", Default: `{"angle":30,"lens":"wi\u0007de"}`},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -255,11 +257,12 @@ func FuzzDecodePage(f *testing.F) {
 		for _, in := range d.Inputs {
 			clean(maxName, in.Name, in.Label)
 			clean(maxWord, in.Type, in.Group)
-			clean(maxDescription, in.Description, in.RequiredIf)
+			clean(MaxText, in.Description)
+			clean(maxRequiredIf, in.RequiredIf)
 			clean(maxName, in.AllowedValues...)
 			switch v := in.Default.(type) {
 			case string:
-				clean(maxDefaultText, v)
+				clean(MaxText, v)
 			case float64:
 				if math.IsInf(v, 0) {
 					t.Error("a default that JSON cannot say")

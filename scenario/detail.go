@@ -30,19 +30,22 @@ type Input struct {
 	Required   bool   // always
 	RequiredIf string // the service's condition as compact JSON; "" if there is none
 
-	Default        any      // nil, bool, float64, string or []string
+	Default        any      // nil, bool, float64, string or []string; an object is its JSON as a string
 	Min, Max, Step *float64 // nil means the service names none
 	AllowedValues  []string // numbers and booleans are kept as written
 	MoreValues     int      // that were too many to keep, or are no single values
 }
 
+// MaxText is the number of runes after which the long texts of a [Detail] are
+// cut, with … at the end: its description, and its inputs' descriptions and
+// defaults.
+const MaxText = 4000
+
 const (
-	maxInputs      = 200
-	maxAllowed     = 1024
-	maxDefaults    = 16
-	maxRequiredIf  = 200
-	maxText        = 4000 // a model's description
-	maxDefaultText = 400
+	maxInputs     = 200
+	maxAllowed    = 1024
+	maxDefaults   = 16
+	maxRequiredIf = 200
 )
 
 // Model returns one model with its inputs. An id that cannot be one fails with
@@ -92,7 +95,7 @@ func (r *reader) input() (in Input) {
 		case "label":
 			in.Label = r.text(maxName)
 		case "description":
-			in.Description = r.text(maxDescription)
+			in.Description = r.text(MaxText)
 		case "group":
 			in.Group = r.word()
 		case "required":
@@ -175,11 +178,11 @@ func (r *reader) number() *float64 {
 	return &f
 }
 
-// any reads a scalar or a list of them; an object reads as nil.
+// any reads a scalar or a list of them; an object reads as its JSON.
 func (r *reader) any() any {
 	switch r.kind() {
 	case '"':
-		return r.text(maxDefaultText)
+		return r.text(MaxText)
 	case '0':
 		if f := r.number(); f != nil {
 			return *f
@@ -198,6 +201,18 @@ func (r *reader) any() any {
 			return list
 		}
 		return nil
+	case '{':
+		if r.err != nil {
+			return nil
+		}
+		v, err := r.dec.ReadValue()
+		if r.err = err; err != nil {
+			return nil
+		}
+		if r.err = v.Compact(); r.err != nil {
+			return nil
+		}
+		return Clean(string(v), MaxText)
 	}
 	r.skip()
 	return nil

@@ -130,9 +130,10 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 // Models that have no room even so are named in the note.
 func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *call) json.RawMessage {
 	levels := levels()
-	if len(full) > 1 && len(fields) == 0 {
-		levels = levels[1:]
+	if len(fields) == 0 {
+		levels = levels[min(len(full), 2):]
 	}
+	c.notes.add(noInputs(full, fields)...)
 	more := "fields, or one id alone, gives more"
 	switch {
 	case len(full) == 1 && slices.ContainsFunc(fields, func(f string) bool { return strings.HasPrefix(strings.ToLower(f), oneInput) }):
@@ -173,7 +174,8 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 
 // level is how much of the long parts is shown.
 type level struct {
-	description, about int  // runes
+	description        int  // runes
+	about, preset      int  // runes of an input's description and of its default
 	values, tags, refs int  // items
 	inputs             int  // items
 	defaults           bool // defaults, ranges and values of inputs
@@ -181,10 +183,12 @@ type level struct {
 
 func levels() []level {
 	return []level{
-		{description: 4000, about: 400, values: 1024, tags: 64, refs: 16, inputs: 200, defaults: true},
-		{description: 1500, about: 200, values: 100, tags: 64, refs: 16, inputs: 200, defaults: true},
-		{description: 600, about: 80, values: 12, tags: 20, refs: 16, inputs: 60, defaults: true},
-		{description: 300, values: 6, tags: 12, refs: 8, inputs: 40, defaults: true},
+		{description: 4000, about: 4000, preset: 4000, values: 1024, tags: 64, refs: 16, inputs: 200, defaults: true}, // of named fields
+		{description: 4000, about: 400, preset: 400, values: 1024, tags: 64, refs: 16, inputs: 200, defaults: true},   // of one model
+		{description: 1500, about: 200, preset: 200, values: 100, tags: 64, refs: 16, inputs: 200, defaults: true},
+		{description: 600, about: 80, preset: 80, values: 12, tags: 20, refs: 16, inputs: 200, defaults: true},
+		{description: 300, preset: 40, values: 6, tags: 12, refs: 8, inputs: 200, defaults: true},
+		{description: 200, tags: 8, refs: 4, inputs: 200},
 		{description: 200, tags: 8, refs: 4, inputs: 20},
 		{description: 120, tags: 4, refs: 2},
 	}
@@ -210,8 +214,7 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 		shown.Scope = scenario.Scope(d.Privacy)
 	}
 	if want("description") {
-		shown.Description = scenario.Clean(d.Description, l.description)
-		cut = cut || len(shown.Description) < len(d.Description)
+		shown.Description = shortenText(d.Description, l.description, &cut)
 	}
 	if want("type") {
 		shown.Type = r.Type
@@ -278,19 +281,57 @@ func showInputs(d *scenario.Detail, l level, only []string) (shown []input, cut 
 		}
 		if l.defaults {
 			one.Default, one.Range = in.Default, valueRange(in)
+			if text, ok := in.Default.(string); ok {
+				one.Default = shortenText(text, l.preset, &cut)
+			}
 			one.Values = shorten(in.AllowedValues, l.values, in.MoreValues)
 			cut = cut || len(in.AllowedValues) > l.values || in.MoreValues > 0
 		}
 		if l.about > 0 {
-			one.About = scenario.Clean(about, l.about)
+			one.About = shortenText(about, l.about, &cut)
+		} else {
+			cut = cut || about != ""
 		}
-		cut = cut || len(one.About) < len(about) || !l.defaults
+		cut = cut || !l.defaults
 		shown = append(shown, one)
 	}
 	if left > 0 && len(only) == 0 {
 		shown, cut = append(shown, input{Name: fmt.Sprintf("… %d more", left)}), true
 	}
 	return shown, cut
+}
+
+// shortenText keeps n runes, and sets cut if there were more here or in what
+// the service sent.
+func shortenText(text string, n int, cut *bool) string {
+	shown := scenario.Clean(text, n)
+	if len(shown) < len(text) || len(text) >= scenario.MaxText && strings.HasSuffix(text, "…") {
+		*cut = true
+	}
+	return shown
+}
+
+// noInputs names the inputs that were asked for and that a model does not have.
+func noInputs(full []*scenario.Detail, fields []string) []string {
+	var texts []string
+	for _, d := range full {
+		var have []string
+		for _, in := range d.Inputs {
+			have = append(have, in.Name)
+		}
+		for _, f := range fields {
+			name, one := strings.CutPrefix(strings.ToLower(f), oneInput)
+			if !one || slices.ContainsFunc(have, func(h string) bool { return strings.EqualFold(h, name) }) {
+				continue
+			}
+			text := fmt.Sprintf("no input %s on %s", quote(name), d.ID)
+			if len(have) > 0 {
+				text += "; it has: " + strings.Join(shorten(have, 30, d.MoreInputs), ", ")
+			}
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }
 
 // shorten keeps n items at most and says how many are left out, those that were
@@ -444,6 +485,9 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 	if len(named) == 0 {
 		named = catalog.Named(snaps, id)
 	}
+	if len(named) == 0 {
+		named = mentioned(snaps, text)
+	}
 	switch {
 	case len(named) == 1:
 		d, err := s.api.Model(ctx, named[0].ID)
@@ -460,6 +504,28 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 		m.Error = "no model has this id; names could not all be looked up: " + strings.Join(looking.notes.texts, "; ")
 	}
 	return finding{missing: m}
+}
+
+// mentioned returns the models whose id stands somewhere in a text, in another
+// case if in none the same. A text with several ids names none.
+func mentioned(snaps []*catalog.Snapshot, text string) []*scenario.Model {
+	ids := idInText.FindAllString(text, 2)
+	if len(ids) != 1 {
+		return nil
+	}
+	id := strings.TrimRight(ids[0], ".-_")
+	var found []*scenario.Model
+	for _, snap := range snaps {
+		if m := snap.Model(id); m != nil {
+			return []*scenario.Model{m}
+		}
+		for i := range snap.Models {
+			if m := &snap.Models[i]; strings.EqualFold(m.ID, id) {
+				found = append(found, m)
+			}
+		}
+	}
+	return found
 }
 
 func refsOf(models []*scenario.Model) []ref {
@@ -482,7 +548,7 @@ func (s *service) loaded(id string) *scenario.Model {
 	return nil
 }
 
-var idInText = regexp.MustCompile(`\bmodel_[A-Za-z0-9._-]+`)
+var idInText = regexp.MustCompile(`(?i)\bmodel_[a-z0-9._-]+`)
 
 // readID finds the id in what people paste: with quotes or brackets around it,
 // or an address that ends in it.

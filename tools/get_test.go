@@ -138,6 +138,66 @@ func TestGetModelsWithHalfTheLists(t *testing.T) {
 	}
 }
 
+// TestGetModelsFindsIDs reads an id wherever it stands in what is pasted.
+func TestGetModelsFindsIDs(t *testing.T) {
+	get := getServer([]scenario.Model{{ID: "model_aB1-x"}, {ID: "model_ab1-x"}, {ID: "model_Other"}}, nil, "")
+	for text, want := range map[string]string{
+		"app.example.com/models/model_aB1-x": "model_aB1-x",
+		"**model_ab1-x**":                    "model_ab1-x",
+		"model_ab1-x.":                       "model_ab1-x",
+		"[Sample](model_Other)":              "model_Other",
+		"id: model_Other":                    "model_Other",
+		"MODEL_OTHER":                        "model_Other",
+		"MODEL_AB1-X":                        "", // two are like that
+		"model_Other or model_ab1-x":         "",
+	} {
+		arguments, err := json.Marshal(map[string]any{"ids": []string{text}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, _ := get(t, string(arguments))
+		switch {
+		case want == "" && (len(d.Models) > 0 || len(d.Errors) != 1):
+			t.Errorf("%s: %+v", text, d)
+		case want != "" && (len(d.Models) != 1 || d.Models[0].ID != want):
+			t.Errorf("%s: %+v, want %s", text, d, want)
+		}
+	}
+}
+
+// TestGetModelsLongInputs: what a glance cuts, fields give whole, and of many
+// inputs at least the names are told.
+func TestGetModelsLongInputs(t *testing.T) {
+	workflow := strings.Repeat("abcdefghi,", 350)
+	inputs := []scenario.Input{{Name: "workflow", Type: "string", Default: workflow, Description: workflow[:900]}}
+	get := getServer([]scenario.Model{{ID: "model_a"}}, inputs, "")
+	d, _ := get(t, `{"ids":["model_a"]}`)
+	if in := d.Models[0].Inputs[0]; len(in.About) > 500 || len(in.Default.(string)) > 500 || !strings.Contains(d.Note, "is cut") {
+		t.Errorf("at a glance: %d and %d bytes, note %q", len(in.Default.(string)), len(in.About), d.Note)
+	}
+	d, _ = get(t, `{"ids":["model_a"],"fields":["inputs.workflow"]}`)
+	if in := d.Models[0].Inputs[0]; in.Default != workflow || len(in.About) < 890 || d.Note != "" {
+		t.Errorf("by name: %d and %d bytes, note %q", len(in.Default.(string)), len(in.About), d.Note)
+	}
+	d, _ = get(t, `{"ids":["model_a"],"fields":["inputs.prompt"]}`)
+	if want := `No input "prompt" on model_a; it has: workflow.`; len(d.Models[0].Inputs) > 0 || d.Note != want {
+		t.Errorf("another name: %+v, want %s", d, want)
+	}
+	get = getServer([]scenario.Model{{ID: "model_a"}}, []scenario.Input{{Name: "all", Default: strings.Repeat("x", scenario.MaxText-1) + "…"}}, "")
+	if d, _ = get(t, `{"ids":["model_a"],"fields":["inputs.all"]}`); !strings.Contains(d.Note, "is cut") {
+		t.Errorf("cut before it came here: note %q", d.Note)
+	}
+
+	many := manyInputs(150)
+	for i := range many {
+		many[i].Description, many[i].Default = strings.Repeat("word ", 30), strings.Repeat("word ", 30)
+	}
+	get = getServer([]scenario.Model{{ID: "model_a"}}, many, "")
+	if d, _ = get(t, `{"ids":["model_a"]}`); len(d.Models[0].Inputs) != 150 || !strings.Contains(d.Note, "is cut") {
+		t.Errorf("%d of 150 inputs, note %q", len(d.Models[0].Inputs), d.Note)
+	}
+}
+
 func TestGetModelsFields(t *testing.T) {
 	get := getServer([]scenario.Model{{ID: "model_a", Name: "A", Type: "custom", Tags: []string{"x"}, Provider: "Samplecorp"}}, manyInputs(2), "")
 	_, text := get(t, `{"ids":["model_a"],"fields":["id","NAME","tags"]}`)

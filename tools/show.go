@@ -82,7 +82,10 @@ func (s *service) show(ctx context.Context, c *call, a showArgs) ([]mcp.Content,
 	for i, m := range shown {
 		fmt.Fprintf(&text, "%d = %s %s\n", i+1, m.ID, m.Name)
 	}
-	c.notes.add(unknown...)
+	// Not among the notes, which leave out what is too much: each is named.
+	for _, u := range unknown {
+		fmt.Fprintf(&text, "%s.\n", capitalized(u))
+	}
 	text.WriteString(c.notes.String())
 	return []mcp.Content{
 		mcp.NewImageContent(base64.StdEncoding.EncodeToString(picture), "image/jpeg"),
@@ -96,10 +99,7 @@ func (s *service) tiles(ctx context.Context, models []*scenario.Model) []sheet.T
 	tiles := make([]sheet.Tile, len(models))
 	var wg sync.WaitGroup
 	for i, m := range models {
-		tiles[i].Name = m.Name
-		if m.Name == "" {
-			tiles[i].Name = m.ID
-		}
+		tiles[i].Name, tiles[i].ID = m.Name, m.ID
 		wg.Go(func() {
 			picture, err := s.pictures.Get(ctx, m, sheet.Side(len(models)))
 			tiles[i].Picture, tiles[i].Why = picture, pictures.Why(err)

@@ -90,6 +90,23 @@ func TestShowModels(t *testing.T) {
 	}
 }
 
+// TestShowNamesEveryUnknown: however long that gets.
+func TestShowNamesEveryUnknown(t *testing.T) {
+	models := []scenario.Model{{ID: "model_red", Name: "Red", Provider: "Samplecorp"}}
+	ids := []string{`"model_red"`}
+	for i := range 11 {
+		like := fmt.Sprintf("model_%s%d", strings.Repeat("sample", 8), i)
+		ids = append(ids, fmt.Sprintf("%q", like+"x"))
+		models = append(models, scenario.Model{ID: like + "y"}, scenario.Model{ID: like + "z"})
+	}
+	text := showServer(models)(t, `{"ids":[`+strings.Join(ids, ",")+`]}`).Content[1].(mcp.TextContent).Text
+	for _, id := range ids {
+		if !strings.Contains(text, strings.Trim(id, `"`)) {
+			t.Errorf("%s is not named in\n%s", id, text)
+		}
+	}
+}
+
 // share is the part of a picture's pixels that are of a color.
 func share(picture image.Image, is func(r, g, b uint32) bool) float64 {
 	n, all := 0, 0

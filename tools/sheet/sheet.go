@@ -35,6 +35,7 @@ const (
 // Tile is one picture of a sheet.
 type Tile struct {
 	Name    string      // shown under the picture, cut to its width
+	ID      string      // shown in place of a name that is empty or not in the font
 	Picture image.Image // its middle square is shown; nil for a plain tile
 	Why     string      // on a plain tile, in a few words: why there is no picture
 }
@@ -94,7 +95,7 @@ var (
 // Draw returns the sheet of 1 to [MaxTiles] tiles, numbered from 1 in their
 // order, as a JPEG of at most [MaxSide] pixels a side and [MaxBytes] bytes.
 // Names may hold anything; characters the font does not have become one □ in a
-// row. It fails only for another number of tiles.
+// row, and a name of nothing else gives way to the id. It fails only for another number of tiles.
 func Draw(tiles []Tile) ([]byte, error) {
 	if len(tiles) < 1 || len(tiles) > MaxTiles {
 		return nil, fmt.Errorf("sheet: draw: %d tiles; a sheet has 1 to %d", len(tiles), MaxTiles)
@@ -111,7 +112,7 @@ func Draw(tiles []Tile) ([]byte, error) {
 			p.picture(at, t.Picture)
 		}
 		p.badge(at, i+1)
-		p.label(at, t.Name)
+		p.label(at, p.title(t))
 	}
 	return encode(p.img)
 }
@@ -207,7 +208,7 @@ func (p *painter) plain(at image.Rectangle, t Tile) {
 	pale := color.RGBA{0xe8, 0xe8, 0xec, 0xff}
 	middle := at.Min.X + p.side/2
 	reason := at.Min.Y + p.side*54/100
-	if letters := initials(p.known(scenario.Clean(t.Name, 200))); letters != "" {
+	if letters := initials(p.title(t)); letters != "" {
 		p.text(p.face(side*0.24), letters, middle, at.Min.Y+p.side*54/100, p.side, pale)
 		reason = at.Min.Y + p.side*76/100
 	}
@@ -248,7 +249,7 @@ func (p *painter) badge(at image.Rectangle, n int) {
 // label writes a name under its picture.
 func (p *painter) label(at image.Rectangle, name string) {
 	size := float64(p.band) * 0.58
-	p.text(p.face(size), p.known(scenario.Clean(name, 200)), at.Min.X+p.side/2, at.Max.Y+int(float64(p.band)*0.74), p.side, labelColor)
+	p.text(p.face(size), name, at.Min.X+p.side/2, at.Max.Y+int(float64(p.band)*0.74), p.side, labelColor)
 }
 
 func (p *painter) face(size float64) font.Face {
@@ -258,6 +259,15 @@ func (p *painter) face(size float64) font.Face {
 		panic(err)
 	}
 	return f
+}
+
+// title is what a tile is called, in characters of the font.
+func (p *painter) title(t Tile) string {
+	name := p.known(scenario.Clean(t.Name, 200))
+	if strings.Trim(name, "□ ") == "" {
+		name = p.known(scenario.Clean(t.ID, 200))
+	}
+	return name
 }
 
 // known replaces what the font cannot show, one □ for each run of it.

@@ -166,6 +166,27 @@ func TestPlainTiles(t *testing.T) {
 	}
 }
 
+// TestNameGivesWayToID: a name the font cannot show tells nobody which it is.
+func TestNameGivesWayToID(t *testing.T) {
+	red := plain(color.RGBA{200, 60, 60, 255}, 9, 9)
+	for _, picture := range []image.Image{red, nil} {
+		want := draw(t, sheet.Tile{Name: "sample-1", Picture: picture})
+		for _, name := range []string{"", "和和", "שלום עולם"} {
+			// Only what is drawn counts; a plain tile's color comes from the name.
+			got := draw(t, sheet.Tile{Name: name, ID: "sample-1", Picture: picture})
+			side := sheet.Side(1)
+			label := image.Rect(0, corner(want, 1, 0).Y+side+2, want.Rect.Dx(), want.Rect.Dy())
+			for y := label.Min.Y; y < label.Max.Y; y++ {
+				for x := range label.Dx() {
+					if !near(got.RGBAAt(x, y), want.RGBAAt(x, y), 24) {
+						t.Fatalf("%q is not labeled with the id", name)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestHostileNames(t *testing.T) {
 	names := []string{
 		"", "\x1b[2J\x07", "\u202egnp.live", "a\nb\nc", strings.Repeat("W", 20_000), strings.Repeat("和", 500), "🎨🎨", "e\u0301\u0302\u0303\u0304",
