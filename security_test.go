@@ -5,6 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -14,6 +17,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +30,7 @@ import (
 	"scenario-mcp/config"
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/fakeapi"
+	"scenario-mcp/scenario/pictures"
 )
 
 // SECURITY.md names the tests of this file; TestSecurityDocument holds it to that.
@@ -57,16 +63,34 @@ func secretEnv(base string, more ...string) []string {
 	return append([]string{"SCENARIO_API_KEY=" + secretKey, "SCENARIO_API_SECRET=" + secretValue, "SCENARIO_BASE_URL=" + base}, more...)
 }
 
+// calls are one call of each tool and one of each other thing that a host can
+// ask for, about the model of that id. Their own ids are 11 and up.
+func calls(e era, id string) (lines []string) {
+	for i, call := range [][2]string{
+		{"list_public_models", `{}`},
+		{"list_private_models", `{}`},
+		{"get_models", `{"ids":["` + id + `","model_0"]}`},
+		{"search_models", `{"query":"end ` + id + `"}`},
+		{"list_model_tags", `{}`},
+		{"show_models", `{"ids":["` + id + `"]}`},
+	} {
+		lines = append(lines, e.call(fmt.Sprint(11+i), call[0], call[1]))
+	}
+	return append(lines, // 17 to 19
+		e.request("17", "resources/read", `"uri":"scenario://models/`+id+`"`),
+		e.request("18", "prompts/get", `"name":"pick_model","arguments":{"task":"`+id+`"}`),
+		e.request("19", "completion/complete", `"ref":{"type":"ref/resource","uri":"scenario://models/{id}"},"argument":{"name":"id","value":"`+id[:5]+`"}`),
+	)
+}
+
 // everything runs the program in all the ways it can be run, with a host's
 // session among them, and returns what it wrote by what was run. The errors of
 // its failing are part of that.
 func everything(t *testing.T, env []string, configure func(*exec.Cmd)) map[string]string {
 	t.Helper()
 	e := eras()[1]
-	in := strings.Join(append(append([]string{}, eras()[0].hello...),
-		e.call("2", "list_public_models", `{"tags":["pixel-art"]}`), e.call("3", "list_private_models", "{}"),
-		e.call("4", "list_public_models", `{"tag":"wrong"}`), `{"jsonrpc":`,
-	), "\n")
+	in := strings.Join(slices.Concat(eras()[0].hello, calls(e, "model_1"),
+		[]string{e.call("4", "list_public_models", `{"tag":"wrong"}`), `{"jsonrpc":`}), "\n")
 	written := map[string]string{}
 	for _, args := range []string{
 		"", "-h", "-version", "-wrong", "tools", "doctor", "config cursor", "config vscode -link",
@@ -297,14 +321,37 @@ func expectClean(t testing.TB, what, text string) {
 	}
 }
 
-// expectCleanAnswer wants a JSON answer without characters that do not show,
-// written as they are or escaped.
+// expectCleanAnswer wants an answer without characters that do not show, in any
+// of its strings; nor in those of the JSON that a text of it holds.
 func expectCleanAnswer(t testing.TB, line string) {
 	t.Helper()
-	expectClean(t, "an answer", line)
-	if escaped := regexp.MustCompile(`\\[bfnrtu]`).FindString(line); escaped != "" {
-		t.Errorf("%s… in an answer: %s", escaped, line)
+	var walk func(v any, outer bool)
+	walk = func(v any, outer bool) {
+		switch v := v.(type) {
+		case string:
+			if expectClean(t, "an answer", v); strings.Contains(v, "\n") {
+				t.Errorf("lines in an answer: %q", v)
+			}
+			var inner map[string]any
+			if outer && json.Unmarshal([]byte(v), &inner) == nil {
+				walk(inner, false)
+			}
+		case []any:
+			for _, e := range v {
+				walk(e, outer)
+			}
+		case map[string]any:
+			for name, e := range v {
+				walk(name, false)
+				walk(e, outer && name != "structuredContent")
+			}
+		}
 	}
+	var answer map[string]any
+	if err := json.Unmarshal([]byte(line), &answer); err != nil {
+		t.Errorf("%v in %s", err, line)
+	}
+	walk(answer, true)
 }
 
 // TestHostileText: what strangers write into models, and what the service or
@@ -322,6 +369,13 @@ func TestHostileText(t *testing.T) {
 			"id": fmt.Sprint("model_", i), "name": nasty, "shortDescription": nasty, "type": nasty, "status": nasty, "tags": []string{nasty, "b\u202ec"},
 			"capabilities": []string{nasty}, "complianceMetadata": map[string]any{"modelProvider": nasty, "maintainer": nasty},
 			"compliantModelIds": []string{"model_" + nasty, "model_9"}, "parentModelId": nasty,
+			"description": nasty, "thumbnail": map[string]any{"assetId": nasty, "url": "https://" + nasty}, "inputs": []map[string]any{
+				{
+					"name": nasty, "type": nasty, "label": nasty, "description": nasty, "group": nasty, "default": nasty, "allowedValues": []any{nasty, 1},
+					"required": map[string]any{"ifNotDefined": nasty, "if" + nasty: map[string]any{nasty: []string{nasty}}, "never": "b\u202ec"},
+				},
+				{"name": "list", "type": "string_array", "default": []string{nasty}, "required": map[string]any{"b\u202ec": "d"}},
+			},
 		}
 	}
 	rows := []fakeapi.Row{row(1), row(2), {"id": "model_" + nasty, "name": "An id that is none"}}
@@ -332,6 +386,7 @@ func TestHostileText(t *testing.T) {
 		"name":     {Faults: []fakeapi.Fault{{Kind: fakeapi.FaultStatus, Status: 403, Body: `{"name":` + string(quoted) + `,"message":` + string(quoted) + `}`}}},
 		"no JSON":  {Faults: []fakeapi.Fault{{Kind: fakeapi.FaultStatus, Status: 501, Body: nasty}}},
 		"an error": {Faults: []fakeapi.Fault{{Kind: fakeapi.FaultHTML, Status: 404, Body: "<title>" + nasty}}},
+		"a host":   {Faults: []fakeapi.Fault{{Kind: fakeapi.FaultRedirect, Target: "https://b\u202ec.example.invalid/"}}},
 	} {
 		_, base := serveFake(t, opts)
 		env := account(base, "SCENARIO_LOG_LEVEL=debug")
@@ -341,15 +396,18 @@ func TestHostileText(t *testing.T) {
 		p := startProcess(t, env)
 		e := eras()[0]
 		p.greet(e)
-		for i, call := range []string{
-			e.call("2", "list_public_models", "{}"), e.call("3", "list_private_models", "{}"),
-			e.call("4", "list_public_models", `{"tags":["\u001b[31m\u202e"],"type":"\u200b\u0007x"}`),
-		} {
+		for _, call := range append(calls(e, "model_1"), e.call("30", "list_public_models", `{"tags":["\u001b[31m\u202e"],"type":"\u200b\u0007x"}`)) {
 			p.send(call)
 			m := p.read()
-			expectCleanAnswer(t, m.raw)
-			if a := parseAnswer(t, m); opts.Public != nil && i < 2 && (a.Total != 2 || !strings.Contains(a.Text, "end")) {
-				t.Errorf("%s: %+v", name, a)
+			if string(m.ID) != "18" { // a prompt of our own has lines
+				expectCleanAnswer(t, m.raw)
+			}
+			// What is harmless in the texts of models is there.
+			if number, _ := strconv.Atoi(string(m.ID)); opts.Public != nil && number <= 17 && !strings.Contains(m.raw, " end") {
+				t.Errorf("%s: %s answers %s", name, call, m.raw)
+			}
+			if opts.Public != nil && string(m.ID) == "11" && parseAnswer(t, m).Total != 2 {
+				t.Errorf("%s: an id that is none is shown: %s", name, m.raw)
 			}
 		}
 		p.end()
@@ -409,29 +467,51 @@ func TestNoFileIsWritten(t *testing.T) {
 	}
 	before := tree()
 	everything(t, env, func(cmd *exec.Cmd) { cmd.Dir = work })
+	demo := program(t.Context(), env, "-demo")
+	demo.Dir = work
+	demo.Stdin = strings.NewReader(strings.Join(calls(eras()[1], "model_sample-sprite-walk"), "\n"))
+	out, err := demo.Output()
+	if err != nil || bytes.Contains(out, []byte(`"isError":true`)) || !bytes.Contains(out, []byte(`"image/jpeg"`)) {
+		t.Errorf("in demo: %v, %s", err, out)
+	}
 	if diff := cmp.Diff(before, tree()); diff != "" {
 		t.Errorf("files were written (-before +after):\n%s", diff)
 	}
 }
 
-// TestNothingIsAskedUnasked: the service is not asked before the first call of a
-// tool, and nothing listens for other users of the machine.
+// TestNothingIsAskedUnasked: before the first call of a tool no connection is
+// made, to the service or anywhere else; after it, none but to the service and,
+// for pictures, to its CDN; and nothing listens for other users of the machine.
 func TestNothingIsAskedUnasked(t *testing.T) {
 	t.Parallel()
-	fake, base := serveFake(t, fakeapi.Options{})
-	p := startProcess(t, account(base))
+	elsewhere := record(t) // what is not on loopback goes through the proxy
+	fake, base := serveFake(t, fakeapi.Options{Public: []fakeapi.Row{
+		{"id": "model_1", "name": "one", "thumbnail": map[string]any{"assetId": "asset_1", "url": pictures.DefaultBase + "/asset_1"}},
+	}})
+	p := startProcess(t, account(base, "HTTP_PROXY="+elsewhere.URL, "HTTPS_PROXY="+elsewhere.URL))
 	e := eras()[0]
 	p.greet(e)
-	p.send(e.request("2", "tools/list", ""), e.request("3", "ping", ""))
-	p.read()
-	p.read()
+	p.send(e.request("2", "tools/list", ""), e.request("3", "ping", ""), e.request("4", "resources/list", ""), e.request("5", "prompts/list", ""))
+	for range 4 {
+		p.read()
+	}
 	if got := fake.Requests(); len(got) != 0 {
 		t.Errorf("asked without a call: %v", got)
 	}
-	p.send(e.call("4", "list_public_models", "{}"))
+	if got := sockets(t, p.cmd.Process.Pid); len(got) != 0 {
+		t.Errorf("sockets without a call: %v", got)
+	}
+	p.send(e.call("6", "list_public_models", "{}"))
 	p.read()
 	if got := fake.Requests(); len(got) != 1 || got[0].Method != http.MethodGet {
 		t.Errorf("for one call: %v", got)
+	}
+	if got := elsewhere.requests(); len(got) != 0 {
+		t.Errorf("asked elsewhere: %v", got)
+	}
+	for _, call := range calls(e, "model_1") {
+		p.send(call)
+		p.read()
 	}
 	if runtime.GOOS == "linux" {
 		for _, inode := range listening(t) {
@@ -441,6 +521,62 @@ func TestNothingIsAskedUnasked(t *testing.T) {
 		}
 	}
 	p.end()
+	cdn := "CONNECT " + strings.TrimPrefix(pictures.DefaultBase, "https://") + ":443 "
+	for _, got := range elsewhere.requests() {
+		if !strings.HasPrefix(got, cdn) {
+			t.Errorf("asked elsewhere: %s", got)
+		}
+	}
+	if len(elsewhere.requests()) == 0 {
+		t.Error("the proxy does not see what is asked elsewhere")
+	}
+}
+
+// TestNothingElseConnects: in the source, only the client of the API and that of
+// pictures make connections. What is seen of a running program is no proof: a
+// connection to a port of this machine passes by the proxy and can be over soon.
+func TestNothingElseConnects(t *testing.T) {
+	t.Parallel()
+	allowed := map[string]string{
+		"scenario/client.go":             "net.Dialer http.Client http.Transport",
+		"scenario/pictures/pictures.go":  "net.Dialer http.Client http.Transport",
+		"scenario/fakeapi/server.go":     "net.Listen", // of -demo
+		"scenario/fakeapi/serve/main.go": "net.Listen", // for developers
+	}
+	connects := regexp.MustCompile(`^(http\.(Get|Head|Post|PostForm|Client|Transport|Default\w+|Serve|ServeTLS|ListenAndServe\w*)|net\.(Dial\w*|Listen|Listen[A-Z]\w*|Lookup\w*|\w*Resolver|File\w+)|tls\.(Dial\w*|Dialer|Listen))$`)
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (strings.HasPrefix(path, ".ci") || d.Name() == "node_modules" || d.Name() == ".git"):
+			return fs.SkipDir
+		case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			in, ok := selector.X.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			name := in.Name + "." + selector.Sel.Name
+			if connects.MatchString(name) && !slices.Contains(strings.Fields(allowed[filepath.ToSlash(path)]), name) {
+				t.Errorf("%s uses %s", path, name)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // listening are the inodes of the listening TCP sockets of a Linux system.
