@@ -70,8 +70,8 @@ var listFaults = []struct {
 	says          string
 }{
 	{"endless tokens, rows start over", fakeapi.FaultEndlessRepeat, faultPage, "120 rows · 8", "130 rows · 9", ""},
-	{"endless tokens, rows made up, small pages", fakeapi.FaultEndlessInvent, faultPage, "4000 rows, partial · 100", "120 rows, old · 100", "the list has more pages than are ever read"},
-	{"endless tokens, rows made up, large pages", fakeapi.FaultEndlessInvent, 500, "16000 rows, partial · 32", "120 rows, old · 32", "the list has more pages than are ever read"},
+	{"endless tokens, rows made up, small pages", fakeapi.FaultEndlessInvent, faultPage, "4000 rows, partial · 100", "120 rows, old · 100", "the list is longer than is ever read"},
+	{"endless tokens, rows made up, large pages", fakeapi.FaultEndlessInvent, 500, "16000 rows, partial · 32", "120 rows, old · 32", "the list is longer than is ever read"},
 	{"the first page for ever", fakeapi.FaultConstantPage, faultPage, "40 rows · 3", "40 rows · 3", ""},
 	{"repeated rows", fakeapi.FaultRepeatedRows, faultPage, "120 rows · 4", "130 rows · 4", ""},
 	{"empty pages with fresh tokens", fakeapi.FaultEmptyPage, faultPage, "no rows · 4", "no rows · 4", "which is unusual"},

@@ -55,7 +55,7 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 					Op:     w.op,
 					Kind:   KindPageCap,
 					Route:  w.route.String(),
-					Reason: fmt.Sprintf("the list goes on after %d models on %d pages", len(w.ids), n),
+					Reason: fmt.Sprintf("it goes on after %d models on %d pages", len(w.ids), n),
 					err:    ErrPageCap,
 				})
 				return

@@ -52,7 +52,7 @@ func failureOf(e *scenario.Error) failure {
 		return failure{"Scenario's address redirects elsewhere, where credentials do not follow",
 			"Calling again will not help. The user should set SCENARIO_BASE_URL to the final address of the API."}
 	case scenario.KindPageCap:
-		return failure{"the list has more pages than are ever read", "Calling again will not help."}
+		return failure{"the list is longer than is ever read", "Calling again will not help."}
 	}
 	return failure{"the request to Scenario failed", "Call again once; if it goes on, " + doctor + "."}
 }

@@ -102,6 +102,7 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	c.notes.add(emptyNote(view.Snapshot, q, r))
 	c.notes.add(abovePlan(r.AbovePlan, r.Total, q))
 	c.notes.add(viewNotes(view)...)
+	c.notes.add(movedNote(view, a.Offset))
 
 	rows := make([]row, len(r.Models))
 	for i, m := range r.Models {

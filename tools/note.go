@@ -160,6 +160,15 @@ func viewNotes(v catalog.View) []string {
 	return texts
 }
 
+// movedNote says, on a later page, that the list has changed since a page before
+// may have been taken from it; as_of tells whether it was.
+func movedNote(v catalog.View, offset int) string {
+	if offset == 0 || !v.Moved {
+		return ""
+	}
+	return fmt.Sprintf("the list changed when it was read anew at %s: if a page before has an older as_of, begin again at offset 0 to miss nothing", dated(v.AsOf))
+}
+
 // age is how long ago t was, in the unit that fits.
 func age(t time.Time) string {
 	d := time.Since(t)

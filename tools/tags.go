@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
@@ -72,13 +73,19 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 		return nil, err
 	}
 	snaps := snapshotsOf(views)
-	var v vocabulary
-	models := 0
+	var (
+		v      vocabulary
+		asOf   time.Time // the older list's
+		models int
+	)
 	for _, view := range views {
 		models += len(view.Models)
 		c.notes.add(viewNotes(view)...)
-		v.AsOf = dated(view.AsOf)
+		if asOf.IsZero() || view.AsOf.Before(asOf) {
+			asOf = view.AsOf
+		}
 	}
+	v.AsOf = dated(asOf)
 	var left []string
 	for _, kind := range []struct {
 		name  string

@@ -308,3 +308,29 @@ func TestExplain(t *testing.T) {
 		}
 	}
 }
+
+// TestListTellsThatItMoved: pages taken before and after a change do not fit.
+func TestListTellsThatItMoved(t *testing.T) {
+	models := []scenario.Model{{ID: "model_a"}, {ID: "model_b"}, {ID: "model_c"}}
+	lists := func(scenario.Scope) []scenario.Model { return models }
+	srv := NewServer(Options{Catalog: catalog.New(loaderOf(lists), catalog.Options{}), API: testAPI{lists: lists}})
+	page := func(offset int) string {
+		t.Helper()
+		result, err := Call(t.Context(), srv, "list_public_models", fmt.Sprintf(`{"limit":1,"offset":%d}`, offset))
+		if err != nil || result.IsError {
+			t.Fatal(err, result)
+		}
+		return result.Content[0].(mcp.TextContent).Text
+	}
+	const told = "begin again at offset 0"
+	if text := page(0) + page(1); strings.Contains(text, told) {
+		t.Errorf("nothing has changed: %s", text)
+	}
+	models = append([]scenario.Model{{ID: "model_new"}}, models...)
+	if text := page(0); strings.Contains(text, told) {
+		t.Errorf("a first page: %s", text)
+	}
+	if text := page(1); !strings.Contains(text, told) {
+		t.Errorf("a later page after a change: %s", text)
+	}
+}

@@ -17,6 +17,7 @@ type Snapshot struct {
 	AsOf    time.Time        // when the walk ended
 	Broken  int              // rows that could not be read and are missing
 	Partial error            // why the walk ended early; nil when it did not
+	Moved   bool             // replaced one of another order, from which pages may just have been taken
 
 	facets [facetCount]facet
 	byID   map[string]int32
