@@ -80,7 +80,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		env = demoEnv(base)
 		looks = pictures.Options{Base: strings.TrimSuffix(base, "/v1") + "/cdn", AllowLoopback: true}
 	}
-	cfg, err := config.Load(ctx, env, os.ReadFile)
+	cfg, err := config.Load(ctx, env, readSecret)
 	if err != nil {
 		return fail(stderr, err)
 	}
@@ -226,6 +226,29 @@ func hostConfig(args []string, demo bool, stdout, stderr io.Writer) int {
 		Executable: executable,
 		System:     host.System{OS: runtime.GOOS, Home: home, Getenv: os.Getenv},
 	}, stdout, stderr)
+}
+
+// readSecret reads a file that holds a secret. Nobody has to end a pipe or a
+// device, so it reads none, and of a file no more than is plausible.
+func readSecret(name string) ([]byte, error) {
+	const limit = 64 << 10
+	info, err := os.Stat(name) // follows links, which mounted secrets are
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && len(data) > limit {
+		err = errors.New("longer than 64 KiB")
+	}
+	return data, err
 }
 
 // demoEnv is the environment of -demo: the fake API's address, credentials that
