@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -41,9 +42,11 @@ import (
 func main() {
 	// A host that goes away is an error of a write, not a signal that kills.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx := untilSignal(os.Args[1:])
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
+	if by, ok := errors.AsType[interruption](context.Cause(ctx)); ok && code != 0 {
+		code = by.exitCode()
+	}
 	os.Exit(code)
 }
 
@@ -299,6 +302,38 @@ Environment
 		_, _ = fmt.Fprintf(w, "  %-26s %s\n", v.Name, text)
 	}
 	_, _ = fmt.Fprint(w, "\nTry it:  scenario-mcp -demo call list_public_models '{\"tags\": [\"sc:scenario\"], \"limit\": 3}'\n")
+}
+
+// interruption is the signal that ended the program.
+type interruption syscall.Signal
+
+func (i interruption) Error() string { return "interrupted" }
+
+// exitCode is that of a command that was cut off, as shells report a signal.
+func (i interruption) exitCode() int { return 128 + int(i) }
+
+// untilSignal returns a context that lasts until SIGINT or SIGTERM. A program
+// that has not ended soon after it waits for something that need not come, such
+// as a reader of what it writes, and is ended: with success if it is a server,
+// which hosts end like this.
+func untilSignal(args []string) context.Context {
+	serves := !slices.ContainsFunc(args, func(arg string) bool { return !strings.HasPrefix(arg, "-") })
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		by := interruption(syscall.SIGTERM)
+		if <-signals == os.Interrupt {
+			by = interruption(syscall.SIGINT)
+		}
+		cancel(by)
+		time.Sleep(900 * time.Millisecond)
+		if serves {
+			os.Exit(0)
+		}
+		os.Exit(by.exitCode())
+	}()
+	return ctx
 }
 
 func fail(w io.Writer, err error) int {

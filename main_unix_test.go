@@ -3,13 +3,97 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"scenario-mcp/scenario/fakeapi"
 )
+
+// TestSignalsOfCommands: a signal ends what waits for somebody soon, and a
+// command that was cut off says so by its exit code.
+func TestSignalsOfCommands(t *testing.T) {
+	t.Parallel()
+	_, hanging := serveFake(t, fakeapi.Options{Faults: []fakeapi.Fault{{Kind: fakeapi.FaultHang}}})
+	long := "/" + strings.Repeat("long", 20_000) // and so is the error, which a pipe does not hold
+	for _, tt := range []struct {
+		name    string
+		env     []string
+		args    []string
+		watched string // which output shows that it is there; "" for neither
+		codes   map[syscall.Signal]int
+		says    string
+	}{
+		{
+			"a picture that nobody reads", nil,
+			[]string{"-demo", "call", "show_models", `{"ids":["model_sample-pixel-forge","model_sample-sprite-walk",` +
+				`"model_sample-lantern-key-art","model_sample-starship-dock","model_sample-anime-spark","model_sample-clay-corner"]}`},
+			"stdout", map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143}, "",
+		},
+		{
+			"a start error that nobody reads", []string{"SCENARIO_API_KEY_FILE=" + long, "SCENARIO_API_SECRET=x"},
+			nil,
+			"stderr", map[syscall.Signal]int{syscall.SIGINT: 0, syscall.SIGTERM: 0}, "",
+		},
+		{
+			"a call without an answer", account(hanging),
+			[]string{"call", "list_public_models"},
+			"", map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143}, "scenario-mcp: tools: no answer: interrupted\n",
+		},
+	} {
+		for sig, code := range tt.codes {
+			t.Run(tt.name+" "+sig.String(), func(t *testing.T) {
+				cmd := program(t.Context(), tt.env, tt.args...)
+				var stderr bytes.Buffer
+				cmd.Stderr = &stderr
+				if tt.watched != "" {
+					r, w, err := os.Pipe()
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer r.Close()
+					if cmd.Stdout = w; tt.watched == "stderr" {
+						cmd.Stdout, cmd.Stderr = nil, w
+					}
+					defer w.Close()
+					start(t, cmd)
+					if _, err := r.Read(make([]byte, 1)); err != nil {
+						t.Fatal(err)
+					}
+				} else {
+					start(t, cmd)
+					time.Sleep(300 * time.Millisecond) // it asks the service, and nothing tells
+				}
+				if err := cmd.Process.Signal(sig); err != nil {
+					t.Fatal(err)
+				}
+				begin := time.Now()
+				_ = cmd.Wait()
+				// A second, and more on a busy machine.
+				if d := time.Since(begin); cmd.ProcessState.ExitCode() != code || d > 10*time.Second {
+					t.Errorf("ended with %v after %v, want code %d; standard error:\n%s", cmd.ProcessState, d, code, &stderr)
+				}
+				if stderr.String() != tt.says {
+					t.Errorf("said %q, want %q", &stderr, tt.says)
+				}
+			})
+		}
+	}
+}
+
+func start(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+}
 
 // TestSecretFiles: what is no plain file is not waited for, and nothing is read
 // without an end.

@@ -27,7 +27,10 @@ func Call(ctx context.Context, srv *server.MCPServer, tool, arguments string) (*
 		params["arguments"] = json.RawMessage(arguments)
 	}
 	raw, err := exchange(ctx, srv, "tools/call", params)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil && err != nil:
+		return nil, err
+	case err != nil:
 		return nil, fmt.Errorf("%w; scenario-mcp tools lists the tools", err)
 	}
 	result := new(mcp.CallToolResult)
