@@ -50,7 +50,8 @@ func main() {
 	os.Exit(code)
 }
 
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdin io.Reader, hostOut, stderr io.Writer) int {
+	stdout := output{hostOut, stderr}
 	flags := flag.NewFlagSet("scenario-mcp", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	demo := flags.Bool("demo", false, "")
@@ -124,7 +125,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 	switch command := flags.Arg(0); {
 	case command == "" && flags.NArg() == 0:
-		return serve(ctx, srv, stdin, stdout, stderr, log, cfg)
+		return serve(ctx, srv, stdin, hostOut, stderr, log, cfg)
 	case command == "call":
 		return call(ctx, srv, flags.Args()[1:], stdout, stderr)
 	case command == "tools" && flags.NArg() == 1:
@@ -160,9 +161,9 @@ func serve(ctx context.Context, srv *server.MCPServer, stdin io.Reader, stdout, 
 	return 0
 }
 
-// call makes one tool call: texts go to stdout and images to the file after -o,
-// or to a stdout that is no terminal, with the texts on stderr. A failure goes
-// to stderr.
+// call makes one tool call: texts go to stdout and an image to a stdout that is
+// no terminal, with the texts on stderr. The file after -o gets the image, or
+// the texts of a result without one. A failure goes to stderr.
 func call(ctx context.Context, srv *server.MCPServer, args []string, stdout, stderr io.Writer) int {
 	var file string
 	if i := slices.Index(args, "-o"); i >= 0 && i+1 < len(args) {
@@ -182,13 +183,18 @@ func call(ctx context.Context, srv *server.MCPServer, args []string, stdout, std
 	case result.IsError:
 		_ = tools.Output{Text: stderr}.Print(result)
 		return 1
-	case hasImage && file != "":
+	case file != "":
 		f, err := os.Create(file)
 		if err != nil {
 			return fail(stderr, err)
 		}
-		out.Image = f
-		defer func() { _ = f.Close() }()
+		if out.Image = f; !hasImage {
+			out.Text = f
+		}
+		if err := errors.Join(out.Print(result), f.Close()); err != nil {
+			return fail(stderr, err)
+		}
+		return 0
 	case hasImage && !isTerminal(stdout):
 		out.Text, out.Image = stderr, stdout
 	}
@@ -217,7 +223,10 @@ func definitions(ctx context.Context, srv *server.MCPServer, stdout, stderr io.W
 func hostConfig(args []string, demo bool, stdout, stderr io.Writer) int {
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return fail(stderr, err)
+		home = "~" // will do to name the host's file, but not to write it
+		if slices.ContainsFunc(args, isFlag("write")) && !slices.ContainsFunc(args, isFlag("file")) {
+			return fail(stderr, fmt.Errorf("%w; name the file with -file", err))
+		}
 	}
 	executable, err := host.Executable(os.Args[0])
 	if err != nil {
@@ -229,6 +238,13 @@ func hostConfig(args []string, demo bool, stdout, stderr io.Writer) int {
 		Executable: executable,
 		System:     host.System{OS: runtime.GOOS, Home: home, Getenv: os.Getenv},
 	}, stdout, stderr)
+}
+
+func isFlag(name string) func(arg string) bool {
+	return func(arg string) bool {
+		arg, _, _ = strings.Cut(arg, "=")
+		return arg == "-"+name || arg == "--"+name
+	}
 }
 
 // readSecret reads a file that holds a secret. Nobody has to end a pipe or a
@@ -280,8 +296,8 @@ Usage: scenario-mcp [-demo] [command]
 
 Commands
   (none)                serve MCP on stdin and stdout; hosts start it like this
-  call TOOL [JSON]      make one tool call and print its result; -o FILE keeps an
-                        image in a file
+  call TOOL [JSON]      make one tool call and print its result; -o FILE keeps its
+                        image, or else its text, in a file
   tools                 print the tools as an assistant sees them
   doctor                check configuration, network, credentials and clock
   config [HOST]         print what a host needs to start this program, or add it
@@ -302,6 +318,25 @@ Environment
 		_, _ = fmt.Fprintf(w, "  %-26s %s\n", v.Name, text)
 	}
 	_, _ = fmt.Fprint(w, "\nTry it:  scenario-mcp -demo call list_public_models '{\"tags\": [\"sc:scenario\"], \"limit\": 3}'\n")
+}
+
+// output is the standard output of a command. What it cannot write ends the
+// program: a result that nobody sees is none, and a change that could not be
+// shown must not be made.
+type output struct {
+	io.Writer
+	stderr io.Writer
+}
+
+func (o output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if err != nil {
+		if !errors.Is(err, syscall.EPIPE) { // as in "scenario-mcp tools | head"
+			fail(o.stderr, err)
+		}
+		os.Exit(1)
+	}
+	return n, nil
 }
 
 // interruption is the signal that ended the program.
@@ -360,6 +395,9 @@ func buildVersion() string {
 }
 
 func isTerminal(stream any) bool {
+	if o, ok := stream.(output); ok {
+		stream = o.Writer
+	}
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -93,6 +94,35 @@ func start(t *testing.T, cmd *exec.Cmd) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
+}
+
+// TestFailedWrites: what could not be shown is no success, and is not done.
+func TestFailedWrites(t *testing.T) {
+	t.Parallel()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("no /dev/full")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	settings := filepath.Join(t.TempDir(), "settings.json")
+	for _, args := range [][]string{
+		{"-h"}, {"-version"}, {"tools"}, {"-demo", "doctor"}, {"config"}, {"config", "cursor", "--file", settings},
+		{"-demo", "call", "list_public_models"}, {"-demo", "call", "list_public_models", "-o", full.Name()},
+		{"-demo", "config", "cursor", "--write", "--file", settings},
+	} {
+		cmd := program(t.Context(), []string{"HOME=" + t.TempDir()}, args...)
+		var stderr bytes.Buffer
+		cmd.Stdout, cmd.Stderr = full, &stderr
+		if err := cmd.Run(); cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), "no space left") {
+			t.Errorf("%v: %v, %s", args, err, &stderr)
+		}
+	}
+	if _, err := os.Stat(settings); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("settings were written unseen: %v", err)
+	}
 }
 
 // TestSecretFiles: what is no plain file is not waited for, and nothing is read
