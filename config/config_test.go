@@ -78,7 +78,7 @@ func TestLoad(t *testing.T) {
 			c.CallTimeout, c.RequestTimeout = 10*time.Second, 10*time.Second
 		}},
 		{"any value of NO_COLOR", map[string]string{"NO_COLOR": "false"}, func(c *config.Config) { c.NoColor = true }},
-		{"http on localhost", map[string]string{"SCENARIO_BASE_URL": "http://LocalHost:8080/"}, func(c *config.Config) { c.BaseURL = "http://LocalHost:8080" }},
+		{"http on localhost", map[string]string{"SCENARIO_BASE_URL": "http://LocalHost:8080/"}, func(c *config.Config) { c.BaseURL = "http://localhost:8080" }},
 		{"http on 127/8", map[string]string{"SCENARIO_BASE_URL": "http://127.1.2.3"}, func(c *config.Config) { c.BaseURL = "http://127.1.2.3" }},
 		{"http on ::1", map[string]string{"SCENARIO_BASE_URL": "HTTP://[::1]:8080/v1"}, func(c *config.Config) { c.BaseURL = "http://[::1]:8080/v1" }},
 		{"error level", map[string]string{"SCENARIO_LOG_LEVEL": "ERROR"}, func(c *config.Config) { c.LogLevel = slog.LevelError }},

@@ -3,7 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
-	"net/netip"
+	"net"
 	"net/url"
 	"path/filepath"
 	"strconv"
@@ -140,6 +140,9 @@ func checkPath(_ Variable, raw string) (value, problem string) {
 // checkURL shows nothing of the value: credentials could be anywhere in it.
 func checkURL(v Variable, raw string) (value, problem string) {
 	u, err := url.Parse(raw)
+	if err == nil {
+		u.Host = strings.ToLower(u.Host) // HTTP_PROXY would get what goes to LOCALHOST
+	}
 	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return "", "not an https:// address; write e.g. " + v.Default
 	}
@@ -154,12 +157,11 @@ func checkURL(v Variable, raw string) (value, problem string) {
 	return strings.TrimRight(u.String(), "/"), ""
 }
 
+// loopback is the client's rule as well, which cannot be shared: neither package
+// knows the other. A test of the program holds the two equal.
 func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback()
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func checkDuration(low, high time.Duration) func(Variable, string) (string, string) {
