@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -768,6 +769,8 @@ func parseStdioMessage(line []byte) (m stdioEnvelope, fault *mcp.JSONRPCErrorDet
 		return m, nil // even with an odd id: a reply to a reply helps nobody
 	case hasID && !validID:
 		return m, invalid("id must be a string or a number")
+	case hasID && outOfRange(m.ID):
+		return m, invalid("id is too large a number")
 	case m.JSONRPC != mcp.JSONRPC_VERSION:
 		return m, invalid(`jsonrpc must be "2.0"`)
 	case m.Method == "":
@@ -776,6 +779,12 @@ func parseStdioMessage(line []byte) (m stdioEnvelope, fault *mcp.JSONRPCErrorDet
 		return m, invalid("message is both a request and a response")
 	}
 	return m, nil
+}
+
+// outOfRange reports whether an id is a number that the library cannot read.
+func outOfRange(id json.RawMessage) bool {
+	_, err := strconv.ParseFloat(string(id), 64)
+	return errors.Is(err, strconv.ErrRange)
 }
 
 // encodeStdioAnswer makes the line {"jsonrpc":"2.0","id":id,member:value}.

@@ -284,7 +284,7 @@ func TestStdioMessages(t *testing.T) {
 		}},
 		{"unknown method", `{"jsonrpc":"2.0","id":1,"method":"no/such"}`, []string{stdioErrorLine("1", mcp.METHOD_NOT_FOUND, "Method no/such not found")}},
 		{"unknown tool", stdioCallLine("1", "nope", ""), []string{stdioErrorLine("1", mcp.INVALID_PARAMS, "tool 'nope' not found: tool not found")}},
-		{"id that is no float64", stdioPing("1e999"), []string{stdioErrorLine("1e999", parse, "Failed to parse message")}},
+		{"id that is no float64", stdioPing("1e999"), []string{stdioErrorLine("1e999", invalid, "id is too large a number")}},
 		{"result that cannot be encoded", stdioCallLine("1", "broken", ""), []string{stdioErrorLine("1", mcp.INTERNAL_ERROR, "internal error")}},
 		{"HTML and newlines", stdioCallLine("1", "echo", "<a href=\"?b&c\">\n\\u003c\\"), []string{
 			`{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"<a href=\"?b&c\">\n\\u003c\\"}]}}`,
