@@ -1,30 +1,38 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"scenario-mcp/config/host"
 )
 
-// documentedCommands returns the commands of a page's sh and console blocks.
+// documentedCommands returns the commands of a page: those of its sh and console
+// blocks, and those of ours within its text that are complete.
 func documentedCommands(page string) []string {
 	var commands []string
 	for _, block := range regexp.MustCompile("(?s)```(?:sh|console)\n(.*?)```").FindAllStringSubmatch(page, -1) {
 		for line := range strings.Lines(block[1]) {
 			line, _, _ = strings.Cut(strings.TrimSpace(line), " # ")
 			line = strings.TrimSpace(strings.TrimPrefix(line, "$ "))
-			switch first, _, _ := strings.Cut(line, " "); first {
-			case "go", "claude", "scenario-mcp", "./scenario-mcp":
+			if line != "" && !strings.HasPrefix(line, "{") && !strings.HasPrefix(line, "}") && !strings.HasPrefix(line, `"`) {
 				commands = append(commands, line)
-			default:
-				if strings.HasPrefix(line, ".ci/") {
-					commands = append(commands, line)
-				} else if !strings.HasPrefix(line, "{") && !strings.HasPrefix(line, "}") && !strings.HasPrefix(line, `"`) && line != "" {
-					commands = append(commands, "?"+line)
-				}
 			}
+		}
+	}
+	for _, m := range regexp.MustCompile("`((?:go|\\.ci/\\w+|(?:\\./)?scenario-mcp) [^`]+)`").FindAllStringSubmatch(page, -1) {
+		if !regexp.MustCompile(`\b[A-Z]{3}`).MatchString(m[1]) { // HOST and the like
+			commands = append(commands, m[1])
 		}
 	}
 	return commands
@@ -39,50 +47,69 @@ func arguments(command string) []string {
 	return args
 }
 
-// TestDocumentedCommands runs the program's own commands of every page, in demo
-// mode and in an empty home, and checks that the tests, benchmarks and scripts
-// that others name are there; .ci/run runs those.
+// notRun are the documented commands that TestDocumentedCommands does not run,
+// to the letter, and why.
+func notRun() map[string]string {
+	return map[string]string{
+		"go test ./...": "it is running; .ci/run readme runs it in a clone",
+		`go build -o scenario-mcp . && echo "$PWD/scenario-mcp"`: ".ci/run readme runs it in a clone",
+		".ci/agents/run":          "installs the agents; .ci/run agents runs it",
+		".ci/bench/run":           "takes minutes; .ci/run bench runs it with -smoke",
+		".ci/run npm clients":     "installs a browser; .ci/run runs the two steps",
+		"go test ./tools -update": "rewrites files; the tests do the rest without it",
+		"go test . -update":       "rewrites files; the tests do the rest without it",
+	}
+}
+
+// TestDocumentedCommands runs the commands of every page, the program's own in
+// demo mode and in an empty home. Of tests and benchmarks, which all run here or
+// in .ci/run bench, it checks that they are there.
 func TestDocumentedCommands(t *testing.T) {
+	t.Parallel()
 	pages, err := filepath.Glob("docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ran := 0
+	pageOf := map[string]string{}
 	for _, page := range append(pages, "README.md", "CONTRIBUTING.md", "SECURITY.md") {
 		raw, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, command := range documentedCommands(string(raw)) {
-			args := arguments(command)
-			switch {
-			case strings.HasPrefix(command, "go run . "):
-				runDocumented(t, page, args[3:])
-				ran++
-			case args[0] == "scenario-mcp", args[0] == "./scenario-mcp":
-				runDocumented(t, page, args[1:])
-				ran++
-			case strings.HasPrefix(command, "go run ./"), strings.HasPrefix(command, ".ci/"):
-				name := args[0]
-				if name == "go" {
-					name = args[2]
-				}
-				if _, err := os.Stat(name); err != nil {
-					t.Errorf("%s: %s: %v", page, command, err)
-				}
-			case strings.HasPrefix(command, "go test ./..."), strings.HasPrefix(command, "go build "):
-				// What .ci/run does first.
-			case strings.HasPrefix(command, "go test "):
-				checkTestCommand(t, page, command, args)
-			case args[0] == "claude":
-				// The host's own; config's snippets are held against the pages.
-			default:
-				t.Errorf("%s: nothing runs %q", page, command)
-			}
+			pageOf[command] = page
 		}
 	}
-	if ran < 8 {
+	ran := 0
+	for command, page := range pageOf {
+		args := arguments(command)
+		switch {
+		case notRun()[command] != "":
+		case strings.HasPrefix(command, "go run . "):
+			runDocumented(t, page, args[3:])
+			ran++
+		case args[0] == "scenario-mcp", args[0] == "./scenario-mcp":
+			runDocumented(t, page, args[1:])
+			ran++
+		case strings.HasPrefix(command, "go run ./scenario/fakeapi/serve "):
+			serveDocumented(t, page, args[2], args[3:])
+			ran++
+		case strings.HasPrefix(command, "go test "):
+			checkTestCommand(t, page, command, args[2:])
+		case strings.HasPrefix(command, "claude mcp add-json "):
+			// The host's own, and it writes settings: TestReadmeHosts and
+			// config/host's TestDocs hold it against what config prints.
+		default:
+			t.Errorf("%s: nothing runs %q", page, command)
+		}
+	}
+	if ran < 10 {
 		t.Errorf("only %d commands were run", ran)
+	}
+	for command := range notRun() {
+		if pageOf[command] == "" {
+			t.Errorf("no page has %q", command)
+		}
 	}
 }
 
@@ -102,20 +129,58 @@ func runDocumented(t *testing.T, page string, args []string) {
 	}
 }
 
+// serveDocumented builds a server, and starts it on any free port.
+func serveDocumented(t *testing.T, page, dir string, args []string) {
+	t.Helper()
+	server := filepath.Join(t.TempDir(), "serve.exe")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", server, dir).CombinedOutput(); err != nil {
+		t.Errorf("%s: %v\n%s", page, err, out)
+		return
+	}
+	if i := slices.Index(args, "-addr"); i >= 0 && i+1 < len(args) {
+		args[i+1] = "127.0.0.1:0"
+	}
+	cmd := exec.CommandContext(t.Context(), server, args...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, _ := bufio.NewReader(stdout).ReadString('\n')
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+	if !strings.HasPrefix(line, "http://127.0.0.1:") {
+		t.Errorf("%s: %s %q: %s%s", page, dir, args, line, &stderr)
+	}
+}
+
 // checkTestCommand checks that what -run and -bench name is in the package.
 func checkTestCommand(t *testing.T, page, command string, args []string) {
 	t.Helper()
 	var dir, want string
-	for i, arg := range args {
-		switch {
-		case strings.HasPrefix(arg, "./"):
+	for i := 0; i < len(args); i++ {
+		value := ""
+		switch arg := args[i]; arg {
+		case "-v":
+		case "-bench", "-run", "-count":
+			if i++; i < len(args) {
+				value = args[i]
+			}
+			switch {
+			case arg == "-bench":
+				want = `func Benchmark\w*` + value
+			case arg == "-run" && value != "^$":
+				want = `func (Test|Fuzz)?\w*` + value
+			}
+		default:
+			if arg != "." && !strings.HasPrefix(arg, "./") {
+				t.Errorf("%s: what is %s of %s?", page, arg, command)
+			}
 			dir = arg
-		case arg == "." || arg == "./...":
-			dir = "."
-		case arg == "-bench" && i+1 < len(args):
-			want = `func Benchmark\w*` + args[i+1]
-		case arg == "-run" && i+1 < len(args) && args[i+1] != "^$":
-			want = `func (Test|Fuzz)?\w*` + args[i+1]
 		}
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
@@ -127,9 +192,52 @@ func checkTestCommand(t *testing.T, page, command string, args []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want == "" || regexp.MustCompile(want).Match(source) {
+		if want != "" && regexp.MustCompile(want).Match(source) {
 			return
 		}
 	}
 	t.Errorf("%s: %s names what is not there", page, command)
+}
+
+// TestReadmeHosts: what the README says to put into each host's settings is what
+// the config command makes, but for white space and the reach of Claude Code's.
+func TestReadmeHosts(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range host.Hosts() {
+		m := regexp.MustCompile(`(?s)\n\*\*` + h.Title + "\\*\\*.*?\n```\\w+\n(.*?)```").FindSubmatch(readme)
+		if m == nil {
+			t.Errorf("the README has nothing about %s", h.Title)
+			continue
+		}
+		want, err := h.Snippet(
+			host.System{OS: "linux", Home: "/", Getenv: func(string) string { return "" }},
+			host.Server{Command: "/path/to/scenario-mcp", Env: map[string]string{"SCENARIO_API_KEY": "…", "SCENARIO_API_SECRET": "…"}},
+		)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(settings(strings.Replace(want, "--scope user ", "", 1)), settings(string(m[1]))); diff != "" {
+			t.Errorf("%s (-config +README):\n%s", h.Title, diff)
+		}
+	}
+}
+
+// settings are the words of a text, or what JSON in it says.
+func settings(text string) (parts []any) {
+	words := []string{text}
+	if !strings.HasPrefix(text, "{") {
+		words = arguments(text)
+	}
+	for _, word := range words {
+		var v any
+		if err := json.Unmarshal([]byte(word), &v); err != nil {
+			v = word
+		}
+		parts = append(parts, v)
+	}
+	return parts
 }
