@@ -41,6 +41,18 @@ func (s *service) addContext(srv *server.MCPServer) {
 	), pickModel)
 }
 
+// codeErrors is a hook that tells requests for what is not there, or with
+// arguments that will not do, from failures.
+func codeErrors(ctx context.Context, _ any, method mcp.MCPMethod, _ any, err error) {
+	modern := mcp.IsModernProtocol(server.RequestProtocolVersion(ctx))
+	switch {
+	case errors.Is(err, server.ErrResourceNotFound) && !modern:
+		setErrorCode(ctx, mcp.RESOURCE_NOT_FOUND)
+	case errors.Is(err, server.ErrResourceNotFound), method == mcp.MethodPromptsGet, method == mcp.MethodCompletionComplete:
+		setErrorCode(ctx, mcp.INVALID_PARAMS)
+	}
+}
+
 // readModel answers scenario://models/{id} with what get_models tells of it.
 func (s *service) readModel(ctx context.Context, req mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)

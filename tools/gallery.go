@@ -110,7 +110,8 @@ func (s *service) addGallery(srv *server.MCPServer) {
 		mcp.WithMIMEType(appMIMEType),
 	), func(ctx context.Context, req mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
 		if !rendersApps(ctx) {
-			return nil, fmt.Errorf("%w: %s", server.ErrResourceNotFound, req.Params.URI)
+			// In the library's words for a resource that is not there.
+			return nil, fmt.Errorf("handler not found for resource URI '%s': %w", req.Params.URI, server.ErrResourceNotFound)
 		}
 		return []mcp.ResourceContents{mcp.TextResourceContents{
 			URI: galleryURI, MIMEType: appMIMEType, Text: galleryPage, Meta: meta,

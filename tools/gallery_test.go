@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,10 +99,16 @@ func TestGalleryIsHidden(t *testing.T) {
 			`{"extensions":{"io.modelcontextprotocol/ui":{"mimeTypes":["text/html;profile=other"]}}}`,
 			`{"experimental":{"io.modelcontextprotocol/ui":{}}}`,
 		} {
-			answers := converse(t, galleryServer(), lines(capabilities, galleryRequests...))
-			if len(answers) != len(galleryRequests)+1 {
+			requests := append(slices.Clone(galleryRequests), `"method":"resources/read","params":{"uri":"ui://scenario/unknown.html"`)
+			answers := converse(t, galleryServer(), lines(capabilities, requests...))
+			if len(answers) != len(requests)+1 {
 				t.Fatalf("%s: %d answers", era, len(answers))
 			}
+			unknown := strings.NewReplacer("unknown.html", "gallery.html", fmt.Sprintf(`"id":%d,`, len(requests)), `"id":3,`).Replace(answers[len(requests)])
+			if answers[3] != unknown {
+				t.Errorf("%s, %s: the page is told from none: %s, %s", era, capabilities, answers[3], unknown)
+			}
+			delete(answers, len(requests))
 			for id, a := range answers {
 				if id == 3 { // names what was asked for
 					if !strings.Contains(a, `"error":`) || strings.Contains(a, "doctype") {

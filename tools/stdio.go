@@ -114,6 +114,15 @@ func notify(ctx context.Context, method string, params map[string]any) {
 	}
 }
 
+// setErrorCode has the request whose handler runs with ctx answered with a code
+// of its own, should it fail: the library calls each error of a handler an
+// internal one.
+func setErrorCode(ctx context.Context, code int) {
+	if call, ok := ctx.Value(stdioCallKey{}).(*stdioCall); ok {
+		call.code = code
+	}
+}
+
 // stdioLoop is one client's connection: a goroutine that reads and dispatches,
 // one per request, and one that writes. Short of the limit in flight the reader
 // does not wait for the writer: it would miss the end of input of a client that
@@ -153,6 +162,7 @@ type stdioCall struct {
 	cancel  context.CancelFunc // nil if the call cannot be cancelled
 	bytes   int64              // held of loop.bytes
 	running bool               // holds an element of loop.running
+	code    int                // of its error, if the library's is too general; 0 keeps that
 	settled bool               // answered or cancelled; guarded by loop.mu
 }
 
@@ -495,6 +505,9 @@ func (l *stdioLoop) answer(ctx context.Context, call *stdioCall, line []byte) (a
 		if strings.HasPrefix(resp.Error.Message, "unparsable ") {
 			// The library's text names its Go types.
 			resp.Error.Code, resp.Error.Message = mcp.INVALID_PARAMS, "params do not have the shape that "+call.method+" takes"
+		}
+		if call.code != 0 && resp.Error.Code == mcp.INTERNAL_ERROR {
+			resp.Error.Code = call.code
 		}
 		answer, err = encodeStdioAnswer(call.id, "error", resp.Error)
 	default:

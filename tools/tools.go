@@ -84,6 +84,7 @@ func NewServer(o Options) *server.MCPServer {
 	}
 	var srv *server.MCPServer
 	hooks := galleryHooks()
+	hooks.AddOnError(codeErrors)
 	// The tools are made when they are first asked for: it takes longer than
 	// all else before the answer to initialize, which the host waits for.
 	addTools := sync.OnceFunc(func() {
