@@ -6,7 +6,9 @@
 //	go run ./packaging registry VERSION                dist/bundles/server.json
 //
 // .goreleaser.yaml calls the first two; the third follows once all bundles are
-// there. bundle needs `npm ci --prefix packaging`.
+// there. bundle needs `npm ci --prefix packaging`. While OWNER stands for the
+// repository's owner, bundle and registry refuse, unless PACKAGING_REHEARSAL is
+// set because nothing will be published.
 package main
 
 import (
@@ -155,7 +157,10 @@ func main() {
 }
 
 func run(args []string) error {
+	placeholder := strings.Contains(repository+string(manifestJSON)+string(serverJSON), "OWNER")
 	switch {
+	case len(args) > 0 && args[0] != "sbom" && placeholder && os.Getenv("PACKAGING_REHEARSAL") == "":
+		return errors.New("OWNER is not replaced: see Releases in CONTRIBUTING.md, or set PACKAGING_REHEARSAL if nothing is published")
 	case len(args) == 5 && args[0] == "bundle":
 		return bundle(args[1], args[2], args[3], args[4])
 	case len(args) == 3 && args[0] == "sbom":

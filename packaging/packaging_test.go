@@ -226,6 +226,21 @@ func TestRelease(t *testing.T) {
 	}
 }
 
+// TestOwner: nothing is made for publishing while nobody owns it.
+func TestOwner(t *testing.T) {
+	t.Setenv("PACKAGING_REHEARSAL", "")
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{{"bundle", "1.2.3", "linux", "amd64", os.Args[0]}, {"registry", "1.2.3"}} {
+		err := run(args)
+		if err == nil || strings.Contains(repository, "OWNER") != strings.Contains(err.Error(), "OWNER is not replaced") {
+			t.Errorf("%s: %v", args[0], err)
+		}
+	}
+	if err := run([]string{"sbom", os.Args[0], "sbom.json"}); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestBundle packs this test's binary if the tool is installed.
 func TestBundle(t *testing.T) {
 	if _, err := os.Stat("node_modules/.bin/mcpb"); err != nil || runtime.GOOS == "windows" {
@@ -250,6 +265,7 @@ func TestBundle(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
+	t.Setenv("PACKAGING_REHEARSAL", "1")
 	if err := run([]string{"bundle", "1.2.3", "linux", "amd64", binary}); err != nil {
 		t.Fatal(err)
 	}
