@@ -173,14 +173,13 @@ func vocabulary(snaps []*Snapshot, f Facet) map[string]Term {
 	return sum
 }
 
-// Containing returns the terms that contain a text, spelling aside, in order.
+// Containing returns the terms that contain a text, spelling aside, in order. A
+// text with a colon, such as "sc:", is looked for as it stands, case aside.
 func Containing(terms []Term, text string) []Term {
-	want := letters(text)
-	if want == "" {
-		want = Fold(text)
-	}
+	folded, want := Fold(text), letters(text)
+	exact := want == "" || strings.Contains(text, ":")
 	return slices.DeleteFunc(terms, func(t Term) bool {
-		return !strings.Contains(letters(t.Name), want) && !strings.Contains(Fold(t.Name), Fold(text))
+		return !strings.Contains(Fold(t.Name), folded) && (exact || !strings.Contains(letters(t.Name), want))
 	})
 }
 
