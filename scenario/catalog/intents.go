@@ -18,19 +18,63 @@ import (
 // intent reads words of a task as what they plainly ask for.
 type intent struct {
 	// when is phrases, separated by "|". A phrase matches when its words
-	// stand in the wish in this order with no more than two words between;
-	// "a/b" is either word and "$name" any word of that class.
+	// stand in the wish in this order with no more than two words between,
+	// none before a word with a "+"; "a/b" is either word and "$name" any
+	// word of that class.
 	when string
-	// caps are the capabilities meant; a model with one of them gains boost.
+	// caps are the capabilities meant, the likeliest first: a model with it
+	// gains boost, and one with a later one less.
 	caps  string
 	boost float32
+	// says is how plainly the words tell what is to come out.
+	says saying
 	// also are words looked up beside those of the wish.
 	also string
-	// prefer is a leaning towards models of a kind.
+	// prefer is a leaning towards models of a kind, plan one towards those
+	// that the plan of this name may run. Their words are not looked up,
+	// unless the leaning is about whose a model is.
 	prefer preference
+	plan   string
 }
 
 func (in *intent) capabilities() []string { return strings.Fields(in.caps) }
+
+// media are what the capabilities make.
+func (in *intent) media() (list []string) {
+	for _, c := range in.capabilities() {
+		if m := madeBy(c); m != "" && !slices.Contains(list, m) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// madeBy returns what a capability such as "img2video" makes, or "".
+func madeBy(capability string) string {
+	if i := strings.LastIndexByte(capability, '2'); i > 0 {
+		return capability[i+1:]
+	}
+	return ""
+}
+
+// explains reports whether there is nothing to look the words up for.
+func (in *intent) explains() bool {
+	return in.says == nothing || in.plan != "" || in.prefer&(preferFree|preferNew) != 0
+}
+
+// apart reports whether no other phrase may read the words.
+func (in *intent) apart() bool { return in.says == aside || in.says == nothing }
+
+// saying is how plainly words tell the medium of what is to come out.
+type saying int
+
+const (
+	hints   saying = iota // they rank models that make it higher, no more
+	names                 // a thing: it is to come out, or what that is of or for
+	asks                  // a task with just that result
+	aside                 // they belong together and mean no medium at all
+	nothing               // the same, and say nothing about a model either
+)
 
 // preference is a leaning of a wish that no word of a model's text shows.
 type preference int
@@ -45,33 +89,55 @@ const (
 
 // classes are the words a "$name" of a phrase stands for.
 var classes = map[string]string{
-	"image": "image images picture photo photograph photography pic still selfie drawing painting artwork illustration sketch screenshot portrait jpg jpeg png scan",
-	"video": "video clip footage film movie cutscene recording",
-	"mesh":  "mesh 3d geometry glb fbx obj stl",
-	"text":  "text prompt words sentence description script",
-	"voice": "voice speech narration narrator dialogue",
-	"song":  "song track music recording mix",
+	"image":   "image images picture photo photograph photography pic still selfie snapshot drawing painting art artwork illustration sketch screenshot portrait jpg jpeg png scan",
+	"picture": "poster cover icon logo sticker banner thumbnail wallpaper storyboard illustration flyer emoji tattoo postcard",
+	"video":   "video clip footage film movie cutscene recording",
+	"mesh":    "mesh 3d geometry glb fbx obj stl",
+	"text":    "text prompt words sentence description script",
+	"voice":   "voice speech narration narrator dialogue",
+	"sound":   "audio sound recording voice speech podcast interview microphone mic track call dialogue",
+	"song":    "song track music recording mix",
+	"make":    "make create generate build produce sculpt",
+	"own":     "my our this these existing",
+	"date":    "today week month year",
+	"plan":    "plan tier account subscription",
+	"release": "release add added publish launch",
 }
 
 var intents = []intent{
+	// Words that mean something else beside each other.
+	{when: "video/computer+game|video/music/media+player|video/film/movie+camera/poster/still|film+grain/look/style/stock/photo/photography/noir|song+bird|speech+bubble/balloon|trained+on/with/for", says: aside},
+	{when: "3d+look/looking/feel/style/styled/stylized/render/rendered/rendering/cartoon/text/effect/letter/art/artwork/portrait/photo/picture/image/avatar|3d+$picture", says: aside},
+	{when: "can/could/may run/use", says: nothing},
+
 	// Moving pictures.
-	{when: "$image to/into $video|i2v|img2video|image2video|animate $image|animate|bring life|bring $image life|$image move|$image come alive|moving $image|first frame|last frame|gif $image|$image gif|$image me/him/her/us dancing|idle|breathing", caps: "img2video", boost: 2.2, also: "i2v animate"},
-	{when: "$text to/into $video|t2v|txt2video|text2video|$video from $text|animation from $text", caps: "txt2video", boost: 2.2, also: "t2v"},
-	{when: "video|clip|footage|movie|cutscene|animation|dance|dancing|trailer", caps: "txt2video img2video video2video", boost: 1.2},
-	{when: "v2v|video2video|vid2vid|my/this/existing/in/of/our/the/a $video|$video upscale/upscaler/enhance/restore/restyle/stabilize/reframe|upscale $video|$video to/into|fps|frame rate|slow motion|slow mo|slowmo|interpolate|stabilize|deflicker|mocap|motion capture|lip sync|lipsync|dub|weather $video|actor", caps: "video2video", boost: 1.6},
-	{when: "sound/audio/music/foley silent/video/clip|$video sound/audio/music", caps: "video2audio", boost: 1.8},
+	{when: "$image to/into $video|into $video|i2v|img2video|image2video|animate $image|bring life|bring $image life|$image move|$image come alive|moving $image|first frame|last frame|gif $image|$image gif|$image me/him/her/us dancing", caps: "img2video", boost: 2.2, says: asks, also: "i2v animate"},
+	{when: "animate|idle|breathing", caps: "img2video", boost: 2.2, also: "i2v animate"},
+	{when: "$text to/into $video|t2v|txt2video|text2video|$video from $text|animation from $text", caps: "txt2video", boost: 2.2, says: asks, also: "t2v"},
+	{when: "$video of/about/showing|loop+of|film scene/sequence|short film|animation of|music+video|$video+model/generator/maker", caps: "txt2video img2video", boost: 1.4, says: names},
+	{when: "video|clip|footage|movie|cutscene", caps: "txt2video img2video video2video", boost: 1.2, says: names},
+	{when: "film|animation|dance|dancing|trailer", caps: "txt2video img2video video2video", boost: 1.2},
+	{when: "v2v|video2video|vid2vid|$own $video|in/of/from/through/out a/the/this/my/our+$video|$video upscale/upscaler/enhance/restore/restyle/stabilize/reframe|upscale/enhance/restore/restyle/colorize/edit/repair/fix/stabilize/relight/reframe $video|$video to/into|fps|frame rate|slow motion|slow mo|slowmo|interpolate|stabilize|deflicker|mocap|motion capture|lip sync|lipsync|dub|weather $video|actor", caps: "video2video", boost: 1.6},
+	{when: "sound/audio/music/foley silent/video/clip|$video sound/audio/music", caps: "video2audio txt2audio", boost: 1.8},
 
 	// Three dimensions. A "3D look" is an ordinary picture.
-	{when: "$image to/into $mesh|$mesh from/of/off $image|$image $mesh|img23d|image23d|photogrammetry|sculpture $image|turn around blender", caps: "img23d", boost: 2.5, also: "mesh 3d"},
-	{when: "$text to/into $mesh|$mesh from $text|txt23d|text23d", caps: "txt23d", boost: 2.5, also: "mesh 3d"},
-	{when: "mesh|3d model/asset/object/print/printer/printing/scan/file|stl|fbx|glb|obj|polygon|blender|game ready", caps: "img23d txt23d", boost: 1.5, also: "mesh 3d"},
+	{when: "$image to/into $mesh|into $mesh|$mesh from/of/off $image|$mesh from|img23d|image23d|photogrammetry|sculpture $image|turn around blender", caps: "img23d", boost: 2.5, says: asks, also: "mesh 3d"},
+	{when: "$image $mesh", caps: "img23d", boost: 2.5, also: "mesh 3d"},
+	{when: "$text to/into $mesh|$mesh from $text|txt23d|text23d", caps: "txt23d", boost: 2.5, says: asks, also: "mesh 3d"},
+	{when: "3d model/asset/object/print/printer/printing/scan/file|$make 3d|3d for/in game/unity/unreal/blender|stl|fbx|glb|obj", caps: "txt23d img23d", boost: 1.5, says: names, also: "mesh 3d"},
+	{when: "mesh|polygon|blender|game ready", caps: "img23d txt23d", boost: 1.5, also: "mesh 3d"},
 	{when: "rig|rigging|skeleton|bones|retopology|retopologize|remesh|decimate|unwrap|uv|lod|texture mesh/3d/model|texture existing|polycount", caps: "3d23d", boost: 2.2},
 
 	// Sound.
-	{when: "voice over|voiceover|tts|text to speech|text speech|narrate|narration|narrator|read aloud|read out|speak|speech|say|voice|dialogue|banter|talk", caps: "txt2audio", boost: 1.5, also: "voice tts speech"},
-	{when: "change/clone/convert/replace voice|clone|voice clone/cloning|sound like someone|make me sound|my own voice|voice changer|isolate|separate vocals/song/track|stems|karaoke|denoise audio|remove noise|remaster|mastering", caps: "audio2audio", boost: 2.0, also: "voice"},
-	{when: "music|song|soundtrack|melody|jingle|beat|score|lyrics|singing|theme tune|loop music", caps: "txt2audio", boost: 1.5, also: "music"},
-	{when: "sound effect|sound|sfx|foley|noise|roar|ambience|footsteps|explosion sound|audio", caps: "txt2audio", boost: 1.2, also: "sfx sound"},
+	{when: "voice over|voiceover|tts|text to speech|text speech|narration|narrator|speech|voice|dialogue", caps: "txt2audio", boost: 1.5, says: names, also: "voice tts speech"},
+	{when: "narrate|read aloud|read out|speak|say|banter|talk", caps: "txt2audio", boost: 1.5, also: "voice tts speech"},
+	{when: "change/clone/convert/replace voice|clone|voice clone/cloning|sound like someone|make me sound|my own voice|voice changer|denoise/noisy/noise $sound|$sound noise/noisy|remove noise|remaster|mastering", caps: "audio2audio", boost: 2.0, also: "voice"},
+	{when: "separate/extract/isolate/pull/split/take vocals/drums/song/track/instrumental|stems|karaoke", caps: "audio2audio", boost: 2.0, says: asks, also: "stems"},
+	{when: "isolate", caps: "audio2audio", boost: 2.0, also: "voice"},
+	{when: "music|song|soundtrack|melody|jingle|lyrics|theme tune|loop music", caps: "txt2audio", boost: 1.5, says: names, also: "music"},
+	{when: "beat|score|singing", caps: "txt2audio", boost: 1.5, also: "music"},
+	{when: "sound effect|sound|sfx|foley|ambience|explosion sound", caps: "txt2audio", boost: 1.2, says: names, also: "sfx sound"},
+	{when: "noise|roar|footsteps|audio", caps: "txt2audio", boost: 1.2, also: "sfx sound"},
 	{when: "transcribe|transcription|speech to text|subtitle|captions $video|transcript", caps: "audio2txt video2txt", boost: 2.2, also: "transcription subtitles"},
 
 	// Words about pictures.
@@ -80,25 +146,34 @@ var intents = []intent{
 
 	// Work on a picture at hand.
 	{when: "upscale|upscaling|upscaler|enlarge|bigger|hi res|higher resolution|high resolution|super resolution|increase resolution|enhance|sharpen|more pixels|larger", caps: "img2img", boost: 1.0, also: "upscale image-upscale"},
-	{when: "remove/erase/delete/drop/cut/strip background|background remove/removal/remover|transparent background|cut out|cutout|isolate subject|without background|no background|bg remove", caps: "img2img", boost: 1.0, also: "remove-background background cutout"},
+	{when: "remove/erase/delete/drop/cut/strip/take background/bg|background/bg remove/removal/remover|rembg|transparent background|cut out|cutout|isolate subject|without background|no background", caps: "img2img", boost: 1.0, also: "remove-background background cutout"},
 	{when: "remove|erase|delete|get rid|rid|clean up|cleanup|retouch|take out|wipe", caps: "img2img inpaint", boost: 1.0, also: "remove eraser cleanup"},
 	{when: "inpaint|inpainting|fill|masked area|paint over|replace part", caps: "inpaint", boost: 1.8, also: "inpaint"},
 	{when: "outpaint|outpainting|uncrop|extend/expand/widen $image|beyond edges/border|extend canvas|wider", caps: "outpaint", boost: 1.8, also: "outpaint extend expand"},
 	{when: "edit|change|replace|swap|recolor|restore|restoration|colorize|relight|convert|turn $image|turn into|$image into/to|restyle|make look|$image better|fix|repair|vectorize|combine|merge|blend|same face|from $image|colour in|lighting of|svg|selfie", caps: "img2img", boost: 0.9},
+	{when: "blurry|unblur|deblur|out of+focus", caps: "img2img", boost: 0.9, also: "deblur"},
+	{when: "noisy|denoise|denoise/noise/grain $image|$image noise/grain", caps: "img2img", boost: 0.9, also: "denoise"},
 	{when: "controlnet|pose|depth map|canny|edges|scribble|stick figure|line drawing to|sketch to|from sketch|skeleton pose|segmentation", caps: "controlnet", boost: 1.5},
 	{when: "same/consistent character|consistent|consistency|reference|same person/bear/hero/mascot|keep character|across $image|every page", caps: "reference", boost: 1.5, also: "consistent reference"},
 	{when: "make/look like painting/drawing/cartoon/comic|make look like|style transfer", caps: "img2img video2video", boost: 0.9, also: "restyle style-transfer stylize"},
-	{when: "delete/erase $image|remove/delete/erase people/object/objects/person/car/wires/thing|erase|delete|get rid", caps: "img2img", boost: 0.9, also: "objects eraser"},
+	{when: "remove/delete/erase/wipe people/object/person/stranger/passer/tourist/car/wires/thing", caps: "img2img inpaint video2video", boost: 0.9, says: asks, also: "objects eraser"},
+	{when: "delete/erase $image|erase|delete|get rid|wipe", caps: "img2img", boost: 0.9, also: "objects eraser"},
 	{when: "color/colour in|add color/colour|black white $image", caps: "img2img", boost: 0.9, also: "colorize"},
-	{when: "relight|change/adjust/fix/improve lighting/light|lighting of", caps: "img2img", boost: 0.9, also: "relight"},
+	{when: "relight|change/adjust/fix/improve/make lighting/light|lighting of", caps: "img2img", boost: 0.9, also: "relight"},
 	{when: "high end|high quality|highest quality|best quality|top quality|premium|flagship", also: "flagship pro best"},
+	{when: "$image+model/generator/maker", caps: "txt2img img2img", boost: 1.0, says: names},
 	{when: "text to $image|t2i|txt2img|text2image|generate $image|$image from $text", caps: "txt2img", boost: 1.0},
 
 	// Price, age and whose.
-	{when: "free|no cost|no charge|no subscription|no money|without paying|nothing expensive|not expensive|inexpensive|cheap|budget|affordable|free plan/tier/account", prefer: preferFree},
-	{when: "newest|latest|most recent|recent|new version|current", prefer: preferNew},
+	{when: "free+$plan", prefer: preferFree, plan: "Free"},
+	{when: "creator+$plan", plan: "Creator"},
+	{when: "pro+$plan", plan: "Pro"},
+	{when: "team+$plan", plan: "Team"},
+	{when: "enterprise+$plan", plan: "Enterprise"},
+	{when: "free|no cost|no charge|no subscription|no money|without paying|nothing expensive|not expensive|inexpensive|cheap|budget|affordable", prefer: preferFree},
+	{when: "newest|latest|most recent|recent|new version|current|new+model|what/whats/anything new|just/newly/recently $release|$release recently/lately|$release this/last $date|model is/are+new", prefer: preferNew},
 	{when: "oldest|old version|the old|original version|previous version|first version", prefer: preferOld},
-	{when: "our|my own|our own|ours|own model|private model|model own|we trained|trained by us|my model|in house|house style|not/no public", prefer: preferOwn},
+	{when: "our model/style/look/lora|my own|our own|is/are/of+ours|own model|private model|model own|me/we/us/ive/weve trained|model/style/look/lora+trained|trained model/style/lora|trained by us/me|my model|in house|house style|not/no public", prefer: preferOwn},
 	{when: "not/arent/isnt our/ours|not one our|not/no/without own/private|someone else model|public model", prefer: preferPublic},
 }
 
@@ -116,8 +191,9 @@ var synonyms = []string{
 	"mesh 3d geometry",
 	"upscale upscaler enlarge bigger enhance resolution superresolution",
 	"sharpen deblur sharp blurry unblur",
+	"denoise noisy denoiser",
 	"remove eraser erase delete rid cleanup",
-	"cutout matting remove-background",
+	"cutout matting remove-background rembg",
 	"outpaint outpainting uncrop extend expand",
 	"inpaint inpainting fill",
 	"vector vectorize svg",
@@ -130,7 +206,7 @@ var synonyms = []string{
 	"sfx sound-effects foley noise",
 	"music song soundtrack tune track instrumental",
 	"vocals singing sung singer lyrics",
-	"stems separation separate split isolate isolator",
+	"stems separation separate split isolate isolator extract",
 	"transcribe transcription speech-to-text subtitles transcript",
 	"translate translation dubbing dub language",
 	"lipsync lip-sync mouth talking",
@@ -147,7 +223,7 @@ var synonyms = []string{
 	"character hero person figure",
 	"people crowd humans person",
 	"landscape scenery environment",
-	"background backdrop",
+	"background backdrop bg",
 	"interior room furniture furnished apartment",
 	"building architecture architectural house",
 	"spaceship spacecraft starship",
@@ -340,12 +416,26 @@ type knowledge struct {
 	like       map[string][]alt    // by stem: other words for it
 	looks      map[string][]string // by stem: the words of a look, all of them
 	words      map[string]bool     // stems in phrases
-	phrases    []phrase            // long ones first
+	picture    map[string]bool     // stems of things that are drawn
+	image      map[string]bool     // stems of pictures
+	make       map[string]bool     // stems of what is done to have one
+	own        map[string]bool     // stems of words before what is there
+	phrases    []phrase            // in the order they are read
 }
 
 type phrase struct {
 	slots  []map[string]bool // stems that fit
+	tight  []bool            // the word stands right after the one before
 	intent *intent
+}
+
+// order is by what phrases are read: those that take their words away from all
+// others, then long ones.
+func (p *phrase) order() int {
+	if p.intent.apart() {
+		return maxWishWords + len(p.slots)
+	}
+	return len(p.slots)
 }
 
 // alt is a word that may stand for another.
@@ -396,10 +486,12 @@ func readTables() *knowledge {
 			slots["$"+name][stemOf(w)] = true
 		}
 	}
+	k.picture, k.image, k.make, k.own = slots["$picture"], slots["$image"], slots["$make"], slots["$own"]
 	for i := range intents {
 		for p := range strings.SplitSeq(intents[i].when, "|") {
 			ph := phrase{intent: &intents[i]}
-			for slot := range strings.FieldsSeq(p) {
+			for slot := range strings.FieldsSeq(strings.ReplaceAll(p, "+", " +")) {
+				slot, tight := strings.CutPrefix(slot, "+")
 				fits := slots[slot]
 				if fits == nil {
 					fits = map[string]bool{}
@@ -408,7 +500,7 @@ func readTables() *knowledge {
 					}
 					slots[slot] = fits
 				}
-				ph.slots = append(ph.slots, fits)
+				ph.slots, ph.tight = append(ph.slots, fits), append(ph.tight, tight)
 			}
 			k.phrases = append(k.phrases, ph)
 		}
@@ -416,7 +508,7 @@ func readTables() *knowledge {
 	for _, fits := range slots {
 		maps.Copy(k.words, fits)
 	}
-	slices.SortStableFunc(k.phrases, func(a, b phrase) int { return len(b.slots) - len(a.slots) })
+	slices.SortStableFunc(k.phrases, func(a, b phrase) int { return b.order() - a.order() })
 	return k
 }
 
@@ -430,6 +522,33 @@ func (k *knowledge) add(a, b string) {
 func isNegator(w string) bool {
 	switch w {
 	case "no", "not", "without", "dont", "doesnt", "isnt", "arent", "never", "except", "excluding", "exclude", "nothing", "neither", "nor", "non", "instead", "rather":
+		return true
+	}
+	return false
+}
+
+// isModal reports whether a word turns the next one around if that says how
+// something is: "it can't be a cartoon", but not "I can't draw a cartoon".
+func isModal(w string) bool {
+	switch w {
+	case "cant", "cannot", "couldnt", "mustnt", "shouldnt", "wont", "wouldnt":
+		return true
+	}
+	return false
+}
+
+func saysHow(w string) bool {
+	switch w {
+	case "be", "have", "look", "feel", "contain", "include", "show", "use", "need", "want", "like":
+		return true
+	}
+	return false
+}
+
+// isRefusal reports whether a word of a wish refuses what follows it.
+func isRefusal(w string) bool {
+	switch w {
+	case "avoid", "avoiding", "skip", "skipping", "hate", "dislike", "anti":
 		return true
 	}
 	return false

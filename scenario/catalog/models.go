@@ -128,7 +128,7 @@ func Filter(hits []Hit, snaps []*Snapshot, q SearchQuery) SearchResult {
 		if p, ok := pass[h.Model.ID]; ok {
 			delete(pass, h.Model.ID)
 			p.Score = h.Score
-			f.add(candidate{p, 0, int32(n)}, q)
+			f.add(candidate{Hit: p, row: int32(n)}, q)
 		}
 	}
 	return f.page(q)

@@ -35,6 +35,9 @@ type SearchResult struct {
 	Unknown []string // words of the text that match nothing
 	Near    []Term   // when there are no hits: tags and providers near the unknown words
 	Intents []string // capabilities the words were read as
+
+	Plan     *scenario.Plan // the plan that the words name; it ranks, and hides nothing
+	Wordless bool           // the words describe no model, so all are listed
 }
 
 // The weights of a score. A word that one model of a thousand has is worth
@@ -63,6 +66,14 @@ const (
 	lookWord      = 0.5  // a word of a look
 	deniedWord    = -0.8 // a word after "not"
 
+	// Where the words tell what is to come out: the share that the words still
+	// count of a model that only makes something else, and the share of the
+	// best such score that the right ones gain.
+	offMedium = 0.4
+	onMedium  = 0.4
+
+	laterPlace = 0.2 // less of a boost for each place in an intent
+
 	leanPlan = 1.2 // a free model where a cheap one is wished for
 	leanAge  = 2.0 // the newest, or oldest, where that is
 	leanOwn  = 2.5 // an own one, or a public one, where that is
@@ -75,11 +86,17 @@ const (
 // capability the words are read as) is found in it, and its score is at least a
 // quarter of the best one's. Models that are ready come before those that are
 // not; among equals own models come first, then the service's order decides.
-// Words after a "not" (also "no", "without", "anything but", "except", or a
-// minus as in "-anime") only rank a model lower. But a wish that says nothing
-// else, such as "anything but pixel art", plainly asks for the rest: the list,
-// without the models that have the denied words in their name, tags, provider
-// or capabilities. What models deny themselves ("no-people") does not count.
+// A model whose id is one of the words, with or without "model_", or whose name
+// is the whole text, comes before all of them; by its id even a deprecated one
+// is found.
+// Words after a "not" (also "no", "without", "anything but", "except", "avoid",
+// or written as in "-anime" and "anime-free") only rank a model lower. But a
+// wish that says nothing else, such as "anything but pixel art", plainly asks
+// for the rest: the list, without the models that have the denied words in
+// their name, tags, provider, type or capabilities, or as their plan. What
+// models deny themselves ("no-people") does not count. A wish that says nothing
+// at all about models ("which one is best?") gets the list, and one for new
+// ones the list with the newest first.
 //
 // Query.Sort, when set, orders the hits instead. A model that is in both lists
 // counts once, as the own one.
@@ -95,18 +112,25 @@ func Search(snaps []*Snapshot, q SearchQuery) SearchResult {
 		return listAll(snaps, q, nil)
 	}
 	s := newSearcher(snaps)
-	w := s.read(q.Text)
+	text, ids := s.pin(withoutMarks(q.Text))
+	w := s.read(text, ids)
 	var r SearchResult
-	if w.rest {
+	switch {
+	case w.rest, w.nothing:
 		r = listAll(snaps, q, w.without)
-	} else {
+	case w.anything && w.prefer == preferNew && w.plan == nil:
+		if q.Sort == "" {
+			q.Sort = Newest
+		}
+		r = listAll(snaps, q, w.without)
+	default:
 		for _, c := range w.concepts {
 			w.worth += s.score(c)
 		}
 		s.boost(w)
 		r = s.collect(w, q)
 	}
-	r.Unknown, r.Intents = w.unknown, w.capabilities()
+	r.Unknown, r.Intents, r.Plan, r.Wordless = w.unknown, w.capabilities(), w.plan, w.nothing
 	if r.Total == 0 {
 		r.Near = near(snaps, w.unknown)
 	}
@@ -168,6 +192,8 @@ type searcher struct {
 	rows  [][]row
 	best  [][]float32 // of the concept at hand, by row; zero in between
 	total int         // models in all snapshots
+
+	pinned map[*scenario.Model]bool // asked for by name; true: by id
 }
 
 // row is what was found in one model.
@@ -176,7 +202,13 @@ type row struct {
 	found float32 // worth of the concepts found
 	boost float32 // by intents
 	malus float32 // by intents that were denied
+	does  uint8   // doesOther or doesAsked, or both
 }
+
+const (
+	doesOther uint8 = 1 << iota // the model does something that is not asked for
+	doesAsked
+)
 
 func newSearcher(snaps []*Snapshot) *searcher {
 	s := &searcher{known: known(), snaps: snaps}
@@ -222,14 +254,58 @@ func (s *searcher) score(c concept) float32 {
 	return worth
 }
 
+// settle makes a row's score what it is worth as a whole, and less where the
+// model plainly does something else than asked for. It returns the best score
+// of those before that, and whether any other model has one.
+func (s *searcher) settle(w *wish) (best float32, found bool) {
+	for n, snap := range s.snaps {
+		rows := s.rows[n]
+		if len(w.media)+len(w.asked) > 0 {
+			for c, p := range snap.facets[Capabilities] {
+				does := doesOther
+				switch m := madeBy(c); {
+				case slices.Contains(w.asked, c), len(w.asked) == 0 && slices.Contains(w.media, m):
+					does = doesAsked
+				case m == "":
+					continue
+				}
+				for _, i := range p.rows {
+					rows[i].does |= does
+				}
+			}
+		}
+		for i := range rows {
+			r := &rows[i]
+			if r.score == 0 {
+				continue
+			}
+			if w.worth > 0 {
+				r.score *= 1 - coverage + coverage*r.found/w.worth
+			}
+			if r.does == doesOther {
+				best = max(best, r.score)
+				r.score *= offMedium
+			} else {
+				found = true
+			}
+		}
+	}
+	return best, found
+}
+
 // boost adds what the intents mean: the strongest counts.
 func (s *searcher) boost(w *wish) {
+	best, found := s.settle(w)
 	for n, snap := range s.snaps {
 		rows := s.rows[n]
 		for _, in := range w.intents {
-			for _, c := range in.capabilities() {
+			boost := in.boost
+			if slices.Contains(w.named, in) && (in.says == asks || len(w.asked) == 0) {
+				boost += onMedium * best
+			}
+			for place, c := range in.capabilities() {
 				for _, i := range snap.having(Capabilities, c) {
-					rows[i].boost = max(rows[i].boost, in.boost)
+					rows[i].boost = max(rows[i].boost, boost*later(place))
 				}
 			}
 		}
@@ -240,15 +316,34 @@ func (s *searcher) boost(w *wish) {
 				}
 			}
 		}
+		s.boostOurs(snap, rows, w.ours)
 		if w.medium {
 			continue
 		}
-		for _, c := range otherwise.capabilities() {
+		for place, c := range otherwise.capabilities() {
 			for _, i := range snap.having(Capabilities, c) {
-				// It ranks what the words found; by itself it finds nothing.
-				if rows[i].score > 0 {
-					rows[i].boost = otherwise.boost
+				// It ranks what the words found. By itself it finds nothing,
+				// unless a picture is asked for that no word finds.
+				if rows[i].score > 0 || !found && len(w.media) > 0 {
+					rows[i].boost = max(rows[i].boost, otherwise.boost*later(place))
 				}
+			}
+		}
+	}
+}
+
+// later is the share of a boost for a capability by its place in an intent.
+func later(place int) float32 { return 1 - laterPlace*float32(place) }
+
+// boostOurs adds to own models that have a word after "our" in their name.
+func (s *searcher) boostOurs(snap *Snapshot, rows []row, ours []string) {
+	if snap.Scope != scenario.Private {
+		return
+	}
+	for _, word := range ours {
+		for _, h := range snap.words().find(word) {
+			if hasWord(snap.Models[h.row].Name, word) {
+				rows[h.row].boost = max(rows[h.row].boost, leanOwn)
 			}
 		}
 	}
@@ -257,12 +352,19 @@ func (s *searcher) boost(w *wish) {
 // candidate is a model on its way to a Hit.
 type candidate struct {
 	Hit
-	snap int
-	row  int32
+	snap   int
+	row    int32
+	pinned bool
 }
 
 // byScore orders candidates, best first.
 func byScore(a, b candidate) int {
+	if a.pinned != b.pinned {
+		if a.pinned {
+			return -1
+		}
+		return 1
+	}
 	return cmp.Or(
 		cmp.Compare(readyOrder(a.Model), readyOrder(b.Model)),
 		cmp.Compare(b.Score, a.Score),
@@ -310,7 +412,7 @@ func (f *found) cut() {
 			break
 		}
 	}
-	low := func(c candidate) bool { return c.Score < top*tail }
+	low := func(c candidate) bool { return c.Score < top*tail && !c.pinned }
 	f.hits, f.above, f.hidden = slices.DeleteFunc(f.hits, low), slices.DeleteFunc(f.above, low), slices.DeleteFunc(f.hidden, low)
 }
 
@@ -318,7 +420,7 @@ func (f *found) cut() {
 func (f *found) prefer(snaps []*Snapshot, w *wish) {
 	var lean []func(*scenario.Model) float64
 	for _, s := range snaps {
-		lean = append(lean, leaning(w.prefer, s))
+		lean = append(lean, leaning(w, s))
 	}
 	settle := func(list []candidate) []candidate {
 		for i := range list {
@@ -330,7 +432,7 @@ func (f *found) prefer(snaps []*Snapshot, w *wish) {
 			}
 		}
 		// Without other words a preference is all there is to find.
-		return slices.DeleteFunc(list, func(c candidate) bool { return c.Score <= 0 })
+		return slices.DeleteFunc(list, func(c candidate) bool { return c.Score <= 0 && !c.pinned })
 	}
 	f.hits, f.hidden, f.above = settle(f.hits), settle(f.hidden), settle(f.above)
 }
@@ -363,13 +465,12 @@ func (s *searcher) collect(w *wish, q SearchQuery) SearchResult {
 				return
 			}
 			r := s.rows[n][i]
-			v := float64(r.score)
-			if w.worth > 0 {
-				v *= 1 - coverage + coverage*float64(r.found/w.worth)
-			}
-			v += float64(r.boost - r.malus)
-			if v > 0 && (r.score > 0 || r.boost > 0) || w.anything {
-				f.add(candidate{Hit{&snap.Models[i], snap.Scope, max(0, v)}, n, i}, q)
+			v := float64(r.score + r.boost - r.malus)
+			byID, pinned := s.pinned[&snap.Models[i]]
+			if v > 0 && (r.score > 0 || r.boost > 0) || w.anything || pinned {
+				q := q
+				q.IncludeDeprecated = q.IncludeDeprecated || byID
+				f.add(candidate{Hit{&snap.Models[i], snap.Scope, max(0, v)}, n, i, pinned}, q)
 			}
 		})
 	}
@@ -396,8 +497,9 @@ func (s *searcher) collect(w *wish, q SearchQuery) SearchResult {
 
 // leaning returns what a wish's preferences add to the score of a snapshot's
 // models.
-func leaning(p preference, s *Snapshot) func(*scenario.Model) float64 {
-	if p == 0 {
+func leaning(w *wish, s *Snapshot) func(*scenario.Model) float64 {
+	p := w.prefer
+	if p == 0 && w.plan == nil {
 		return func(*scenario.Model) float64 { return 0 }
 	}
 	var oldest, newest time.Time
@@ -417,6 +519,9 @@ func leaning(p preference, s *Snapshot) func(*scenario.Model) float64 {
 	own := s.Scope == scenario.Private
 	return func(m *scenario.Model) float64 {
 		v := 0.0
+		if w.plan != nil && m.Plan <= *w.plan {
+			v += leanPlan
+		}
 		if p&preferFree != 0 {
 			v += leanPlan * (1 - min(1, float64(m.Plan)/float64(scenario.Team)))
 		}

@@ -347,7 +347,7 @@ func TestTables(t *testing.T) {
 		}
 	}
 	for _, in := range intents {
-		if in.caps == "" && in.also == "" && in.prefer == 0 {
+		if in.caps == "" && in.also == "" && in.prefer == 0 && in.plan == "" && !in.apart() {
 			t.Errorf("%q does nothing", in.when)
 		}
 		if (in.caps == "") != (in.boost == 0) {

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"scenario-mcp/scenario"
 )
 
 // Limits of what is read of one wish: more is cut off, never refused.
@@ -11,6 +13,9 @@ const (
 	maxWishWords     = 256
 	maxDistinctWords = 64
 )
+
+// task is the boost from which on an intent is a task.
+const task = 2
 
 // wish is what a text was read as.
 type wish struct {
@@ -21,10 +26,16 @@ type wish struct {
 	intents  []*intent
 	denied   []*intent // read after "not"
 	medium   bool      // an intent names a capability
+	named    []*intent // tell plainly what is to come out
+	media    []string  // their media
+	asked    []string  // the capabilities of tasks among them
 	prefer   preference
-	anything bool      // the words say no more than prefer
-	rest     bool      // the words say no more than what is not wanted
-	without  *excluder // what is left out where anything, or the rest, is wanted
+	plan     *scenario.Plan // named as the one to run models on
+	ours     []string       // stems that follow "our"
+	anything bool           // the words say no more than prefer
+	nothing  bool           // the words say nothing about a model
+	rest     bool           // the words say no more than what is not wanted
+	without  *excluder      // what is left out where anything, or the rest, is wanted
 }
 
 // concept is one thing a wish mentions: a model has it as far as the best of
@@ -71,16 +82,18 @@ func (s *searcher) knows(stem string) bool {
 	return s.known.like[stem] != nil || s.known.looks[stem] != nil || s.count(stem) > 0
 }
 
-// read turns a text into concepts and intents.
-func (s *searcher) read(text string) *wish {
-	list := s.spell(s.split(firstWords(spellMinus(text))))
+// read turns a text into concepts and intents. Words of ids are looked up as
+// they are, and may be unknown.
+func (s *searcher) read(text string, ids idWords) *wish {
+	list := s.spell(s.split(firstWords(spellNot(text))), ids)
 	w := &wish{}
 	not := s.denials(list)
 	told := s.readIntents(w, list, not)
 	stop := s.known.stop
-	if !slices.ContainsFunc(list, func(w word) bool { return !stop[w.text] }) {
-		// Nothing but stop words: then they are what is looked for.
-		stop = nil
+	if w.nothing = len(list) > 0 && len(w.intents)+len(w.denied) == 0 && !slices.ContainsFunc(list, func(w word) bool {
+		return ids.have(w) || !stop[w.text] && !saysNothing(w)
+	}); w.nothing {
+		return w
 	}
 
 	// asked are the words to look up. Two that stand together are looked up
@@ -93,14 +106,20 @@ func (s *searcher) read(text string) *wish {
 	var together [][]word // those that one "not" denies
 	group := 0
 	said := map[string]bool{}
-	w.anything = w.prefer != 0 && !w.medium
+	w.anything = (w.prefer != 0 || w.plan != nil) && !w.medium
 	apart := true // the next word has no neighbor before it
 	for i, word := range list {
-		if stop[word.text] {
+		if word.text == "our" {
+			w.ours = append(w.ours, s.next(list[i+1:])...)
+		}
+		if stop[word.text] || not[i] < 0 {
 			continue
 		}
 		if not[i] > 0 {
 			s.deny(w, word.stem, said)
+			for _, m := range ids[word.text] {
+				delete(s.pinned, m)
+			}
 			if told[i] == nil || told[i].prefer&w.prefer == 0 {
 				if not[i] != group {
 					together, group = append(together, nil), not[i]
@@ -111,10 +130,14 @@ func (s *searcher) read(text string) *wish {
 			apart = true
 			continue
 		}
-		if told[i] != nil && told[i].phrase {
+		if told[i] != nil && told[i].explains() || len(w.named) > 0 && s.known.make[word.stem] {
+			apart = true
+			continue
+		}
+		if told[i] != nil && told[i].phrase && told[i].says != aside {
 			word.weight *= explainedWord
 		}
-		if (told[i] == nil || told[i].prefer == 0) && !s.known.weak[word.stem] {
+		if (told[i] == nil || told[i].prefer == 0) && !s.known.weak[word.stem] && !saysNothing(word) {
 			w.anything = false
 		}
 		this := ask{word: word}
@@ -132,13 +155,13 @@ func (s *searcher) read(text string) *wish {
 	}
 	w.rest = len(together) > 0 && len(w.intents) == 0
 	for _, a := range asked {
-		if said[a.stem] || w.anything && s.known.weak[a.stem] {
+		if said[a.stem] || w.anything && (s.known.weak[a.stem] || saysNothing(a.word)) {
 			continue
 		}
 		said[a.stem] = true
 		if s.lookUp(w, a.stem, len(a.text), a.weight, a.joins) {
 			w.rest = w.rest && saysModel(a.stem)
-		} else if !s.known.weak[a.stem] && !s.known.words[a.stem] {
+		} else if !s.known.weak[a.stem] && !s.known.words[a.stem] && !ids.have(a.word) {
 			w.unknown = append(w.unknown, a.text)
 		}
 	}
@@ -164,10 +187,32 @@ func firstWords(text string) []word {
 	return list
 }
 
-// split takes words apart that models spell as two.
+// next returns the stems of the next two words that say something, within the
+// clause.
+func (s *searcher) next(list []word) (stems []string) {
+	for _, w := range list {
+		if w.first || len(stems) == 2 {
+			break
+		}
+		if !s.known.stop[w.text] {
+			stems = append(stems, w.stem)
+		}
+	}
+	return slices.DeleteFunc(stems, func(stem string) bool { return s.known.weak[stem] })
+}
+
+// split takes words apart that models spell as two, and puts together what a
+// hyphen keeps apart ("de-noise").
 func (s *searcher) split(list []word) []word {
 	var out []word
 	for _, w := range list {
+		if n := len(out) - 1; n >= 0 && !w.first && isPrefix(out[n].text) {
+			whole := out[n].text + w.text
+			if stem := stem(whole); s.known.words[stem] || s.knows(stem) {
+				out[n].text, out[n].stem = whole, stem
+				continue
+			}
+		}
 		if a, b, ok := s.halves(w.text, w.stem); ok {
 			out = append(out, word{stem: stem(a), text: a, first: w.first, weight: 1}, word{stem: stem(b), text: b, weight: 1})
 		} else {
@@ -176,6 +221,8 @@ func (s *searcher) split(list []word) []word {
 	}
 	return out
 }
+
+func isPrefix(w string) bool { return w == "de" || w == "re" || w == "un" }
 
 func (s *searcher) halves(text, whole string) (a, b string, ok bool) {
 	for _, x := range s.index {
@@ -193,10 +240,10 @@ func (s *searcher) halves(text, whole string) (a, b string, ok bool) {
 
 // spell corrects words that nothing is known of to the word they are one slip
 // away from, or two if they are long: the nearest, then the most frequent.
-func (s *searcher) spell(list []word) []word {
+func (s *searcher) spell(list []word, ids idWords) []word {
 	for i, w := range list {
 		letters := len(w.stem)
-		if letters < 4 || letters > 30 || s.known.stop[w.text] || s.known.weak[w.stem] || s.known.words[w.stem] || s.knows(w.stem) {
+		if ids.have(w) || isRefusal(w.text) || letters < 4 || letters > 30 || s.known.stop[w.text] || s.known.weak[w.stem] || s.known.words[w.stem] || s.knows(w.stem) {
 			continue
 		}
 		slips := 1
@@ -280,7 +327,7 @@ func (s *searcher) deny(w *wish, stem string, said map[string]bool) {
 
 // told is the intent that a word of a wish is part of.
 type told struct {
-	prefer preference
+	*intent
 	phrase bool // together with other words
 }
 
@@ -289,6 +336,7 @@ type told struct {
 // word of the text was read as, or nil.
 func (s *searcher) readIntents(w *wish, list []word, not []int) []*told {
 	as := make([]*told, len(list))
+	var all []reading
 	for _, p := range s.known.phrases {
 		at := p.in(list, as)
 		if at == nil {
@@ -299,25 +347,128 @@ func (s *searcher) readIntents(w *wish, list []word, not []int) []*told {
 			continue
 		}
 		for _, i := range at {
-			as[i] = &told{p.intent.prefer, len(at) > 1}
+			as[i] = &told{p.intent, len(at) > 1}
 		}
-		if not[first] > 0 {
+		switch {
+		case p.intent.apart():
+		case not[first] > 0:
 			w.denied = append(w.denied, p.intent)
+		default:
+			all = append(all, reading{p.intent, first, len(at)})
+		}
+	}
+	for _, r := range s.head(w, list, as, all) {
+		if slices.Contains(w.intents, r.intent) {
 			continue
 		}
-		if slices.Contains(w.intents, p.intent) {
-			continue
+		w.intents = append(w.intents, r.intent)
+		w.medium = w.medium || r.caps != ""
+		switch {
+		case r.says == names && s.inHead(list, r.at):
+			w.media = append(w.media, r.media()...)
+			w.named = append(w.named, r.intent)
+		case r.says == asks:
+			w.asked = append(w.asked, r.capabilities()...)
+			w.named = append(w.named, r.intent)
 		}
-		w.intents = append(w.intents, p.intent)
-		w.medium = w.medium || p.intent.caps != ""
-		w.prefer |= p.intent.prefer
-		for also := range strings.FieldsSeq(p.intent.also) {
+		w.prefer |= r.prefer
+		for _, p := range scenario.Plans() {
+			if p.String() == r.plan {
+				w.plan = &p
+			}
+		}
+		for also := range strings.FieldsSeq(r.also) {
 			if also = joinedStem(also); s.count(also) > 0 && !w.looksUp(also) {
 				w.concepts = append(w.concepts, concept{alts: []alt{{also, 1}}, weight: alsoWord, silent: true})
 			}
 		}
 	}
 	return as
+}
+
+// reading is an intent as some words of a wish were read.
+type reading struct {
+	*intent
+	at, words int // where the first of them stands, and how many they are
+}
+
+// head returns the readings that hold beside what the wish's first words ask
+// for. A thing is often named before what it is of or for, and the last word
+// before that counts: "cover art for a music album" and "a movie poster" are
+// pictures, "music for a video" is music.
+func (s *searcher) head(w *wish, list []word, as []*told, all []reading) []reading {
+	end := s.headEnd(list)
+	last := end - 1
+	if last < 0 || slices.ContainsFunc(list[:min(end+1, len(list))], func(w word) bool { return w.text == "to" || w.text == "into" || w.text == "onto" }) {
+		return all
+	}
+	var makes []string
+	of := end < len(list) && slices.Contains([]string{"of", "showing", "with", "that", "about", "for"}, list[end].text)
+	switch {
+	case s.known.picture[list[last].stem], of && s.known.image[list[last].stem]:
+		makes = []string{"img"}
+	case of && as[last] != nil && as[last].says == names:
+		makes = as[last].media()
+	default:
+		return all
+	}
+	// A task is one wherever it stands, but "animated" may be said of a thing.
+	if slices.ContainsFunc(all, func(r reading) bool { return r.boost >= task && (r.at <= last || r.words > 1) }) {
+		return all
+	}
+	if makes[0] == "img" {
+		w.media = makes
+	}
+	return slices.DeleteFunc(all, func(r reading) bool {
+		other := r.caps != "" && !slices.ContainsFunc(r.media(), func(m string) bool { return slices.Contains(makes, m) })
+		return other && (r.at > last || makes[0] == "img")
+	})
+}
+
+// headEnd returns where the first clause ends, or begins to tell what its
+// subject is of, for or like. "A model for" is no subject.
+func (s *searcher) headEnd(list []word) int {
+	said := false
+	for i, w := range list {
+		switch {
+		case i > 0 && w.first, said && s.endsHead(list, i):
+			return i
+		case !s.known.stop[w.text] && !saysNothing(w) && w.text != "search":
+			said = true
+		}
+	}
+	return len(list)
+}
+
+// inHead reports whether the word at i stands before what its clause's subject
+// is of, for or like, and is not there already, as "my video" is and whatever
+// is turned into something.
+func (s *searcher) inHead(list []word, i int) bool {
+	if i > 0 && s.known.own[list[i-1].stem] {
+		return false
+	}
+	from := i
+	for from > 0 && !list[from].first {
+		from--
+	}
+	for n := i + 1; n < len(list) && !list[n].first; n++ {
+		if list[n].text == "into" || list[n].text == "to" && s.endsHead(list, n) {
+			return false
+		}
+	}
+	return i < from+s.headEnd(list[from:])
+}
+
+// endsHead reports whether the word at i precedes what a thing is of, for, like
+// or put on. "I would like" and "to make" precede the thing itself.
+func (s *searcher) endsHead(list []word, i int) bool {
+	switch list[i].text {
+	case "like":
+		return i == 0 || !slices.Contains([]string{"id", "wed", "would"}, list[i-1].text)
+	case "to":
+		return i+1 == len(list) || !s.known.make[list[i+1].stem]
+	}
+	return slices.Contains([]string{"of", "for", "about", "with", "showing", "featuring", "that", "which", "where", "from", "using", "in", "on", "onto", "around"}, list[i].text)
 }
 
 // in returns where the phrase's words stand in the text, not all of them part
@@ -328,11 +479,14 @@ func (p *phrase) in(list []word, as []*told) []int {
 	for start := range list {
 		at = at[:0]
 		from, to := start, start
-		for _, slot := range p.slots {
+		for n, slot := range p.slots {
 			i := from
+			if p.tight[n] {
+				to = from
+			}
 			for ; i <= to && i < len(list) && !slot[list[i].stem]; i++ {
 			}
-			if i > to || i >= len(list) {
+			if i > to || i >= len(list) || as[i] != nil && as[i].apart() {
 				break
 			}
 			at = append(at, i)

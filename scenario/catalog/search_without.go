@@ -9,21 +9,24 @@ import (
 	"scenario-mcp/scenario"
 )
 
-// minusWord is a minus that means "not": before a word, after a space.
-var minusWord = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(^|[\s\p{Z}])-(\d*\pL\S*)`)
-})
+// minusWord is a minus that means "not": before a word, after a space. wordFree
+// is a word that is denied by what stands behind it.
+var (
+	minusWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(^|[\s\p{Z}])-(\d*\pL\S*)`) })
+	wordFree  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(\pL+)-free\b`) })
+)
 
-// spellMinus writes such a minus as the word, in a clause of its own.
-func spellMinus(text string) string {
+// spellNot writes either with the word, in a clause of its own.
+func spellNot(text string) string {
 	if !strings.Contains(text, "-") {
 		return text
 	}
-	return minusWord().ReplaceAllString(text, "$1. not $2. ")
+	text = minusWord().ReplaceAllString(text, "$1. not $2. ")
+	return wordFree().ReplaceAllString(text, ". no $1. ")
 }
 
 // negates reports whether the word at i turns the next ones around.
-func negates(list []word, i int) bool {
+func (s *searcher) negates(list []word, i int) bool {
 	before := func(n int, texts ...string) bool { return i >= n && slices.Contains(texts, list[i-n].text) }
 	switch w := list[i]; w.text {
 	case "instead", "rather": // by themselves they are for what follows
@@ -35,8 +38,25 @@ func negates(list []word, i int) bool {
 	case "but":
 		return !w.first && (before(1, "anything", "everything") || before(2, "any", "every", "all") && saysModel(list[i-1].stem))
 	default:
+		next := i+1 < len(list) && !list[i+1].first
+		switch {
+		case isRefusal(w.text):
+			return next && list[i+1].text[0] > '9' && (before(1, "but", "and", "please", "to") || !s.inName(w.stem))
+		case isModal(w.text):
+			return next && saysHow(list[i+1].text)
+		}
 		return isNegator(w.text)
 	}
+}
+
+// inName reports whether a word stands in some model's name.
+func (s *searcher) inName(stem string) bool {
+	for n, snap := range s.snaps {
+		if slices.ContainsFunc(s.index[n].find(stem), func(h hit) bool { return hasWord(snap.Models[h.row].Name, stem) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // saysModel reports whether a word fits every model.
@@ -48,17 +68,27 @@ func saysModel(stem string) bool {
 	return false
 }
 
+// saysNothing reports whether a word asks for models and not for any of them.
+func saysNothing(w word) bool {
+	switch w.stem {
+	case "model", "tool", "ai", "one", "option", "list", "catalog", "librari", "avail", "exist", "most", "popular", "favorit", "top", "good", "great", "nice", "full", "complet", "whole", "entir":
+		return true
+	}
+	return false
+}
+
 // denials numbers the words that a "not" before them turns around: up to three
 // that say something, within the clause. Words that are denied together have
-// the same number; 0 is none.
+// the same number; 0 is none, and -1 a word that does it to others.
 func (s *searcher) denials(list []word) []int {
 	not := make([]int, len(list))
 	n, left, except := 0, 0, false
 	for i, w := range list {
 		switch {
-		case negates(list, i):
+		case s.negates(list, i):
 			n, left = n+1, 3
-			except = w.text == "but" || strings.HasPrefix(w.text, "exc")
+			except = w.text == "but" || strings.HasPrefix(w.text, "exc") || isRefusal(w.text)
+			not[i] = -1
 			continue
 		case w.first:
 			left = 0
@@ -85,7 +115,7 @@ type exclusion struct {
 }
 
 // excluder tells which models have what a wish denies in their name, tags,
-// provider or capabilities. nil turns nothing away.
+// provider, type or capabilities, or as their plan. nil turns nothing away.
 type excluder struct {
 	denied []exclusion
 	stems  map[string]string // by the word as written: texts repeat
@@ -100,6 +130,9 @@ func (s *searcher) exclude(together [][]word) (x *excluder, unknown []string) {
 		for _, p := range snap.facets[Capabilities] {
 			x.readCapability(p.name)
 		}
+	}
+	for _, p := range scenario.Plans() {
+		x.read(p.String())
 	}
 	stands := func(stem string) bool { return x.have[stem] || s.count(stem) > 0 }
 	for _, list := range together {
@@ -137,6 +170,8 @@ func (x *excluder) rejects(m *scenario.Model) bool {
 	clear(x.have)
 	x.read(m.Name)
 	x.read(m.Provider)
+	x.read(m.Type)
+	x.read(m.Plan.String())
 	for _, tag := range m.Tags {
 		x.read(strings.TrimPrefix(tag, "sc:"))
 	}

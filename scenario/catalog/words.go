@@ -133,3 +133,13 @@ func joinedStem(text string) string {
 	}
 	return s
 }
+
+// hasWord reports whether a word with the stem stands in the text.
+func hasWord(text, want string) bool {
+	for w := range eachWord(text) {
+		if stem(string(w.text)) == want {
+			return true
+		}
+	}
+	return false
+}
