@@ -201,7 +201,7 @@ func checkTestCommand(t *testing.T, page, command string, args []string) {
 }
 
 // TestReadmeHosts: what the README says to put into each host's settings is what
-// the config command makes, but for white space and the reach of Claude Code's.
+// the config command makes, but for white space.
 func TestReadmeHosts(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("README.md")
@@ -221,7 +221,7 @@ func TestReadmeHosts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(settings(strings.Replace(want, "--scope user ", "", 1)), settings(string(m[1]))); diff != "" {
+		if diff := cmp.Diff(settings(want), settings(string(m[1]))); diff != "" {
 			t.Errorf("%s (-config +README):\n%s", h.Title, diff)
 		}
 	}
