@@ -91,6 +91,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	default:
 		r = s.nothingFound(ctx, c, snaps, wish, r)
 	}
+	c.notes.add(readNotes(r, q)...)
 	if a.Scope == string(scenario.Private) && len(snaps[0].Models) == 0 {
 		c.notes.add(emptyNote(snaps[0], q, catalog.Result{}))
 	}
@@ -120,10 +121,15 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 func (s *service) nothingFound(ctx context.Context, c *call, snaps []*catalog.Snapshot, wish catalog.SearchQuery, r catalog.SearchResult) catalog.SearchResult {
 	filtered := len(filters(wish.Query)) > 0 || wish.Plan != nil
 	unfiltered := wish
-	unfiltered.Query, unfiltered.IncludeDeprecated = catalog.Query{}, true
-	matches := catalog.Search(snaps, unfiltered).Total
+	unfiltered.Query = catalog.Query{}
+	without := catalog.Search(snaps, unfiltered)
+	matches := without.Total
 	text := "nothing matched these words"
-	if filtered && matches > 0 {
+	switch {
+	case filtered && matches == 0 && without.HiddenDeprecated > 0:
+		text = fmt.Sprintf("nothing matched these words and filters; %s without the filters",
+			counted(without.HiddenDeprecated, "deprecated match", "deprecated matches"))
+	case filtered && matches > 0:
 		text = fmt.Sprintf("nothing matched these words and filters; %s without the filters", counted(matches, "match", "matches"))
 	}
 	if len(r.Near) > 0 {
@@ -136,7 +142,7 @@ func (s *service) nothingFound(ctx context.Context, c *call, snaps []*catalog.Sn
 		wordless.Text = ""
 		explain = append(explain, "these filters without the words: "+counted(catalog.Search(snaps, wordless).Total, "model", "models"))
 	}
-	if matches > 0 {
+	if matches > 0 || without.HiddenDeprecated > 0 {
 		c.notes.add(explain...)
 		return r
 	}
@@ -149,6 +155,17 @@ func (s *service) nothingFound(ctx context.Context, c *call, snaps []*catalog.Sn
 	c.notes.add(explain...)
 	c.notes.add(asked.notes.texts...)
 	return r
+}
+
+// readNotes tells how the words were read, where that is not what they say.
+func readNotes(r catalog.SearchResult, q catalog.Query) (texts []string) {
+	if r.Wordless && r.Total > 0 {
+		texts = append(texts, "these words describe no model, so all are listed")
+	}
+	if r.Plan != nil && q.Plan == nil && r.Total > 0 {
+		texts = append(texts, fmt.Sprintf("pass plan:%q to keep only what it may run", strings.ToLower(r.Plan.String())))
+	}
+	return texts
 }
 
 // unknownNote names words that the rows beside it do not have.
