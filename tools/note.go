@@ -141,32 +141,35 @@ func scopeName(scope scenario.Scope) string {
 	return string(scope)
 }
 
-// viewNotes says what is wrong with the snapshot an answer was made from.
-func viewNotes(v catalog.View) []string {
+// viewNotes says what is wrong with the snapshots an answer was made from, for
+// the page at offset.
+func viewNotes(offset int, views ...catalog.View) []string {
 	var texts []string
-	if v.Partial != nil {
-		texts = append(texts, fmt.Sprintf("this list is partial: reading it stopped after %s, because %s; there may be more matches",
-			counted(len(v.Models), "model", "models"), reason(v.Partial)))
-	}
-	switch {
-	case errors.Is(v.Stale, catalog.ErrRefreshing):
-		texts = append(texts, fmt.Sprintf("this list is %s old; a refresh is under way and is slow", age(v.AsOf)))
-	case v.Stale != nil:
-		texts = append(texts, fmt.Sprintf("this list is %s old; refreshing it failed, because %s", age(v.AsOf), reason(v.Stale)))
-	}
-	if v.Broken > 0 {
-		texts = append(texts, fmt.Sprintf("%s sent in a form that cannot be read, and missing here", counted(v.Broken, "model was", "models were")))
+	for _, v := range views {
+		list, model := "this list", "model"
+		if len(views) > 1 {
+			model = scopeName(v.Scope) + " model"
+			list = "the list of " + model + "s"
+		}
+		if v.Partial != nil {
+			texts = append(texts, fmt.Sprintf("%s is partial: reading it stopped after %s, because %s; there may be more matches",
+				list, counted(len(v.Models), "model", "models"), reason(v.Partial)))
+		}
+		switch {
+		case errors.Is(v.Stale, catalog.ErrRefreshing):
+			texts = append(texts, fmt.Sprintf("%s is %s old; a refresh is under way and is slow", list, age(v.AsOf)))
+		case v.Stale != nil:
+			texts = append(texts, fmt.Sprintf("%s is %s old; refreshing it failed, because %s", list, age(v.AsOf), reason(v.Stale)))
+		}
+		if v.Broken > 0 {
+			texts = append(texts, fmt.Sprintf("%s sent in a form that cannot be read, and missing here", counted(v.Broken, model+" was", model+"s were")))
+		}
+		if v.Moved && offset > 0 {
+			texts = append(texts, fmt.Sprintf("%s changed when it was read anew at %s: if a page before has an older as_of, begin again at offset 0 to miss nothing",
+				list, dated(v.AsOf)))
+		}
 	}
 	return texts
-}
-
-// movedNote says, on a later page, that the list has changed since a page before
-// may have been taken from it; as_of tells whether it was.
-func movedNote(v catalog.View, offset int) string {
-	if offset == 0 || !v.Moved {
-		return ""
-	}
-	return fmt.Sprintf("the list changed when it was read anew at %s: if a page before has an older as_of, begin again at offset 0 to miss nothing", dated(v.AsOf))
 }
 
 // age is how long ago t was, in the unit that fits.

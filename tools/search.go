@@ -26,8 +26,10 @@ func searchParams() []param[searchArgs] {
 		{name: "query", help: "the wish in plain words, e.g. animate a photo", into: func(a *searchArgs) any { return &a.Query }},
 		{name: "scope", enum: scopeNames(), into: func(a *searchArgs) any { return &a.Scope }},
 		{name: "tags", into: func(a *searchArgs) any { return &a.Tags }},
+		{name: "tag_match", enum: []string{"all", "any"}, into: func(a *searchArgs) any { return &a.TagMatch }},
 		{name: "capability", into: func(a *searchArgs) any { return &a.Capability }},
 		{name: "type", into: func(a *searchArgs) any { return &a.Type }},
+		{name: "status", into: func(a *searchArgs) any { return &a.Status }},
 		{name: "plan", enum: planNames, into: func(a *searchArgs) any { return &a.Plan }},
 		{name: "created_after", into: func(a *searchArgs) any { return &a.CreatedAfter }},
 		{name: "sort", enum: append([]string{relevance}, orders()...), into: func(a *searchArgs) any { return &a.Sort }},
@@ -41,7 +43,7 @@ func searchParams() []param[searchArgs] {
 func (s *service) searchTool() tool {
 	defaults := searchArgs{Scope: "all", listArgs: listArgs{TagMatch: "all", Limit: 10, Sort: relevance}}
 	return define("search_models", "Search Scenario models",
-		"Finds models for a wish among own and public ones, best first. Start here. Filters as in list_public_models.",
+		"Finds models for a wish among own and public ones, best first. Start here. Filters as in the lists.",
 		pageSchema, searchParams(), defaults, s.search)
 }
 
@@ -97,19 +99,13 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	}
 	c.notes.add(abovePlan(r.AbovePlan, r.Total, q))
 	c.notes.add(deprecatedNote(r))
-	asOf := views[0].AsOf
-	for _, v := range views {
-		c.notes.add(viewNotes(v)...)
-		if v.AsOf.Before(asOf) {
-			asOf = v.AsOf
-		}
-	}
+	c.notes.add(viewNotes(a.Offset, views...)...)
 	rows := make([]hit, len(r.Hits))
 	for i, h := range r.Hits {
 		rows[i] = newHit(h)
 	}
 	var answer json.RawMessage
-	answer, c.rows = encodePage(rows, r.Total, a.Offset, asOf, &c.notes)
+	answer, c.rows = encodePage(rows, r.Total, a.Offset, oldest(views), &c.notes)
 	for _, h := range r.Hits[:c.rows] {
 		s.illustrate(c, h.Model)
 	}

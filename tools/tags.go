@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,19 +74,13 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 		return nil, err
 	}
 	snaps := snapshotsOf(views)
-	var (
-		v      vocabulary
-		asOf   time.Time // the older list's
-		models int
-	)
+	var v vocabulary
+	models := 0
 	for _, view := range views {
 		models += len(view.Models)
-		c.notes.add(viewNotes(view)...)
-		if asOf.IsZero() || view.AsOf.Before(asOf) {
-			asOf = view.AsOf
-		}
 	}
-	v.AsOf = dated(asOf)
+	v.AsOf = dated(oldest(views))
+	c.notes.add(viewNotes(0, views...)...)
 	var left []string
 	for _, kind := range []struct {
 		name  string
@@ -172,6 +167,11 @@ func (s *service) views(ctx context.Context, c *call, scope string, resume bool)
 		return nil, errors.Join(errs...)
 	}
 	return views, nil
+}
+
+// oldest returns when the list that was read first was read.
+func oldest(views []catalog.View) time.Time {
+	return slices.MinFunc(views, func(a, b catalog.View) int { return a.AsOf.Compare(b.AsOf) }).AsOf
 }
 
 func snapshotsOf(views []catalog.View) []*catalog.Snapshot {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/jsonschema-go/jsonschema"
@@ -305,6 +306,59 @@ func TestExplain(t *testing.T) {
 	} {
 		if text := explain(err); !strings.HasPrefix(text, want) || strings.Contains(text, err.Error()) {
 			t.Errorf("%v: %s", err, text)
+		}
+	}
+}
+
+// TestNotesNameTheList: of two lists an answer says which is not whole.
+func TestNotesNameTheList(t *testing.T) {
+	load := func(_ context.Context, scope scenario.Scope) iter.Seq2[scenario.Page, error] {
+		return func(yield func(scenario.Page, error) bool) {
+			page := scenario.Page{Models: []scenario.Model{{ID: "model_" + string(scope), Name: "Pixel"}}}
+			if scope == scenario.Private {
+				page.Broken = 2
+			}
+			if yield(page, nil) && scope == scenario.Public {
+				yield(scenario.Page{}, &scenario.Error{Kind: scenario.KindUnavailable})
+			}
+		}
+	}
+	lists := func(scenario.Scope) []scenario.Model { return nil }
+	srv := NewServer(Options{Catalog: catalog.New(load, catalog.Options{PublicTTL: time.Hour, PrivateTTL: time.Hour}), API: testAPI{lists: lists}})
+	const own, public = "2 own models were sent in a form that cannot be read", "The list of public models is partial: "
+	for _, call := range [][2]string{{"search_models", `{"query":"pixel"}`}, {"list_model_tags", `{}`}} {
+		result, err := Call(t.Context(), srv, call[0], call[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := result.Content[0].(mcp.TextContent).Text; !strings.Contains(text, own) || !strings.Contains(text, public) {
+			t.Errorf("%s: %s", call[0], text)
+		}
+	}
+}
+
+// TestSearchFilters: a search takes all filters of the lists.
+func TestSearchFilters(t *testing.T) {
+	lists := func(scope scenario.Scope) []scenario.Model {
+		if scope == scenario.Private {
+			return []scenario.Model{{ID: "model_own", Name: "Pixel", Status: "failed", Tags: []string{"a"}}}
+		}
+		return []scenario.Model{{ID: "model_a", Name: "Pixel", Tags: []string{"a"}}, {ID: "model_b", Name: "Pixel", Tags: []string{"b"}}}
+	}
+	srv := NewServer(Options{Catalog: catalog.New(loaderOf(lists), catalog.Options{PublicTTL: time.Hour, PrivateTTL: time.Hour}), API: testAPI{lists: lists}})
+	for arguments, want := range map[string]int{
+		`{"query":"pixel"}`: 3,
+		`{"query":"pixel","tags":["a","b"],"tag_match":"any"}`: 3,
+		`{"query":"pixel","tags":["a","b"]}`:                   0,
+		`{"query":"pixel","status":"failed"}`:                  1,
+	} {
+		result, err := Call(t.Context(), srv, "search_models", arguments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var page testPage
+		if err := json.Unmarshal([]byte(result.Content[0].(mcp.TextContent).Text), &page); err != nil || page.Total != want {
+			t.Errorf("%s: total %d, want %d; %v", arguments, page.Total, want, err)
 		}
 	}
 }
