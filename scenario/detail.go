@@ -209,6 +209,7 @@ func (r *reader) any() any {
 		if r.err = err; err != nil {
 			return nil
 		}
+		v = v.Clone() // it is the decoder's
 		if r.err = v.Compact(); r.err != nil {
 			return nil
 		}

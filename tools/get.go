@@ -109,6 +109,8 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 			full = append(full, f.detail)
 			if f.err != nil {
 				c.notes.add(fmt.Sprintf("inputs are missing for %s, because %s", f.detail.ID, reason(f.err)))
+			} else {
+				c.notes.add(noInputs(f.detail, a.Fields)...)
 			}
 		case f.missing != nil:
 			missed = true
@@ -133,7 +135,6 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 	if len(fields) == 0 {
 		levels = levels[min(len(full), 2):]
 	}
-	c.notes.add(noInputs(full, fields)...)
 	more := "fields, or one id alone, gives more"
 	switch {
 	case len(full) == 1 && slices.ContainsFunc(fields, func(f string) bool { return strings.HasPrefix(strings.ToLower(f), oneInput) }):
@@ -312,24 +313,24 @@ func shortenText(text string, n int, cut *bool) string {
 }
 
 // noInputs names the inputs that were asked for and that a model does not have.
-func noInputs(full []*scenario.Detail, fields []string) []string {
-	var texts []string
-	for _, d := range full {
-		var have []string
-		for _, in := range d.Inputs {
-			have = append(have, in.Name)
+func noInputs(d *scenario.Detail, fields []string) []string {
+	var have, texts []string
+	for _, in := range d.Inputs {
+		have = append(have, in.Name)
+	}
+	for _, f := range fields {
+		name, one := strings.CutPrefix(strings.ToLower(f), oneInput)
+		if !one || slices.ContainsFunc(have, func(h string) bool { return strings.EqualFold(h, name) }) {
+			continue
 		}
-		for _, f := range fields {
-			name, one := strings.CutPrefix(strings.ToLower(f), oneInput)
-			if !one || slices.ContainsFunc(have, func(h string) bool { return strings.EqualFold(h, name) }) {
-				continue
-			}
-			text := fmt.Sprintf("no input %s on %s", quote(name), d.ID)
-			if len(have) > 0 {
-				text += "; it has: " + strings.Join(shorten(have, 30, d.MoreInputs), ", ")
-			}
-			texts = append(texts, text)
+		text := fmt.Sprintf("no input %s on %s", quote(name), d.ID)
+		switch {
+		case d.MoreInputs > 0:
+			text = fmt.Sprintf("no input %s among the first %d of %s", quote(name), len(have), d.ID)
+		case len(have) > 0:
+			text += "; it has: " + strings.Join(shorten(have, 30, 0), ", ")
 		}
+		texts = append(texts, text)
 	}
 	return texts
 }
@@ -520,7 +521,9 @@ func mentioned(snaps []*catalog.Snapshot, text string) []*scenario.Model {
 			return []*scenario.Model{m}
 		}
 		for i := range snap.Models {
-			if m := &snap.Models[i]; strings.EqualFold(m.ID, id) {
+			m := &snap.Models[i]
+			same := func(f *scenario.Model) bool { return f.ID == m.ID } // in both lists
+			if strings.EqualFold(m.ID, id) && !slices.ContainsFunc(found, same) {
 				found = append(found, m)
 			}
 		}

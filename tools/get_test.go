@@ -39,8 +39,8 @@ func TestReadID(t *testing.T) {
 // getServer serves models whose details have these inputs.
 func getServer(models []scenario.Model, inputs []scenario.Input, failing scenario.Scope) func(t *testing.T, arguments string) (details, string) {
 	lists := func(scope scenario.Scope) []scenario.Model {
-		if scope == scenario.Private {
-			return nil
+		if scope == scenario.Private { // these are in both lists
+			return slices.DeleteFunc(slices.Clone(models), func(m scenario.Model) bool { return m.Privacy != string(scenario.Private) })
 		}
 		return models
 	}
@@ -140,7 +140,7 @@ func TestGetModelsWithHalfTheLists(t *testing.T) {
 
 // TestGetModelsFindsIDs reads an id wherever it stands in what is pasted.
 func TestGetModelsFindsIDs(t *testing.T) {
-	get := getServer([]scenario.Model{{ID: "model_aB1-x"}, {ID: "model_ab1-x"}, {ID: "model_Other"}}, nil, "")
+	get := getServer([]scenario.Model{{ID: "model_aB1-x"}, {ID: "model_ab1-x"}, {ID: "model_Other"}, {ID: "model_Twin", Privacy: "private"}}, nil, "")
 	for text, want := range map[string]string{
 		"app.example.com/models/model_aB1-x": "model_aB1-x",
 		"**model_ab1-x**":                    "model_ab1-x",
@@ -149,6 +149,7 @@ func TestGetModelsFindsIDs(t *testing.T) {
 		"id: model_Other":                    "model_Other",
 		"MODEL_OTHER":                        "model_Other",
 		"MODEL_AB1-X":                        "", // two are like that
+		"MODEL_TWIN":                         "model_Twin",
 		"model_Other or model_ab1-x":         "",
 	} {
 		arguments, err := json.Marshal(map[string]any{"ids": []string{text}})

@@ -141,6 +141,9 @@ func scopeName(scope scenario.Scope) string {
 	return string(scope)
 }
 
+// pagesLast is how long after a first page later ones may be asked for.
+const pagesLast = 20 * time.Minute
+
 // viewNotes says what is wrong with the snapshots an answer was made from, for
 // the page at offset.
 func viewNotes(offset int, views ...catalog.View) []string {
@@ -164,9 +167,9 @@ func viewNotes(offset int, views ...catalog.View) []string {
 		if v.Broken > 0 {
 			texts = append(texts, fmt.Sprintf("%s sent in a form that cannot be read, and missing here", counted(v.Broken, model+" was", model+"s were")))
 		}
-		if v.Moved && offset > 0 {
+		if offset > 0 && time.Since(v.Moved) < pagesLast {
 			texts = append(texts, fmt.Sprintf("%s changed when it was read anew at %s: if a page before has an older as_of, begin again at offset 0 to miss nothing",
-				list, dated(v.AsOf)))
+				list, dated(v.Moved)))
 		}
 	}
 	return texts

@@ -39,8 +39,8 @@ const (
 	// stdioMaxReplies bounds the unwritten answers that the reader itself makes,
 	// in bytes: a client may send nothing but pings, with ids as long as a line.
 	stdioMaxReplies = 4 << 20
-	// stdioBusy is the code of the error for a request past stdioMaxBytes, out
-	// of the range that JSON-RPC leaves to servers.
+	// stdioBusy is the code of the error for a request past stdioMaxBytes, from
+	// the range that JSON-RPC leaves to servers.
 	stdioBusy = -32000
 	// stdioChunk is the read buffer, and the most that one Write is given.
 	stdioChunk = 64 << 10
@@ -61,7 +61,8 @@ const (
 //
 //   - initialize, ping, server/discover and notifications are handled in the
 //     order they come. Every other request runs on its own goroutine, at most 64
-//     at a time; one that waits for its turn can be cancelled.
+//     at a time beside open subscriptions; one that waits for its turn can be
+//     cancelled.
 //   - At most 10,000 requests are in flight, or 4 MiB of answers to what is
 //     handled in order; past that, reading waits, and so does a ping. Large
 //     requests may take 8 MiB together; past that they are answered at once,
@@ -124,8 +125,8 @@ func setErrorCode(ctx context.Context, code int) {
 }
 
 // stdioLoop is one client's connection: a goroutine that reads and dispatches,
-// one per request, and one that writes. Short of the limit in flight the reader
-// does not wait for the writer: it would miss the end of input of a client that
+// one per request, and one that writes. Short of the limits the reader does not
+// wait for the writer: it would miss the end of input of a client that
 // does not read.
 type stdioLoop struct {
 	srv     *server.MCPServer

@@ -240,8 +240,11 @@ func (c *Catalog) run(ctx context.Context, scope scenario.Scope, l *list, w *wal
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer close(w.done)
-	if before := l.snap; before != nil && snap != nil && snap.AsOf.Sub(before.AsOf) < l.ttl+resumeGrace {
-		snap.Moved = !slices.EqualFunc(before.Models, snap.Models, func(a, b scenario.Model) bool { return a.ID == b.ID })
+	if before := l.snap; before != nil && snap != nil {
+		snap.Moved = before.Moved
+		if !slices.EqualFunc(before.Models, snap.Models, func(a, b scenario.Model) bool { return a.ID == b.ID }) {
+			snap.Moved = snap.AsOf
+		}
 	}
 	l.walk = nil
 	l.failure = nil

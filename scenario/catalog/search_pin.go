@@ -62,7 +62,7 @@ func (s *searcher) pin(text string) (rest string, ids idWords) {
 			if written == nil {
 				written = map[string]string{}
 			}
-			written[strings.ToLower(id)] = id
+			written[strings.TrimPrefix(strings.ToLower(id), idPrefix)] = id
 		}
 	}
 	for lower, m := range s.folded(written) {
@@ -98,10 +98,12 @@ func (s *searcher) folded(written map[string]string) map[string]*scenario.Model 
 			if _, ok := written[id]; !ok {
 				continue
 			}
-			if other, twice := found[id]; twice && (other == nil || other.ID != m.ID) {
-				m = nil
+			switch other, twice := found[id]; {
+			case !twice:
+				found[id] = m
+			case other == nil || other.ID != m.ID: // of a model in both lists, the own row counts
+				found[id] = nil
 			}
-			found[id] = m
 		}
 	}
 	maps.DeleteFunc(found, func(_ string, m *scenario.Model) bool { return m == nil })

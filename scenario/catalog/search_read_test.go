@@ -64,6 +64,7 @@ func TestSearchForAnID(t *testing.T) {
 		scenario.Model{ID: "model_6ULdUQYk7Gvf", Name: "Dark Fantasy"},
 		scenario.Model{ID: "model_abcDEF", Name: "Weasel"},
 		scenario.Model{ID: "model_ABCdef", Name: "Weasel fantasy"},
+		scenario.Model{ID: "model_one", Name: "The One"},
 		old,
 	)}
 	for text, want := range map[string][]string{
@@ -77,6 +78,9 @@ func TestSearchForAnID(t *testing.T) {
 		"flux.1-base":                          {"flux.1-base", "flux.1-fast"},
 		"weasel":                               {"model_abcDEF", "model_ABCdef"},
 		"weasel fantasy":                       {"model_ABCdef"},
+		"model_6ULdUQYk7Gvf, not anime":        {"model_6ULdUQYk7Gvf"},
+		"model_OLDold1, no anime":              {"model_OLDold1"},
+		"The One":                              {"model_one"},
 	} {
 		r := find(text, snaps...)
 		got := hitIDs(r)
@@ -93,6 +97,12 @@ func TestSearchForAnID(t *testing.T) {
 	}
 	if got := hitIDs(find("anything but model_6ULdUQYk7Gvf", snaps...)); len(got) > 0 && got[0] == "model_6ULdUQYk7Gvf" {
 		t.Errorf("denied: %v", got)
+	}
+	// In both lists it is one model still.
+	own := snapshot(scenario.Model{ID: "model_6ULdUQYk7Gvf", Name: "Dark Fantasy"})
+	own.Scope = scenario.Private
+	if got := hitIDs(find("MODEL_6ULDUQYK7GVF", snaps[0], own)); len(got) == 0 || got[0] != "model_6ULdUQYk7Gvf" {
+		t.Errorf("in both lists: %v", got)
 	}
 	q := SearchQuery{Text: "model_6ULdUQYk7Gvf", Query: Query{Tags: []string{"none"}, Limit: 10}}
 	if r := Search(snaps, q); r.Total != 0 {

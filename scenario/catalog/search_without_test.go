@@ -123,6 +123,17 @@ func TestSearchWithoutAndWith(t *testing.T) {
 			t.Errorf("%q: %v, want %s first", text, got, first)
 		}
 	}
+	// A plan is denied by its name, whatever texts say of plans.
+	enterprise := scenario.Enterprise
+	plans := snapshot(
+		scenario.Model{ID: "floor", Name: "Floor", Description: "Draws a floor plan."},
+		scenario.Model{ID: "high", Name: "High", Plan: enterprise},
+	)
+	for _, text := range []string{"anything but the enterprise plan", "not enterprise", "not the enterprise plan"} {
+		if r := find(text, plans); !slices.Equal(hitIDs(r), []string{"floor"}) || r.Unknown != nil {
+			t.Errorf("%q: %v, unknown %v", text, hitIDs(r), r.Unknown)
+		}
+	}
 	// A preference alone wants nothing by name either.
 	if got := hitIDs(find("free models without anime", snaps...)); slices.Contains(got, "anime") || len(got) != 3 {
 		t.Errorf("a preference and an exclusion: %v", got)

@@ -17,7 +17,7 @@ type Snapshot struct {
 	AsOf    time.Time        // when the walk ended
 	Broken  int              // rows that could not be read and are missing
 	Partial error            // why the walk ended early; nil when it did not
-	Moved   bool             // replaced one of another order, from which pages may just have been taken
+	Moved   time.Time        // since when the list is in this order; zero if it is not known to have had another
 
 	facets [facetCount]facet
 	byID   map[string]int32

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -51,11 +52,24 @@ func hasMagic(body []byte, magic string) bool {
 	return true
 }
 
-// Markers of JPEG, whose data escapes their first byte.
-var (
-	startOfScan = []byte{0xff, 0xda}
-	progressive = []byte{0xff, 0xc2}
-)
+// startOfScan is a marker of JPEG, whose data escapes the first byte.
+var startOfScan = []byte{0xff, 0xda}
+
+// progressive reads the first segment of a JPEG that says what its scans are.
+// Others before it, such as a camera's notes, may hold any bytes.
+func progressive(body []byte) bool {
+	for i := 2; i+4 <= len(body) && body[i] == 0xff; {
+		switch marker := body[i+1]; {
+		case marker == 0xff: // fill
+			i++
+		case marker >= 0xc0 && marker <= 0xc2:
+			return marker == 0xc2
+		default:
+			i += 2 + int(binary.BigEndian.Uint16(body[i+2:]))
+		}
+	}
+	return false
+}
 
 // maxScans bounds the time that a JPEG takes: each scan goes over the whole
 // picture, and a few bytes can ask for one. Encoders make about ten.
@@ -83,7 +97,7 @@ func (f *Fetcher) decode(ctx context.Context, body []byte, size int) (square *im
 	switch jpeg := kind.name == "JPEG"; {
 	case jpeg && bytes.Count(body, startOfScan) > maxScans:
 		return nil, &Error{Reason: TooLarge, Detail: "too many scans"}
-	case jpeg && bytes.Contains(body, progressive):
+	case jpeg && progressive(body):
 		pixels *= 4 // all coefficients are held until the last scan
 	case c.ColorModel == color.RGBA64Model, c.ColorModel == color.NRGBA64Model:
 		pixels *= 2 // twice the memory

@@ -281,11 +281,13 @@ func (f *Fetcher) fetch(ctx context.Context, address string, size int) (*image.R
 			return nil, err
 		}
 		kept.file = body
-		if int64(len(body)) <= f.opts.CacheBytes/32 { // or a few large ones would push out the rest
-			f.cache.put(file, kept)
-		}
 	}
-	return f.decode(ctx, kept.file, size)
+	m, err := f.decode(ctx, kept.file, size)
+	// A broken one may be mended; a few large ones would push out the rest.
+	if !ok && (err == nil || err.Reason == TimedOut) && int64(len(kept.file)) <= f.opts.CacheBytes/32 {
+		f.cache.put(file, kept)
+	}
+	return m, err
 }
 
 func (f *Fetcher) download(ctx context.Context, address string) ([]byte, *Error) {

@@ -263,6 +263,7 @@ func TestRefusals(t *testing.T) {
 		{"268 megapixels in 40 bytes", send("image/webp", asWebP(16384, 16384, red)), pictures.TooLarge, "16384 × 16384 pixels"},
 		{"tall and narrow", send("image/png", pngHeader(1, 50e6)), pictures.TooLarge, "pixels"},
 		{"a JPEG of thousands of scans", send("image/jpeg", slices.Concat(photo[:len(photo)-2], bytes.Repeat([]byte{0xff, 0xda}, 4000))), pictures.TooLarge, "too many scans"},
+		{"baseline, with a marker in its notes", send("image/jpeg", []byte("\xff\xd8\xff\xe1\x00\x06\xff\xc2ab\xff\xc0\x00\x0b\x08\x0b\xb8\x0f\xa0\x01\x01\x11\x00\xff\xda\x00\x08\x01\x01\x00\x00\x00\x00")), pictures.Unreadable, "broken JPEG"},
 		{"12 megapixels, progressive", send("image/jpeg", []byte("\xff\xd8\xff\xc2\x00\x0b\x08\x0b\xb8\x0f\xa0\x01\x01\x11\x00\xff\xda\x00\x08\x01\x01\x00\x00\x00\x00")), pictures.TooLarge, "4000 × 3000 pixels"},
 		{"200 MB said", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "200000000")
@@ -554,6 +555,21 @@ func TestFailuresAreRemembered(t *testing.T) {
 		time.Sleep(24 * time.Hour)
 		if _, err := f.Get(t.Context(), asset("asset_1"), 16); err != nil || asked != 2 {
 			t.Errorf("a day later: %d requests, %v", asked, err)
+		}
+	})
+}
+
+// TestBrokenIsFetchedAgain: what was broken may be mended.
+func TestBrokenIsFetchedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		body := asPNG(thirds(80, 80))[:60]
+		f := transport(func(*http.Request) (int, []byte) { return 200, body }).fetcher(t, pictures.Options{})
+		m, err := f.Get(t.Context(), asset("asset_1"), 16)
+		refused(t, m, err, pictures.Unreadable, "broken PNG")
+		body = asPNG(thirds(80, 80))
+		time.Sleep(time.Minute)
+		if _, err := f.Get(t.Context(), asset("asset_1"), 16); err != nil {
+			t.Error(err)
 		}
 	})
 }
