@@ -21,9 +21,19 @@ func mediaSnaps() []*Snapshot {
 	)}
 }
 
+// expectFirst wants the best hit of each text to have an id.
+func expectFirst(t *testing.T, snaps []*Snapshot, want map[string]string) {
+	t.Helper()
+	for text, first := range want {
+		if got := hitIDs(find(text, snaps...)); len(got) == 0 || got[0] != first {
+			t.Errorf("%q: %v, want %s first", text, got, first)
+		}
+	}
+}
+
 func TestSearchForAMedium(t *testing.T) {
 	snaps := mediaSnaps()
-	for text, first := range map[string]string{
+	expectFirst(t, snaps, map[string]string{
 		"a video of a dragon":                "clip_",
 		"make a video of a goblin":           "clip_",
 		"a pixel art video":                  "clip_",
@@ -45,11 +55,7 @@ func TestSearchForAMedium(t *testing.T) {
 		"a dragon":                           "dragon_",
 		"animate a picture of a dragon":      "clip_",
 		"a picture of a dragon into a video": "clip_",
-	} {
-		if got := hitIDs(find(text, snaps...)); len(got) == 0 || got[0] != first {
-			t.Errorf("%q: %v, want %s first", text, got, first)
-		}
-	}
+	})
 	// It ranks, and hides nothing that is nearly as good.
 	if got := hitIDs(find("dragon pixel art concept art goblin video", snaps...)); !slices.Contains(got, "dragon_") {
 		t.Errorf("hidden: %v", got)
