@@ -37,6 +37,7 @@ import (
 	"scenario-mcp/scenario/fakeapi"
 	"scenario-mcp/scenario/pictures"
 	"scenario-mcp/tools"
+	"scenario-mcp/tools/stdio"
 )
 
 func main() {
@@ -155,7 +156,7 @@ func serve(ctx context.Context, srv *server.MCPServer, stdin io.Reader, stdout, 
 	if !cfg.HasCredentials() {
 		log.Warn("no credentials: every call will ask for SCENARIO_API_KEY and SCENARIO_API_SECRET")
 	}
-	if err := tools.ServeStdio(ctx, srv, stdin, stdout, log); err != nil {
+	if err := stdio.Serve(ctx, srv, stdin, stdout, log); err != nil {
 		return fail(stderr, err)
 	}
 	return 0
@@ -173,15 +174,15 @@ func call(ctx context.Context, srv *server.MCPServer, args []string, stdout, std
 	if len(args) < 1 || len(args) > 2 || strings.HasPrefix(args[0], "-") {
 		return misused(stderr, "call takes a tool and its arguments as one JSON object")
 	}
-	result, err := tools.Call(ctx, srv, args[0], strings.Join(args[1:], ""))
+	result, err := stdio.Call(ctx, srv, args[0], strings.Join(args[1:], ""))
 	if err != nil {
 		return fail(stderr, err)
 	}
-	out := tools.Output{Text: stdout, Getenv: os.Getenv}
+	out := printer{Text: stdout, Getenv: os.Getenv}
 	hasImage := slices.ContainsFunc(result.Content, func(c mcp.Content) bool { _, ok := c.(mcp.ImageContent); return ok })
 	switch {
 	case result.IsError:
-		_ = tools.Output{Text: stderr}.Print(result)
+		_ = printer{Text: stderr}.print(result)
 		return 1
 	case file != "":
 		f, err := os.Create(file)
@@ -191,14 +192,14 @@ func call(ctx context.Context, srv *server.MCPServer, args []string, stdout, std
 		if out.Image = f; !hasImage {
 			out.Text = f
 		}
-		if err := errors.Join(out.Print(result), f.Close()); err != nil {
+		if err := errors.Join(out.print(result), f.Close()); err != nil {
 			return fail(stderr, err)
 		}
 		return 0
 	case hasImage && !isTerminal(stdout):
 		out.Text, out.Image = stderr, stdout
 	}
-	if err := out.Print(result); err != nil {
+	if err := out.print(result); err != nil {
 		return fail(stderr, err)
 	}
 	return 0
@@ -206,7 +207,7 @@ func call(ctx context.Context, srv *server.MCPServer, args []string, stdout, std
 
 // definitions prints the tools as a host receives them, indented.
 func definitions(ctx context.Context, srv *server.MCPServer, stdout, stderr io.Writer) int {
-	raw, err := tools.Definitions(ctx, srv)
+	raw, err := stdio.Definitions(ctx, srv)
 	if err != nil {
 		return fail(stderr, err)
 	}

@@ -20,6 +20,7 @@ import (
 	"scenario-mcp/config"
 	"scenario-mcp/scenario"
 	"scenario-mcp/tools"
+	"scenario-mcp/tools/stdio"
 )
 
 // TestMain lets the test binary be the program, so that tests start a real
@@ -116,7 +117,7 @@ func TestReadmeTools(t *testing.T) {
 		slices.Sort(arguments)
 		documented[m[1]] = arguments
 	}
-	raw, err := tools.Definitions(t.Context(), tools.NewServer(tools.Options{}))
+	raw, err := stdio.Definitions(t.Context(), tools.NewServer(tools.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"scenario-mcp/config"
 	"scenario-mcp/scenario/catalog"
 	"scenario-mcp/tools"
+	"scenario-mcp/tools/stdio"
 )
 
 var update = flag.Bool("update", false, "rewrite manifest.json and server.json")
@@ -93,7 +94,7 @@ func TestFiles(t *testing.T) {
 // definitions are the tools with the first sentence of what they are for.
 func definitions(t *testing.T) []tool {
 	t.Helper()
-	raw, err := tools.Definitions(t.Context(), tools.NewServer(tools.Options{Catalog: catalog.New(nil, catalog.Options{})}))
+	raw, err := stdio.Definitions(t.Context(), tools.NewServer(tools.Options{Catalog: catalog.New(nil, catalog.Options{})}))
 	if err != nil {
 		t.Fatal(err)
 	}

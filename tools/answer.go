@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"scenario-mcp/scenario"
+	"scenario-mcp/tools/stdio"
 )
 
 const (
@@ -211,34 +211,14 @@ func encodePage[R interface {
 // dated is an instant as answers write it.
 func dated(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// encoder writes values as compact JSON without HTML escaping, which would
-// cost tokens for &, < and >.
-type encoder struct {
-	bytes.Buffer
-	json *json.Encoder
-}
-
-func newEncoder() *encoder {
-	e := new(encoder)
-	e.json = json.NewEncoder(&e.Buffer)
-	e.json.SetEscapeHTML(false)
-	return e
-}
-
-// add writes v. It panics on what cannot be encoded: all answers are structs
-// of ours.
-func (e *encoder) add(v any) {
-	if err := e.json.Encode(v); err != nil {
+// encode returns a value as [stdio.Encode] writes it. It panics on what cannot
+// be encoded: all answers are structs of ours.
+func encode(v any) []byte {
+	b, err := stdio.Encode(v)
+	if err != nil {
 		panic(err)
 	}
-	e.Truncate(e.Len() - 1) // the newline
-}
-
-// encode returns one value as an encoder writes it.
-func encode(v any) []byte {
-	e := newEncoder()
-	e.add(v)
-	return e.Bytes()
+	return b
 }
 
 // notes collects what is to be said beside an answer, in order.

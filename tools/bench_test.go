@@ -1,18 +1,20 @@
 package tools
 
 import (
-	"encoding/json"
+	"bufio"
+	"bytes"
 	"fmt"
+	"io"
+	"log/slog"
 	"slices"
 	"testing"
 
-	"github.com/mark3labs/mcp-go/mcp"
-
 	"scenario-mcp/scenario"
+	"scenario-mcp/tools/stdio"
 )
 
 // BenchmarkWarmList is one call of a list tool from request to response line,
-// in process, from a snapshot that is there, with and without filters.
+// through the stdio loop, from a snapshot that is there, with and without filters.
 //
 //	go test ./tools -run '^$' -bench WarmList -count 6 | benchstat -
 func BenchmarkWarmList(b *testing.B) {
@@ -25,13 +27,20 @@ func BenchmarkWarmList(b *testing.B) {
 			"nothing":  `{"tags":["pixelart"],"capability":"txt2img"}`,
 		} {
 			b.Run(fmt.Sprintf("%d/%s", n, name), func(b *testing.B) {
-				request := json.RawMessage(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_public_models","arguments":` + arguments + `}}`)
+				request := []byte(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_public_models","arguments":` + arguments + `}}` + "\n")
+				in, toServer := io.Pipe()
+				fromServer, out := io.Pipe()
+				go func() { _ = stdio.Serve(b.Context(), srv, in, out, slog.New(slog.DiscardHandler)) }()
+				defer func() { _ = toServer.Close() }()
+				answers := bufio.NewReaderSize(fromServer, 1<<20)
 				var size int
 				call := func() {
-					answer := srv.HandleMessage(b.Context(), request).(mcp.JSONRPCResponse)
-					line, err := encodeStdioAnswer(json.RawMessage("1"), "result", answer.Result)
-					if err != nil {
+					if _, err := toServer.Write(request); err != nil {
 						b.Fatal(err)
+					}
+					line, err := answers.ReadSlice('\n')
+					if err != nil || !bytes.Contains(line, []byte(`"structuredContent"`)) {
+						b.Fatalf("%s %v", line, err)
 					}
 					size = len(line)
 				}

@@ -10,6 +10,7 @@ import (
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/fakeapi"
+	"scenario-mcp/tools/stdio"
 
 	"github.com/tiktoken-go/tokenizer"
 )
@@ -36,7 +37,7 @@ func TestDefinitionsBudget(t *testing.T) {
 		listBudget = 700  // the two list tools
 	)
 	lists := 0
-	raw, err := Definitions(t.Context(), NewServer(Options{}))
+	raw, err := stdio.Definitions(t.Context(), NewServer(Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func TestPageBudget(t *testing.T) {
 	srv := newTestServer(map[scenario.Scope][]scenario.Model{scenario.Public: fakeSource(t, 709)})
 	sum, pages := 0, 0
 	for offset := 0; offset < 700; offset += 100 {
-		result, err := Call(t.Context(), srv, "list_public_models", fmt.Sprintf(`{"offset":%d}`, offset))
+		result, err := stdio.Call(t.Context(), srv, "list_public_models", fmt.Sprintf(`{"offset":%d}`, offset))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +121,7 @@ func TestAnswerBudgets(t *testing.T) {
 		{"list_model_tags", `{}`, 800},
 		{"get_models", `{"ids":["model_own-knight"]}`, 900}, // twenty parameters
 	} {
-		result, err := Call(t.Context(), srv, tt.tool, tt.arguments)
+		result, err := stdio.Call(t.Context(), srv, tt.tool, tt.arguments)
 		if err != nil || result.IsError {
 			t.Fatalf("%s %s: %v %v", tt.tool, tt.arguments, err, result)
 		}

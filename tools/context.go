@@ -14,6 +14,7 @@ import (
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
+	"scenario-mcp/tools/stdio"
 )
 
 // What a host offers a person to pick from: models as resources, a prompt that
@@ -47,9 +48,9 @@ func codeErrors(ctx context.Context, _ any, method mcp.MCPMethod, _ any, err err
 	modern := mcp.IsModernProtocol(server.RequestProtocolVersion(ctx))
 	switch {
 	case errors.Is(err, server.ErrResourceNotFound) && !modern:
-		setErrorCode(ctx, mcp.RESOURCE_NOT_FOUND)
+		stdio.SetErrorCode(ctx, mcp.RESOURCE_NOT_FOUND)
 	case errors.Is(err, server.ErrResourceNotFound), method == mcp.MethodPromptsGet, method == mcp.MethodCompletionComplete:
-		setErrorCode(ctx, mcp.INVALID_PARAMS)
+		stdio.SetErrorCode(ctx, mcp.INVALID_PARAMS)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
 	"scenario-mcp/scenario/pictures"
+	"scenario-mcp/tools/stdio"
 )
 
 // apps is what hosts with the extension declare.
@@ -61,7 +62,7 @@ func converse(t *testing.T, srv *server.MCPServer, lines []string) map[int]strin
 	t.Helper()
 	var out bytes.Buffer
 	in := strings.NewReader(strings.Join(lines, "\n") + "\n")
-	if err := ServeStdio(t.Context(), srv, in, &out, slog.New(slog.DiscardHandler)); err != nil {
+	if err := stdio.Serve(t.Context(), srv, in, &out, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	answers := map[int]string{}

@@ -13,6 +13,7 @@ import (
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
+	"scenario-mcp/tools/stdio"
 )
 
 func TestReadID(t *testing.T) {
@@ -58,7 +59,7 @@ func getServer(models []scenario.Model, inputs []scenario.Input, failing scenari
 	})
 	return func(t *testing.T, arguments string) (details, string) {
 		t.Helper()
-		result, err := Call(t.Context(), srv, "get_models", arguments)
+		result, err := stdio.Call(t.Context(), srv, "get_models", arguments)
 		if err != nil {
 			t.Fatal(err)
 		}

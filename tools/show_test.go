@@ -17,6 +17,7 @@ import (
 	"scenario-mcp/scenario/catalog"
 	"scenario-mcp/scenario/pictures"
 	"scenario-mcp/tools/sheet"
+	"scenario-mcp/tools/stdio"
 )
 
 // testPictures draws plain squares; a model without a provider has none.
@@ -49,7 +50,7 @@ func showServer(models []scenario.Model) func(t *testing.T, arguments string) *m
 	})
 	return func(t *testing.T, arguments string) *mcp.CallToolResult {
 		t.Helper()
-		result, err := Call(t.Context(), srv, "show_models", arguments)
+		result, err := stdio.Call(t.Context(), srv, "show_models", arguments)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,27 +139,5 @@ func TestShowRefusals(t *testing.T) {
 		if text := result.Content[0].(mcp.TextContent).Text; !result.IsError || text != want {
 			t.Errorf("%s: %q, want %q", arguments, text, want)
 		}
-	}
-}
-
-func TestOutput(t *testing.T) {
-	data := []byte("sample bytes of an image")
-	result := &mcp.CallToolResult{Content: []mcp.Content{
-		mcp.NewImageContent(base64.StdEncoding.EncodeToString(data), "image/jpeg"), mcp.NewTextContent("1 = a"),
-	}}
-	terminal := func(program string) func(string) string {
-		return func(name string) string { return map[string]string{"TERM_PROGRAM": program}[name] }
-	}
-	var text, file bytes.Buffer
-	if err := (Output{Text: &text, Image: &file, Getenv: terminal("")}).Print(result); err != nil || text.String() != "1 = a\n" || file.String() != string(data) {
-		t.Errorf("to a file: %q, %q, %v", &text, &file, err)
-	}
-	text.Reset()
-	if err := (Output{Text: &text, Getenv: terminal("")}).Print(result); err != nil || !strings.Contains(text.String(), "-o sheet.jpg") {
-		t.Errorf("to a terminal: %q, %v", &text, err)
-	}
-	text.Reset()
-	if err := (Output{Text: &text, Getenv: terminal("iTerm.app")}).Print(result); err != nil || !strings.HasPrefix(text.String(), "\x1b]1337;File=inline=1;") {
-		t.Errorf("to a terminal with images: %q, %v", &text, err)
 	}
 }

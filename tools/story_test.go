@@ -25,6 +25,7 @@ import (
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
+	"scenario-mcp/tools/stdio"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -170,7 +171,7 @@ func play(t *testing.T, setup, client string) string {
 	outR, outW := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		done <- ServeStdio(t.Context(), srv, inR, outW, slog.New(slog.DiscardHandler))
+		done <- stdio.Serve(t.Context(), srv, inR, outW, slog.New(slog.DiscardHandler))
 		_ = outW.Close()
 	}()
 	answers := bufio.NewReader(outR)
@@ -208,7 +209,7 @@ func play(t *testing.T, setup, client string) string {
 		t.Errorf("after the last answer: %q, %v", rest, err)
 	}
 	if err := <-done; err != nil {
-		t.Errorf("ServeStdio: %v", err)
+		t.Errorf("Serve: %v", err)
 	}
 	return got.String()
 }

@@ -25,6 +25,7 @@ import (
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
+	"scenario-mcp/tools/stdio"
 )
 
 // API is what the tools ask of the service beside its lists;
@@ -251,7 +252,7 @@ func progress(ctx context.Context, meta *mcp.Meta) func(int) {
 		return nil
 	}
 	return func(models int) {
-		notify(ctx, "notifications/progress", map[string]any{
+		stdio.Notify(ctx, "notifications/progress", map[string]any{
 			"progressToken": meta.ProgressToken,
 			"progress":      models,
 			"message":       counted(models, "model read", "models read"),

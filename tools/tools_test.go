@@ -20,6 +20,7 @@ import (
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
+	"scenario-mcp/tools/stdio"
 )
 
 // newTestServer serves fixed lists.
@@ -51,7 +52,7 @@ type testPage struct {
 
 func callPage(t *testing.T, srv *server.MCPServer, tool, arguments string) testPage {
 	t.Helper()
-	result, err := Call(t.Context(), srv, tool, arguments)
+	result, err := stdio.Call(t.Context(), srv, tool, arguments)
 	if err != nil {
 		t.Fatalf("%s %s: %v", tool, arguments, err)
 	}
@@ -72,7 +73,7 @@ func callPage(t *testing.T, srv *server.MCPServer, tool, arguments string) testP
 // definitionsOf returns the definitions by name.
 func definitionsOf(t *testing.T) map[string]json.RawMessage {
 	t.Helper()
-	raw, err := Definitions(t.Context(), newTestServer(nil))
+	raw, err := stdio.Definitions(t.Context(), newTestServer(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +270,7 @@ func TestOutputSchema(t *testing.T) {
 			t.Errorf("%s: no calls to check", name)
 		}
 		for _, arguments := range calls[name] {
-			result, err := Call(t.Context(), srv, name, arguments)
+			result, err := stdio.Call(t.Context(), srv, name, arguments)
 			if err != nil || result.IsError {
 				t.Fatalf("%s %s: %v %v", name, arguments, err, result)
 			}
@@ -281,7 +282,7 @@ func TestOutputSchema(t *testing.T) {
 }
 
 func TestUnknownTool(t *testing.T) {
-	if _, err := Call(t.Context(), newTestServer(nil), "list_models", ""); err == nil {
+	if _, err := stdio.Call(t.Context(), newTestServer(nil), "list_models", ""); err == nil {
 		t.Error("an unknown tool was called")
 	}
 }
@@ -327,7 +328,7 @@ func TestNotesNameTheList(t *testing.T) {
 	srv := NewServer(Options{Catalog: catalog.New(load, catalog.Options{PublicTTL: time.Hour, PrivateTTL: time.Hour}), API: testAPI{lists: lists}})
 	const own, public = "2 own models were sent in a form that cannot be read", "The list of public models is partial: "
 	for _, call := range [][2]string{{"search_models", `{"query":"pixel"}`}, {"list_model_tags", `{}`}} {
-		result, err := Call(t.Context(), srv, call[0], call[1])
+		result, err := stdio.Call(t.Context(), srv, call[0], call[1])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -352,7 +353,7 @@ func TestSearchFilters(t *testing.T) {
 		`{"query":"pixel","tags":["a","b"]}`:                   0,
 		`{"query":"pixel","status":"failed"}`:                  1,
 	} {
-		result, err := Call(t.Context(), srv, "search_models", arguments)
+		result, err := stdio.Call(t.Context(), srv, "search_models", arguments)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -370,7 +371,7 @@ func TestListTellsThatItMoved(t *testing.T) {
 	srv := NewServer(Options{Catalog: catalog.New(loaderOf(lists), catalog.Options{}), API: testAPI{lists: lists}})
 	page := func(offset int) string {
 		t.Helper()
-		result, err := Call(t.Context(), srv, "list_public_models", fmt.Sprintf(`{"limit":1,"offset":%d}`, offset))
+		result, err := stdio.Call(t.Context(), srv, "list_public_models", fmt.Sprintf(`{"limit":1,"offset":%d}`, offset))
 		if err != nil || result.IsError {
 			t.Fatal(err, result)
 		}

@@ -1,14 +1,16 @@
-package tools
+package stdio
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
-// TestAppendToolResult holds our encoding of results against the library's.
-func TestAppendToolResult(t *testing.T) {
+// TestAppendResult holds our encoding of results against the library's.
+func TestAppendResult(t *testing.T) {
 	meta := &mcp.Meta{AdditionalFields: map[string]any{"io.example/a": map[string]any{"b": "<c>"}}}
 	raw := json.RawMessage(`{"a":"\u003c<&>é\"","b":[1,{}]}`)
 	results := map[string]mcp.CallToolResult{
@@ -21,7 +23,7 @@ func TestAppendToolResult(t *testing.T) {
 	}
 	for name, r := range results {
 		for kind, value := range map[string]any{"value": r, "pointer": &r} {
-			got, ok := appendToolResult([]byte("head:"), value)
+			got, ok := appendResult([]byte("head:"), value)
 			if !ok {
 				t.Errorf("%s %s: not covered", name, kind)
 				continue
@@ -41,8 +43,13 @@ func TestAppendToolResult(t *testing.T) {
 		"structured value": mcp.CallToolResult{StructuredContent: map[string]any{"a": 1}},
 		"not UTF-8":        mcp.CallToolResult{Content: []mcp.Content{mcp.NewTextContent("\xff")}},
 	} {
-		if got, ok := appendToolResult([]byte("head"), value); ok || string(got) != "head" {
+		if got, ok := appendResult([]byte("head"), value); ok || string(got) != "head" {
 			t.Errorf("%s: %q, %v", name, got, ok)
 		}
 	}
+}
+
+func sameJSON(a string, b []byte) bool {
+	var x, y any
+	return errors.Join(json.Unmarshal([]byte(a), &x), json.Unmarshal(b, &y)) == nil && cmp.Equal(x, y)
 }

@@ -1,14 +1,13 @@
-package tools
+package stdio
 
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
+	"strconv"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -22,7 +21,7 @@ func Call(ctx context.Context, srv *server.MCPServer, tool, arguments string) (*
 	params := map[string]any{"name": tool}
 	if arguments != "" {
 		if !json.Valid([]byte(arguments)) {
-			return nil, fmt.Errorf("tools: the arguments are not valid JSON: %s", quote(arguments))
+			return nil, fmt.Errorf("tools: the arguments are not valid JSON: %s", strconv.Quote(arguments[:min(len(arguments), 60)]))
 		}
 		params["arguments"] = json.RawMessage(arguments)
 	}
@@ -59,10 +58,13 @@ func exchange(ctx context.Context, srv *server.MCPServer, method string, params 
 		map[string]any{"jsonrpc": "2.0", "method": "notifications/initialized"},
 		map[string]any{"jsonrpc": "2.0", "id": 2, "method": method, "params": params},
 	} {
-		in.Write(encode(message))
-		in.WriteByte('\n')
+		line, err := encodeLine("", message, "\n")
+		if err != nil {
+			return nil, fmt.Errorf("tools: write the request: %w", err)
+		}
+		in.Write(line)
 	}
-	if err := ServeStdio(ctx, srv, &in, &out, slog.New(slog.DiscardHandler)); err != nil {
+	if err := Serve(ctx, srv, &in, &out, slog.New(slog.DiscardHandler)); err != nil {
 		return nil, err
 	}
 	for line := range bytes.Lines(out.Bytes()) {
@@ -83,48 +85,4 @@ func exchange(ctx context.Context, srv *server.MCPServer, method string, params 
 	}
 	// The only requests without an answer are cancelled ones.
 	return nil, fmt.Errorf("tools: no answer: %w", context.Cause(ctx))
-}
-
-// Output is where the result of a call goes when a person makes it.
-type Output struct {
-	Text io.Writer // texts
-	// Image gets the bytes of images: a file, or a stdout that is no terminal.
-	// nil shows images on a terminal that can, and says how to keep them on
-	// one that cannot.
-	Image  io.Writer
-	Getenv func(string) string // tells what the terminal can
-}
-
-// Print writes a result.
-func (o Output) Print(result *mcp.CallToolResult) error {
-	for _, content := range result.Content {
-		var err error
-		switch content := content.(type) {
-		case mcp.TextContent:
-			_, err = fmt.Fprintln(o.Text, content.Text)
-		case mcp.ImageContent:
-			err = o.image(content)
-		}
-		if err != nil {
-			return fmt.Errorf("tools: print the result: %w", err)
-		}
-	}
-	return nil
-}
-
-func (o Output) image(content mcp.ImageContent) error {
-	data, err := base64.StdEncoding.DecodeString(content.Data)
-	if err != nil {
-		return err
-	}
-	switch program := o.Getenv("TERM_PROGRAM"); {
-	case o.Image != nil:
-		_, err = o.Image.Write(data)
-	case program == "iTerm.app", program == "WezTerm", program == "vscode":
-		// The inline images protocol, which these share.
-		_, err = fmt.Fprintf(o.Text, "\x1b]1337;File=inline=1;size=%d:%s\a\n", len(data), content.Data)
-	default:
-		_, err = fmt.Fprintf(o.Text, "(an image of %d kB: add -o sheet.jpg to keep it)\n", len(data)/1000)
-	}
-	return err
 }

@@ -1,4 +1,4 @@
-package tools
+package stdio
 
 import (
 	"encoding/json"
@@ -9,11 +9,10 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
-// appendToolResult writes a tool's result as mcp-go does, but each byte once:
-// the library's nested marshalers copy and check an answer four times over,
-// which takes longer than making it. It reports false, and writes nothing, for
-// a result with anything that our tools do not answer with.
-func appendToolResult(b []byte, value any) ([]byte, bool) {
+// appendResult writes a tool's result as mcp-go does, but each byte once: the
+// library's nested marshalers copy and check an answer four times. It reports
+// false, and writes nothing, for a result with more than our tools answer with.
+func appendResult(b []byte, value any) ([]byte, bool) {
 	r, ok := value.(mcp.CallToolResult)
 	if !ok {
 		p, ok := value.(*mcp.CallToolResult)
@@ -27,27 +26,32 @@ func appendToolResult(b []byte, value any) ([]byte, bool) {
 		return b, false
 	}
 	begin := len(b)
-	b = slices.Grow(b, roomFor(&r, structured))
+	ok = true
+	encode := func(value any) {
+		text, err := Encode(value)
+		b, ok = append(b, text...), ok && err == nil
+	}
+	b = slices.Grow(b, sizeHint(&r, structured))
 	b = append(b, '{')
 	if r.Meta != nil {
-		b = append(append(append(b, `"_meta":`...), encode(r.Meta)...), ',')
+		b = append(b, `"_meta":`...)
+		encode(r.Meta)
+		b = append(b, ',')
 	}
 	b = append(b, `"content":[`...)
 	for i, c := range r.Content {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		text, ok := c.(mcp.TextContent)
-		if !ok || text.Meta != nil || text.Annotations != nil {
-			b = append(b, encode(c)...)
+		text, isText := c.(mcp.TextContent)
+		if !isText || text.Meta != nil || text.Annotations != nil {
+			encode(c)
 			continue
 		}
 		b = append(b, `{"type":"text","text":`...)
-		var err error
-		if b, err = jsontext.AppendQuote(b, text.Text); err != nil {
-			return b[:begin], false // not UTF-8
-		}
-		b = append(b, '}')
+		var err error // of text that is not UTF-8
+		b, err = jsontext.AppendQuote(b, text.Text)
+		b, ok = append(b, '}'), ok && err == nil
 	}
 	b = append(b, ']')
 	if structured != nil {
@@ -57,13 +61,17 @@ func appendToolResult(b []byte, value any) ([]byte, bool) {
 		b = append(b, `,"isError":true`...)
 	}
 	if r.ResultType != "" {
-		b = append(append(b, `,"resultType":`...), encode(r.ResultType)...)
+		b = append(b, `,"resultType":`...)
+		encode(r.ResultType)
+	}
+	if !ok {
+		return b[:begin], false
 	}
 	return append(b, '}'), true
 }
 
-// roomFor returns about how many bytes a result takes as JSON.
-func roomFor(r *mcp.CallToolResult, structured json.RawMessage) int {
+// sizeHint returns about how many bytes a result takes as JSON.
+func sizeHint(r *mcp.CallToolResult, structured json.RawMessage) int {
 	n := 200 + len(structured)
 	for _, c := range r.Content {
 		if text, ok := c.(mcp.TextContent); ok {

@@ -1,4 +1,4 @@
-package tools
+package stdio
 
 import (
 	"bufio"
@@ -24,40 +24,40 @@ import (
 )
 
 const (
-	stdioInitialize = `{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"2025-11-25","clientInfo":{"name":"test","version":"1"},"capabilities":{}}}`
-	stdioModernMeta = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"test","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}`
+	initializeLine = `{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"2025-11-25","clientInfo":{"name":"test","version":"1"},"capabilities":{}}}`
+	modernMeta     = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"test","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}`
 )
 
-// stdioCallLine is a call of one of stdioTools' tools.
-func stdioCallLine(id, tool, argument string) string {
+// callLine is a call of one of testTools' tools.
+func callLine(id, tool, argument string) string {
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"method":"tools/call","params":{"name":%q,"arguments":{"s":%q}}}`, id, tool, argument)
 }
 
-func stdioPing(id string) string {
+func pingLine(id string) string {
 	return `{"jsonrpc":"2.0","id":` + id + `,"method":"ping"}`
 }
 
-func stdioCancel(id string) string {
+func cancelLine(id string) string {
 	return `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":` + id + `}}`
 }
 
-func stdioText(id, text string) string {
-	b, err := encodeStdioLine("", text, "")
+func textLine(id, text string) string {
+	b, err := encodeLine("", text, "")
 	if err != nil {
 		panic(err)
 	}
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"result":{"content":[{"type":"text","text":%s}]}}`, id, b)
 }
 
-func stdioPong(id string) string {
+func pongLine(id string) string {
 	return `{"jsonrpc":"2.0","id":` + id + `,"result":{}}`
 }
 
-func stdioErrorLine(id string, code int, text string) string {
-	return strings.TrimSuffix(string(encodeStdioError(json.RawMessage(id), code, text)), "\n")
+func errorLine(id string, code int, text string) string {
+	return strings.TrimSuffix(string(encodeError(json.RawMessage(id), code, text)), "\n")
 }
 
-// stdioTools is a server whose tools do what a test of the transport needs:
+// testTools is a server whose tools do what a test of the transport needs:
 //
 //	echo      answers its argument
 //	block     says so on started, waits for gate, answers its argument
@@ -66,15 +66,15 @@ func stdioErrorLine(id string, code int, text string) string {
 //	late      waits until it is cancelled, then notifies and answers all the same
 //	panic     panics with its argument
 //	broken    answers what cannot be encoded
-type stdioTools struct {
+type testTools struct {
 	srv     *server.MCPServer
 	started chan string
 	gate    chan struct{}
 	ended   chan error // why block and late stopped waiting
 }
 
-func newStdioTools() *stdioTools {
-	f := &stdioTools{
+func newTestTools() *testTools {
+	f := &testTools{
 		srv: server.NewMCPServer("test", "1",
 			server.WithToolCapabilities(true),
 			server.WithPromptCapabilities(false)),
@@ -107,14 +107,14 @@ func newStdioTools() *stdioTools {
 	})
 	add("progress", func(ctx context.Context, s string) (*mcp.CallToolResult, error) {
 		for i := range 3 {
-			notify(ctx, "notifications/progress", map[string]any{"progressToken": s, "progress": i + 1})
+			Notify(ctx, "notifications/progress", map[string]any{"progressToken": s, "progress": i + 1})
 		}
 		return mcp.NewToolResultText(s), nil
 	})
 	add("late", func(ctx context.Context, s string) (*mcp.CallToolResult, error) {
 		f.started <- s
 		<-ctx.Done()
-		notify(context.WithoutCancel(ctx), "notifications/progress", map[string]any{"progressToken": s, "progress": 1})
+		Notify(context.WithoutCancel(ctx), "notifications/progress", map[string]any{"progressToken": s, "progress": 1})
 		f.ended <- ctx.Err()
 		return mcp.NewToolResultText(s), nil
 	})
@@ -127,17 +127,17 @@ func newStdioTools() *stdioTools {
 	return f
 }
 
-// stdioRun serves a whole input and returns the lines of the output.
-func stdioRun(t testing.TB, srv *server.MCPServer, input string) []string {
+// runLoop serves a whole input and returns the lines of the output.
+func runLoop(t testing.TB, srv *server.MCPServer, input string) []string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := ServeStdio(t.Context(), srv, strings.NewReader(input), &out, slog.New(slog.DiscardHandler)); err != nil {
-		t.Fatalf("ServeStdio: %v", err)
+	if err := Serve(t.Context(), srv, strings.NewReader(input), &out, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatalf("Serve: %v", err)
 	}
-	return stdioSplit(t, out.String())
+	return splitLines(t, out.String())
 }
 
-func stdioSplit(t testing.TB, out string) []string {
+func splitLines(t testing.TB, out string) []string {
 	t.Helper()
 	if out == "" {
 		return nil
@@ -148,8 +148,8 @@ func stdioSplit(t testing.TB, out string) []string {
 	return strings.Split(strings.TrimSuffix(out, "\n"), "\n")
 }
 
-// stdioClient talks to a loop that runs meanwhile.
-type stdioClient struct {
+// testClient talks to a loop that runs meanwhile.
+type testClient struct {
 	t      testing.TB
 	in     *io.PipeWriter
 	out    *io.PipeReader
@@ -158,11 +158,11 @@ type stdioClient struct {
 	result chan error
 }
 
-func newStdioClient(t testing.TB, l func(out io.Writer) *stdioLoop) *stdioClient {
+func newTestClient(t testing.TB, l func(out io.Writer) *loop) *testClient {
 	inR, inW := io.Pipe()
 	outR, outW := io.Pipe()
 	ctx, cancel := context.WithCancel(t.Context())
-	c := &stdioClient{t: t, in: inW, out: outR, lines: bufio.NewScanner(outR), cancel: cancel, result: make(chan error, 1)}
+	c := &testClient{t: t, in: inW, out: outR, lines: bufio.NewScanner(outR), cancel: cancel, result: make(chan error, 1)}
 	go func() { c.result <- l(outW).serve(ctx, inR); outW.Close() }()
 	t.Cleanup(func() {
 		cancel()
@@ -172,13 +172,13 @@ func newStdioClient(t testing.TB, l func(out io.Writer) *stdioLoop) *stdioClient
 	return c
 }
 
-func (f *stdioTools) connect(t testing.TB) *stdioClient {
-	return newStdioClient(t, func(out io.Writer) *stdioLoop {
-		return newStdioLoop(f.srv, out, slog.New(slog.DiscardHandler), stdioMaxInFlight)
+func (f *testTools) connect(t testing.TB) *testClient {
+	return newTestClient(t, func(out io.Writer) *loop {
+		return newLoop(f.srv, out, slog.New(slog.DiscardHandler), maxInFlight)
 	})
 }
 
-func (c *stdioClient) send(lines ...string) {
+func (c *testClient) send(lines ...string) {
 	c.t.Helper()
 	for _, line := range lines {
 		if _, err := io.WriteString(c.in, line+"\n"); err != nil {
@@ -187,7 +187,7 @@ func (c *stdioClient) send(lines ...string) {
 	}
 }
 
-func (c *stdioClient) want(lines ...string) {
+func (c *testClient) want(lines ...string) {
 	c.t.Helper()
 	for _, want := range lines {
 		if !c.lines.Scan() {
@@ -200,7 +200,7 @@ func (c *stdioClient) want(lines ...string) {
 }
 
 // end closes the input and returns the remaining lines, once the loop is done.
-func (c *stdioClient) end() []string {
+func (c *testClient) end() []string {
 	c.t.Helper()
 	c.in.Close()
 	var rest []string
@@ -212,7 +212,7 @@ func (c *stdioClient) end() []string {
 }
 
 // drain returns what comes until the loop ends, byte for byte.
-func (c *stdioClient) drain() string {
+func (c *testClient) drain() string {
 	b, err := io.ReadAll(c.out)
 	if err != nil {
 		c.t.Errorf("read: %v", err)
@@ -221,14 +221,14 @@ func (c *stdioClient) drain() string {
 }
 
 // returned waits for the loop to return.
-func (c *stdioClient) returned() {
+func (c *testClient) returned() {
 	c.t.Helper()
 	if err := <-c.result; err != nil {
-		c.t.Errorf("ServeStdio: %v", err)
+		c.t.Errorf("Serve: %v", err)
 	}
 }
 
-func TestStdioMessages(t *testing.T) {
+func TestMessages(t *testing.T) {
 	const (
 		invalid = mcp.INVALID_REQUEST
 		parse   = mcp.PARSE_ERROR
@@ -238,95 +238,95 @@ func TestStdioMessages(t *testing.T) {
 		want        []string
 	}{
 		{"nothing", "", nil},
-		{"blank lines", "\n\r\n \t \n\n" + stdioPing("1") + "\r\n\r\n", []string{stdioPong("1")}},
-		{"no newline at the end", stdioPing("1"), []string{stdioPong("1")}},
-		{"not JSON", "hello\n", []string{stdioErrorLine("null", parse, "message is not valid JSON")}},
-		{"cut JSON", `{"jsonrpc":"2.0","id":1,"method":"pi`, []string{stdioErrorLine("null", parse, "message is not valid JSON")}},
-		{"two on one line", stdioPing("1") + stdioPing("2"), []string{stdioErrorLine("null", parse, "message is not valid JSON")}},
-		{"a bad line between good ones", stdioPing("1") + "\n{\n" + stdioPing("2"), []string{
-			stdioPong("1"), stdioErrorLine("null", parse, "message is not valid JSON"), stdioPong("2"),
+		{"blank lines", "\n\r\n \t \n\n" + pingLine("1") + "\r\n\r\n", []string{pongLine("1")}},
+		{"no newline at the end", pingLine("1"), []string{pongLine("1")}},
+		{"not JSON", "hello\n", []string{errorLine("null", parse, "message is not valid JSON")}},
+		{"cut JSON", `{"jsonrpc":"2.0","id":1,"method":"pi`, []string{errorLine("null", parse, "message is not valid JSON")}},
+		{"two on one line", pingLine("1") + pingLine("2"), []string{errorLine("null", parse, "message is not valid JSON")}},
+		{"a bad line between good ones", pingLine("1") + "\n{\n" + pingLine("2"), []string{
+			pongLine("1"), errorLine("null", parse, "message is not valid JSON"), pongLine("2"),
 		}},
-		{"too deep", strings.Repeat("[", 20_000), []string{stdioErrorLine("null", parse, "message is not valid JSON")}},
+		{"too deep", strings.Repeat("[", 20_000), []string{errorLine("null", parse, "message is not valid JSON")}},
 		{"invalid UTF-8", "{\"jsonrpc\":\"2.0\",\"id\":\"\xff\",\"method\":\"ping\"}", []string{
-			stdioErrorLine("null", parse, "message is not valid UTF-8"),
+			errorLine("null", parse, "message is not valid UTF-8"),
 		}},
-		{"batch", "[" + stdioPing("1") + "]", []string{stdioErrorLine("null", invalid, "batches are not supported; send one message per line")}},
-		{"empty batch", "[]", []string{stdioErrorLine("null", invalid, "batches are not supported; send one message per line")}},
-		{"broken batch", "[", []string{stdioErrorLine("null", parse, "message is not valid JSON")}},
-		{"string", `"ping"`, []string{stdioErrorLine("null", invalid, "message is not a JSON-RPC request")}},
-		{"number", `1`, []string{stdioErrorLine("null", invalid, "message is not a JSON-RPC request")}},
-		{"null", `null`, []string{stdioErrorLine("null", invalid, `jsonrpc must be "2.0"`)}},
-		{"empty object", `{}`, []string{stdioErrorLine("null", invalid, `jsonrpc must be "2.0"`)}},
-		{"no version", `{"id":1,"method":"ping"}`, []string{stdioErrorLine("1", invalid, `jsonrpc must be "2.0"`)}},
-		{"old version", `{"jsonrpc":"1.0","id":1,"method":"ping"}`, []string{stdioErrorLine("1", invalid, `jsonrpc must be "2.0"`)}},
-		{"version of another type", `{"jsonrpc":2.0,"id":1,"method":"ping"}`, []string{stdioErrorLine("1", invalid, "message is not a JSON-RPC request")}},
-		{"notification of no version", `{"method":"notifications/initialized"}`, []string{stdioErrorLine("null", invalid, `jsonrpc must be "2.0"`)}},
-		{"null id", stdioPing("null"), []string{stdioErrorLine("null", invalid, "id must be a string or a number")}},
-		{"object id", stdioPing("{}"), []string{stdioErrorLine("null", invalid, "id must be a string or a number")}},
-		{"array id", stdioPing("[1]"), []string{stdioErrorLine("null", invalid, "id must be a string or a number")}},
-		{"boolean id", stdioPing("true"), []string{stdioErrorLine("null", invalid, "id must be a string or a number")}},
-		{"no method", `{"jsonrpc":"2.0","id":1}`, []string{stdioErrorLine("1", invalid, "method is missing")}},
-		{"no method, no id", `{"jsonrpc":"2.0"}`, []string{stdioErrorLine("null", invalid, "method is missing")}},
-		{"method of another type", `{"jsonrpc":"2.0","id":"a","method":7}`, []string{stdioErrorLine(`"a"`, invalid, "message is not a JSON-RPC request")}},
+		{"batch", "[" + pingLine("1") + "]", []string{errorLine("null", invalid, "batches are not supported; send one message per line")}},
+		{"empty batch", "[]", []string{errorLine("null", invalid, "batches are not supported; send one message per line")}},
+		{"broken batch", "[", []string{errorLine("null", parse, "message is not valid JSON")}},
+		{"string", `"ping"`, []string{errorLine("null", invalid, "message is not a JSON-RPC request")}},
+		{"number", `1`, []string{errorLine("null", invalid, "message is not a JSON-RPC request")}},
+		{"null", `null`, []string{errorLine("null", invalid, `jsonrpc must be "2.0"`)}},
+		{"empty object", `{}`, []string{errorLine("null", invalid, `jsonrpc must be "2.0"`)}},
+		{"no version", `{"id":1,"method":"ping"}`, []string{errorLine("1", invalid, `jsonrpc must be "2.0"`)}},
+		{"old version", `{"jsonrpc":"1.0","id":1,"method":"ping"}`, []string{errorLine("1", invalid, `jsonrpc must be "2.0"`)}},
+		{"version of another type", `{"jsonrpc":2.0,"id":1,"method":"ping"}`, []string{errorLine("1", invalid, "message is not a JSON-RPC request")}},
+		{"notification of no version", `{"method":"notifications/initialized"}`, []string{errorLine("null", invalid, `jsonrpc must be "2.0"`)}},
+		{"null id", pingLine("null"), []string{errorLine("null", invalid, "id must be a string or a number")}},
+		{"object id", pingLine("{}"), []string{errorLine("null", invalid, "id must be a string or a number")}},
+		{"array id", pingLine("[1]"), []string{errorLine("null", invalid, "id must be a string or a number")}},
+		{"boolean id", pingLine("true"), []string{errorLine("null", invalid, "id must be a string or a number")}},
+		{"no method", `{"jsonrpc":"2.0","id":1}`, []string{errorLine("1", invalid, "method is missing")}},
+		{"no method, no id", `{"jsonrpc":"2.0"}`, []string{errorLine("null", invalid, "method is missing")}},
+		{"method of another type", `{"jsonrpc":"2.0","id":"a","method":7}`, []string{errorLine(`"a"`, invalid, "message is not a JSON-RPC request")}},
 		{"response", `{"jsonrpc":"2.0","id":1,"result":{}}`, nil},
 		{"null response", `{"jsonrpc":"2.0","id":1,"result":null}`, nil},
 		{"error response", `{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"x"}}`, nil},
-		{"request and response", `{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}`, []string{stdioErrorLine("1", invalid, "message is both a request and a response")}},
+		{"request and response", `{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}`, []string{errorLine("1", invalid, "message is both a request and a response")}},
 		{"notifications", `{"jsonrpc":"2.0","method":"notifications/initialized"}` + "\n" +
 			`{"jsonrpc":"2.0","method":"notifications/initialized","params":7}` + "\n" +
 			`{"jsonrpc":"2.0","method":"notifications/nobody/knows"}`, nil},
 		{"call without an id", `{"jsonrpc":"2.0","method":"tools/call","params":{"name":"panic"}}`, nil},
-		{"malformed cancellations", stdioCancel("{}") + "\n" + stdioCancel("null") + "\n" +
+		{"malformed cancellations", cancelLine("{}") + "\n" + cancelLine("null") + "\n" +
 			`{"jsonrpc":"2.0","method":"notifications/cancelled"}` + "\n" +
 			`{"jsonrpc":"2.0","method":"notifications/cancelled","params":[1]}`, nil},
 		{"cancellation as a request", `{"jsonrpc":"2.0","id":1,"method":"notifications/cancelled","params":{"requestId":1}}`, []string{
-			stdioErrorLine("1", mcp.METHOD_NOT_FOUND, "Method notifications/cancelled not found"),
+			errorLine("1", mcp.METHOD_NOT_FOUND, "Method notifications/cancelled not found"),
 		}},
-		{"unknown method", `{"jsonrpc":"2.0","id":1,"method":"no/such"}`, []string{stdioErrorLine("1", mcp.METHOD_NOT_FOUND, "Method no/such not found")}},
-		{"unknown tool", stdioCallLine("1", "nope", ""), []string{stdioErrorLine("1", mcp.INVALID_PARAMS, "tool 'nope' not found: tool not found")}},
-		{"id that is no float64", stdioPing("1e999"), []string{stdioErrorLine("1e999", invalid, "id is too large a number")}},
-		{"result that cannot be encoded", stdioCallLine("1", "broken", ""), []string{stdioErrorLine("1", mcp.INTERNAL_ERROR, "internal error")}},
-		{"HTML and newlines", stdioCallLine("1", "echo", "<a href=\"?b&c\">\n\\u003c\\"), []string{
+		{"unknown method", `{"jsonrpc":"2.0","id":1,"method":"no/such"}`, []string{errorLine("1", mcp.METHOD_NOT_FOUND, "Method no/such not found")}},
+		{"unknown tool", callLine("1", "nope", ""), []string{errorLine("1", mcp.INVALID_PARAMS, "tool 'nope' not found: tool not found")}},
+		{"id that is no float64", pingLine("1e999"), []string{errorLine("1e999", invalid, "id is too large a number")}},
+		{"result that cannot be encoded", callLine("1", "broken", ""), []string{errorLine("1", mcp.INTERNAL_ERROR, "internal error")}},
+		{"HTML and newlines", callLine("1", "echo", "<a href=\"?b&c\">\n\\u003c\\"), []string{
 			`{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"<a href=\"?b&c\">\n\\u003c\\"}]}}`,
 		}},
 	}
-	f := newStdioTools()
+	f := newTestTools()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, stdioRun(t, f.srv, tt.input)); diff != "" {
+			if diff := cmp.Diff(tt.want, runLoop(t, f.srv, tt.input)); diff != "" {
 				t.Errorf("output (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestStdioIDsAreEchoedByteForByte(t *testing.T) {
-	f := newStdioTools()
+func TestIDsAreEchoedByteForByte(t *testing.T) {
+	f := newTestTools()
 	for _, id := range []string{
 		`0`, `-1`, `9007199254740993`, `123456789012345678901234567890`, `1.5`, `1.0`, `1e3`, `-0`,
 		`""`, `"1"`, `"\u0061"`, `"a\/b"`, `"<é\u003c&  >"`, `"` + strings.Repeat("x", 100_000) + `"`,
 	} {
-		if diff := cmp.Diff([]string{stdioPong(id)}, stdioRun(t, f.srv, stdioPing(id))); diff != "" {
+		if diff := cmp.Diff([]string{pongLine(id)}, runLoop(t, f.srv, pingLine(id))); diff != "" {
 			t.Errorf("inline (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff([]string{stdioText(id, "x")}, stdioRun(t, f.srv, stdioCallLine(id, "echo", "x"))); diff != "" {
+		if diff := cmp.Diff([]string{textLine(id, "x")}, runLoop(t, f.srv, callLine(id, "echo", "x"))); diff != "" {
 			t.Errorf("on a goroutine (-want +got):\n%s", diff)
 		}
 	}
 }
 
-func TestStdioPipelined(t *testing.T) {
-	f := newStdioTools()
+func TestPipelined(t *testing.T) {
+	f := newTestTools()
 	var input strings.Builder
-	input.WriteString(stdioInitialize + "\n" + `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
+	input.WriteString(initializeLine + "\n" + `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
 	want := map[string]bool{}
 	for i := range 9 {
 		id := strconv.Itoa(i)
-		input.WriteString("\n" + stdioCallLine(id, "echo", id))
-		want[stdioText(id, id)] = true
+		input.WriteString("\n" + callLine(id, "echo", id))
+		want[textLine(id, id)] = true
 	}
 	for i := range 300 {
-		lines := stdioRun(t, f.srv, input.String())
+		lines := runLoop(t, f.srv, input.String())
 		if !strings.HasPrefix(lines[0], `{"jsonrpc":"2.0","id":"init","result":{"protocolVersion":"2025-11-25"`) {
 			t.Fatalf("run %d: first line is not the answer to initialize: %s", i, lines[0])
 		}
@@ -340,14 +340,14 @@ func TestStdioPipelined(t *testing.T) {
 	}
 }
 
-func TestStdioEndOfInputWaitsForAnswers(t *testing.T) {
-	f := newStdioTools()
+func TestEndOfInputWaitsForAnswers(t *testing.T) {
+	f := newTestTools()
 	c := f.connect(t)
-	c.send(stdioCallLine("1", "block", "a"))
+	c.send(callLine("1", "block", "a"))
 	<-f.started
 	c.in.Close()
 	close(f.gate)
-	if diff := cmp.Diff([]string{stdioText("1", "a")}, c.end()); diff != "" {
+	if diff := cmp.Diff([]string{textLine("1", "a")}, c.end()); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
 	}
 	if err := <-f.ended; err != nil {
@@ -355,124 +355,124 @@ func TestStdioEndOfInputWaitsForAnswers(t *testing.T) {
 	}
 }
 
-func TestStdioInputFails(t *testing.T) {
-	f := newStdioTools()
+func TestInputFails(t *testing.T) {
+	f := newTestTools()
 	var out bytes.Buffer
 	cause := errors.New("cable cut")
-	in := io.MultiReader(strings.NewReader(stdioPing("1")+"\n"+`{"jso`), &stdioFailingReader{cause})
-	err := ServeStdio(t.Context(), f.srv, in, &out, slog.New(slog.DiscardHandler))
+	in := io.MultiReader(strings.NewReader(pingLine("1")+"\n"+`{"jso`), &failingReader{cause})
+	err := Serve(t.Context(), f.srv, in, &out, slog.New(slog.DiscardHandler))
 	if !errors.Is(err, cause) {
-		t.Errorf("ServeStdio: %v, want %v", err, cause)
+		t.Errorf("Serve: %v, want %v", err, cause)
 	}
-	if diff := cmp.Diff(stdioPong("1")+"\n", out.String()); diff != "" {
+	if diff := cmp.Diff(pongLine("1")+"\n", out.String()); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
 	}
 }
 
-type stdioFailingReader struct{ err error }
+type failingReader struct{ err error }
 
-func (r *stdioFailingReader) Read([]byte) (int, error) { return 0, r.err }
+func (r *failingReader) Read([]byte) (int, error) { return 0, r.err }
 
-func TestStdioCancellation(t *testing.T) {
+func TestCancellation(t *testing.T) {
 	t.Run("during", func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		c := f.connect(t)
-		c.send(stdioCallLine("1", "late", "a"), stdioCallLine("2", "block", "b"))
+		c.send(callLine("1", "late", "a"), callLine("2", "block", "b"))
 		<-f.started
 		<-f.started
-		c.send(stdioCancel("1"), stdioPing("3"))
-		c.want(stdioPong("3"))
+		c.send(cancelLine("1"), pingLine("3"))
+		c.want(pongLine("3"))
 		if err := <-f.ended; !errors.Is(err, context.Canceled) {
 			t.Errorf("context of the cancelled call: %v", err)
 		}
 		close(f.gate)
 		// Neither an answer to 1 nor its late progress.
-		if diff := cmp.Diff([]string{stdioText("2", "b")}, c.end()); diff != "" {
+		if diff := cmp.Diff([]string{textLine("2", "b")}, c.end()); diff != "" {
 			t.Errorf("output (-want +got):\n%s", diff)
 		}
 	})
 	t.Run("before and after", func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		c := f.connect(t)
-		c.send(stdioCancel("1"), stdioCallLine("1", "echo", "a"))
-		c.want(stdioText("1", "a"))
-		c.send(stdioCancel("1"), stdioCallLine("1", "echo", "b"))
-		c.want(stdioText("1", "b"))
+		c.send(cancelLine("1"), callLine("1", "echo", "a"))
+		c.want(textLine("1", "a"))
+		c.send(cancelLine("1"), callLine("1", "echo", "b"))
+		c.want(textLine("1", "b"))
 		if rest := c.end(); rest != nil {
 			t.Errorf("further output: %q", rest)
 		}
 	})
 	t.Run("another type of id", func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		c := f.connect(t)
-		c.send(stdioCallLine("1", "block", "a"), stdioCallLine(`"1"`, "late", "b"))
+		c.send(callLine("1", "block", "a"), callLine(`"1"`, "late", "b"))
 		<-f.started
 		<-f.started
-		c.send(stdioCancel(`"1"`))
+		c.send(cancelLine(`"1"`))
 		if err := <-f.ended; !errors.Is(err, context.Canceled) {
 			t.Errorf("late ended with %v", err)
 		}
 		close(f.gate)
-		if diff := cmp.Diff([]string{stdioText("1", "a")}, c.end()); diff != "" {
+		if diff := cmp.Diff([]string{textLine("1", "a")}, c.end()); diff != "" {
 			t.Errorf("output (-want +got):\n%s", diff)
 		}
 	})
 	t.Run("one id, two calls", func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		c := f.connect(t)
-		c.send(stdioCallLine("1", "block", "a"), stdioCallLine("1", "block", "b"))
+		c.send(callLine("1", "block", "a"), callLine("1", "block", "b"))
 		<-f.started
 		<-f.started
 		f.gate <- struct{}{}
 		f.gate <- struct{}{}
 		c.lines.Scan()
 		c.lines.Scan()
-		c.send(stdioCallLine("1", "block", "a"), stdioCallLine("1", "block", "b"))
+		c.send(callLine("1", "block", "a"), callLine("1", "block", "b"))
 		<-f.started
 		<-f.started
-		c.send(stdioCancel("1"))
+		c.send(cancelLine("1"))
 		if rest := c.end(); rest != nil {
 			t.Errorf("further output: %q", rest)
 		}
 	})
 	t.Run("a handler that does not listen", func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		defer close(f.gate)
 		c := f.connect(t)
-		c.send(stdioCallLine("1", "stubborn", "a"))
+		c.send(callLine("1", "stubborn", "a"))
 		<-f.started
-		c.send(stdioCancel("1"))
+		c.send(cancelLine("1"))
 		if rest := c.end(); rest != nil {
 			t.Errorf("further output: %q", rest)
 		}
 	})
 	t.Run("an answer that waits to be written", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			f := newStdioTools()
+			f := newTestTools()
 			c := f.connect(t)
-			c.send(stdioPing("0"), stdioCallLine("1", "progress", "a"), stdioCallLine("2", "echo", "b"))
+			c.send(pingLine("0"), callLine("1", "progress", "a"), callLine("2", "echo", "b"))
 			synctest.Wait() // 0 is being written, the others wait
-			c.send(stdioCancel("1"), stdioCancel("2"), stdioCancel("0"))
+			c.send(cancelLine("1"), cancelLine("2"), cancelLine("0"))
 			synctest.Wait()
-			if diff := cmp.Diff([]string{stdioPong("0")}, c.end()); diff != "" {
+			if diff := cmp.Diff([]string{pongLine("0")}, c.end()); diff != "" {
 				t.Errorf("output (-want +got):\n%s", diff)
 			}
 		})
 	})
 	t.Run("a race with the answer", func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		c := f.connect(t)
 		// Whoever wins, the call is answered at most once, and not after the
 		// ping that follows the cancellation.
 		for i := range 200 {
 			id := strconv.Itoa(i)
-			c.send(stdioCallLine(id, "echo", id))
-			go func() { _, _ = io.WriteString(c.in, stdioCancel(id)+"\n"+stdioPing(`"`+id+`"`)+"\n") }()
+			c.send(callLine(id, "echo", id))
+			go func() { _, _ = io.WriteString(c.in, cancelLine(id)+"\n"+pingLine(`"`+id+`"`)+"\n") }()
 			c.lines.Scan()
-			if c.lines.Text() == stdioText(id, id) {
+			if c.lines.Text() == textLine(id, id) {
 				c.lines.Scan()
 			}
-			if got, want := c.lines.Text(), stdioPong(`"`+id+`"`); got != want {
+			if got, want := c.lines.Text(), pongLine(`"`+id+`"`); got != want {
 				t.Fatalf("got line %s\nwant %s", got, want)
 			}
 		}
@@ -481,31 +481,31 @@ func TestStdioCancellation(t *testing.T) {
 		}
 	})
 	t.Run("many", func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		c := f.connect(t)
 		for i := range 500 {
-			c.send(stdioCallLine(strconv.Itoa(i), "block", "a"))
+			c.send(callLine(strconv.Itoa(i), "block", "a"))
 		}
 		for i := range 500 {
-			c.send(stdioCancel(strconv.Itoa(i)))
+			c.send(cancelLine(strconv.Itoa(i)))
 		}
-		c.send(stdioPing(`"p"`))
-		c.want(stdioPong(`"p"`))
+		c.send(pingLine(`"p"`))
+		c.want(pongLine(`"p"`))
 		if rest := c.end(); rest != nil {
 			t.Errorf("further output: %q", rest)
 		}
 	})
 }
 
-func TestStdioProgressComesBeforeItsAnswer(t *testing.T) {
-	f := newStdioTools()
+func TestProgressComesBeforeItsAnswer(t *testing.T) {
+	f := newTestTools()
 	var input strings.Builder
 	for i := range 100 {
 		id := strconv.Itoa(i)
-		input.WriteString(stdioCallLine(id, "progress", id) + "\n")
+		input.WriteString(callLine(id, "progress", id) + "\n")
 	}
 	byCall := map[string][]string{}
-	for _, line := range stdioRun(t, f.srv, input.String()) {
+	for _, line := range runLoop(t, f.srv, input.String()) {
 		var m struct {
 			ID     *int
 			Params struct{ ProgressToken string }
@@ -521,7 +521,7 @@ func TestStdioProgressComesBeforeItsAnswer(t *testing.T) {
 	}
 	for i := range 100 {
 		id := strconv.Itoa(i)
-		want := []string{stdioText(id, id)}
+		want := []string{textLine(id, id)}
 		for p := range 3 {
 			want = slices.Insert(want, p, fmt.Sprintf(`{"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":%d,"progressToken":%q}}`, p+1, id))
 		}
@@ -531,38 +531,38 @@ func TestStdioProgressComesBeforeItsAnswer(t *testing.T) {
 	}
 }
 
-func TestStdioNotifyElsewhere(t *testing.T) {
-	notify(t.Context(), "notifications/progress", nil) // no request: does nothing
+func TestNotifyElsewhere(t *testing.T) {
+	Notify(t.Context(), "notifications/progress", nil) // no request: does nothing
 
-	f := newStdioTools()
+	f := newTestTools()
 	contexts := make(chan context.Context, 1)
 	f.srv.AddTool(mcp.NewTool("leak"), func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		contexts <- context.WithoutCancel(ctx)
-		notify(ctx, "notifications/progress", map[string]any{"bad": func() {}})
-		notify(ctx, "notifications/odd", nil)
+		Notify(ctx, "notifications/progress", map[string]any{"bad": func() {}})
+		Notify(ctx, "notifications/odd", nil)
 		return mcp.NewToolResultText(""), nil
 	})
 	c := f.connect(t)
-	c.send(stdioCallLine("1", "leak", ""))
-	c.want(`{"jsonrpc":"2.0","method":"notifications/odd"}`, stdioText("1", ""))
+	c.send(callLine("1", "leak", ""))
+	c.want(`{"jsonrpc":"2.0","method":"notifications/odd"}`, textLine("1", ""))
 	leaked := <-contexts
-	notify(leaked, "notifications/progress", nil) // answered
-	c.send(stdioPing("2"))
-	c.want(stdioPong("2"))
+	Notify(leaked, "notifications/progress", nil) // answered
+	c.send(pingLine("2"))
+	c.want(pongLine("2"))
 	if rest := c.end(); rest != nil {
 		t.Errorf("further output: %q", rest)
 	}
-	notify(leaked, "notifications/progress", nil) // ended
+	Notify(leaked, "notifications/progress", nil) // ended
 }
 
-func TestStdioPingBehindBlockedCalls(t *testing.T) {
-	f := newStdioTools()
+func TestPingBehindBlockedCalls(t *testing.T) {
+	f := newTestTools()
 	c := f.connect(t)
 	for i := range 64 {
-		c.send(stdioCallLine(strconv.Itoa(i), "block", "a"))
+		c.send(callLine(strconv.Itoa(i), "block", "a"))
 	}
-	c.send(stdioPing(`"p"`))
-	c.want(stdioPong(`"p"`))
+	c.send(pingLine(`"p"`))
+	c.want(pongLine(`"p"`))
 	for range 64 {
 		<-f.started
 	}
@@ -572,13 +572,13 @@ func TestStdioPingBehindBlockedCalls(t *testing.T) {
 	}
 }
 
-func TestStdioThousandCallsAtOnce(t *testing.T) {
-	f := newStdioTools()
+func TestThousandCallsAtOnce(t *testing.T) {
+	f := newTestTools()
 	c := f.connect(t)
 	for i := range 1000 {
-		c.send(stdioCallLine(strconv.Itoa(i), "block", "a"))
+		c.send(callLine(strconv.Itoa(i), "block", "a"))
 	}
-	for range stdioMaxRunning {
+	for range maxRunning {
 		<-f.started
 	}
 	close(f.gate)
@@ -587,97 +587,97 @@ func TestStdioThousandCallsAtOnce(t *testing.T) {
 	}
 }
 
-func TestStdioRunningIsBounded(t *testing.T) {
+func TestRunningIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		c := f.connect(t)
-		for i := range stdioMaxRunning { // subscriptions do not count: they last
-			c.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":"s%d","method":"subscriptions/listen","params":{%s}}`, i, stdioModernMeta))
+		for i := range maxRunning { // subscriptions do not count: they last
+			c.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":"s%d","method":"subscriptions/listen","params":{%s}}`, i, modernMeta))
 		}
-		for i := range stdioMaxRunning + 2 {
-			c.send(stdioCallLine(strconv.Itoa(i), "block", strconv.Itoa(i)))
+		for i := range maxRunning + 2 {
+			c.send(callLine(strconv.Itoa(i), "block", strconv.Itoa(i)))
 			synctest.Wait()
 		}
-		if n := len(f.started); n != stdioMaxRunning {
-			t.Errorf("%d handlers run, want %d", n, stdioMaxRunning)
+		if n := len(f.started); n != maxRunning {
+			t.Errorf("%d handlers run, want %d", n, maxRunning)
 		}
-		last := strconv.Itoa(stdioMaxRunning)
-		c.send(stdioCancel(last)) // while it waits for its turn
+		last := strconv.Itoa(maxRunning)
+		c.send(cancelLine(last)) // while it waits for its turn
 		close(f.gate)
-		for range stdioMaxRunning {
+		for range maxRunning {
 			c.lines.Scan() // of the subscriptions
 		}
 		rest := c.end()
-		if len(f.started) != stdioMaxRunning+1 || len(rest) != 2*stdioMaxRunning+1 || slices.Contains(rest, stdioText(last, last)) {
+		if len(f.started) != maxRunning+1 || len(rest) != 2*maxRunning+1 || slices.Contains(rest, textLine(last, last)) {
 			t.Errorf("%d handlers ran, %d answers", len(f.started), len(rest))
 		}
 	})
 }
 
-// TestStdioAnswersHoldTheirTurn: no more handlers are started for a client that
+// TestAnswersHoldTheirTurn: no more handlers are started for a client that
 // does not read what the others answered.
-func TestStdioAnswersHoldTheirTurn(t *testing.T) {
+func TestAnswersHoldTheirTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		close(f.gate)
 		c := f.connect(t)
-		for i := range 2 * stdioMaxRunning {
-			c.send(stdioCallLine(strconv.Itoa(i), "block", ""))
+		for i := range 2 * maxRunning {
+			c.send(callLine(strconv.Itoa(i), "block", ""))
 		}
 		synctest.Wait()
-		if n := len(f.started); n != stdioMaxRunning {
-			t.Errorf("%d handlers ran, want %d", n, stdioMaxRunning)
+		if n := len(f.started); n != maxRunning {
+			t.Errorf("%d handlers ran, want %d", n, maxRunning)
 		}
-		if rest := c.end(); len(rest) != 2*stdioMaxRunning {
+		if rest := c.end(); len(rest) != 2*maxRunning {
 			t.Errorf("%d answers", len(rest))
 		}
 	})
 }
 
-func TestStdioLargeRequests(t *testing.T) {
-	f := newStdioTools()
+func TestLargeRequests(t *testing.T) {
+	f := newTestTools()
 	c := f.connect(t)
 	large := func(id string) string {
-		line := stdioCallLine(id, "block", "x")
-		return line[:len(line)-1] + strings.Repeat(" ", stdioMaxLine-len(line)) + "}"
+		line := callLine(id, "block", "x")
+		return line[:len(line)-1] + strings.Repeat(" ", maxLine-len(line)) + "}"
 	}
 	busy := func(id string) string {
-		return stdioErrorLine(id, stdioBusy, "too many large requests at once; send this one again when others are answered")
+		return errorLine(id, codeBusy, "too many large requests at once; send this one again when others are answered")
 	}
 	c.send(large("1"), large("2"), large("3"))
 	c.want(busy("3"))
 	for range 1000 { // small ones are in time
-		c.send(stdioCallLine(`"s"`, "block", "x"))
+		c.send(callLine(`"s"`, "block", "x"))
 	}
-	c.send(stdioPing("4"))
-	c.want(stdioPong("4"))
-	c.send(stdioCancel("1"), stdioCancel("2"), stdioCancel(`"s"`))
+	c.send(pingLine("4"))
+	c.want(pongLine("4"))
+	c.send(cancelLine("1"), cancelLine("2"), cancelLine(`"s"`))
 	for {
 		c.send(large("5"))
-		c.send(stdioPing("6"))
+		c.send(pingLine("6"))
 		c.lines.Scan()
-		if c.lines.Text() == stdioPong("6") {
+		if c.lines.Text() == pongLine("6") {
 			break // it is accepted
 		}
-		c.want(stdioPong("6")) // the others are not through yet
+		c.want(pongLine("6")) // the others are not through yet
 	}
 	close(f.gate)
-	if diff := cmp.Diff([]string{stdioText("5", "x")}, c.end()); diff != "" {
+	if diff := cmp.Diff([]string{textLine("5", "x")}, c.end()); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
 	}
 }
 
-// TestStdioLongIDs: nor can a client that does not read have the loop keep many
+// TestLongIDs: nor can a client that does not read have the loop keep many
 // long ids for it.
-func TestStdioLongIDs(t *testing.T) {
+func TestLongIDs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		c := f.connect(t)
 		id := `"` + strings.Repeat("x", 1<<20) + `"`
 		sent := 0
 		go func() {
 			for range 20 {
-				if _, err := io.WriteString(c.in, stdioPing(id)+"\n"); err != nil {
+				if _, err := io.WriteString(c.in, pingLine(id)+"\n"); err != nil {
 					return
 				}
 				sent++
@@ -695,13 +695,13 @@ func TestStdioLongIDs(t *testing.T) {
 	})
 }
 
-func TestStdioReadingWaitsAtTheLimit(t *testing.T) {
+func TestReadingWaitsAtTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newStdioTools()
-		c := newStdioClient(t, func(out io.Writer) *stdioLoop {
-			return newStdioLoop(f.srv, out, slog.New(slog.DiscardHandler), 2)
+		f := newTestTools()
+		c := newTestClient(t, func(out io.Writer) *loop {
+			return newLoop(f.srv, out, slog.New(slog.DiscardHandler), 2)
 		})
-		c.send(stdioCallLine("1", "stubborn", "1"), stdioCallLine("2", "block", "2"), stdioPing("3"))
+		c.send(callLine("1", "stubborn", "1"), callLine("2", "block", "2"), pingLine("3"))
 		synctest.Wait()
 		f.gate <- struct{}{} // one of the two; the ping takes its place
 		f.gate <- struct{}{}
@@ -710,27 +710,27 @@ func TestStdioReadingWaitsAtTheLimit(t *testing.T) {
 		}
 
 		// A signal gets through all the same.
-		c = newStdioClient(t, func(out io.Writer) *stdioLoop {
-			return newStdioLoop(f.srv, out, slog.New(slog.DiscardHandler), 1)
+		c = newTestClient(t, func(out io.Writer) *loop {
+			return newLoop(f.srv, out, slog.New(slog.DiscardHandler), 1)
 		})
-		c.send(stdioCallLine("1", "block", "1"), stdioCallLine("2", "block", "2"))
+		c.send(callLine("1", "block", "1"), callLine("2", "block", "2"))
 		synctest.Wait()
 		c.cancel()
 		c.returned()
 	})
 }
 
-func TestStdioPanic(t *testing.T) {
-	f := newStdioTools()
+func TestPanic(t *testing.T) {
+	f := newTestTools()
 	f.srv.AddNotificationHandler("notifications/boom", func(context.Context, mcp.JSONRPCNotification) {
 		panic("boom")
 	})
 	var out, log bytes.Buffer
-	input := stdioCallLine("1", "panic", "SECRET") + "\n" + `{"jsonrpc":"2.0","method":"notifications/boom"}`
-	if err := ServeStdio(t.Context(), f.srv, strings.NewReader(input), &out, slog.New(slog.NewTextHandler(&log, nil))); err != nil {
-		t.Fatalf("ServeStdio: %v", err)
+	input := callLine("1", "panic", "SECRET") + "\n" + `{"jsonrpc":"2.0","method":"notifications/boom"}`
+	if err := Serve(t.Context(), f.srv, strings.NewReader(input), &out, slog.New(slog.NewTextHandler(&log, nil))); err != nil {
+		t.Fatalf("Serve: %v", err)
 	}
-	if diff := cmp.Diff([]string{stdioErrorLine("1", mcp.INTERNAL_ERROR, "internal error")}, stdioSplit(t, out.String())); diff != "" {
+	if diff := cmp.Diff([]string{errorLine("1", mcp.INTERNAL_ERROR, "internal error")}, splitLines(t, out.String())); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
 	}
 	for _, want := range []string{"level=ERROR", "method=tools/call", "panic=SECRET", "stdio_test.go", "method=notifications/boom"} {
@@ -740,41 +740,41 @@ func TestStdioPanic(t *testing.T) {
 	}
 }
 
-func TestStdioLogsNoContents(t *testing.T) {
-	f := newStdioTools()
+func TestLogsNoContents(t *testing.T) {
+	f := newTestTools()
 	var out, log bytes.Buffer
 	input := strings.Join([]string{
 		"SECRET", `["SECRET"]`, `{"SECRET":1}`, `{"jsonrpc":"2.0","result":"SECRET"}`,
-		stdioCancel(`"SECRET"`), stdioCallLine(`"SECRET"`, "echo", "SECRET"),
+		cancelLine(`"SECRET"`), callLine(`"SECRET"`, "echo", "SECRET"),
 		`{"jsonrpc":"2.0","method":"notifications/SECRET","params":7}`,
 	}, "\n")
 	handler := slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})
-	if err := ServeStdio(t.Context(), f.srv, strings.NewReader(input), &out, slog.New(handler)); err != nil {
-		t.Fatalf("ServeStdio: %v", err)
+	if err := Serve(t.Context(), f.srv, strings.NewReader(input), &out, slog.New(handler)); err != nil {
+		t.Fatalf("Serve: %v", err)
 	}
 	if strings.Contains(log.String(), "SECRET") || strings.Count(log.String(), "level=DEBUG") != 6 || strings.Count(log.String(), "\n") != 6 {
 		t.Errorf("want six debug lines without contents:\n%s", &log)
 	}
 }
 
-func TestStdioModernEra(t *testing.T) {
-	f := newStdioTools()
-	call := `{"jsonrpc":"2.0","id":9007199254740993,"method":"tools/call","params":{"name":"echo","arguments":{"s":"x"},` + stdioModernMeta + `}}`
+func TestModernEra(t *testing.T) {
+	f := newTestTools()
+	call := `{"jsonrpc":"2.0","id":9007199254740993,"method":"tools/call","params":{"name":"echo","arguments":{"s":"x"},` + modernMeta + `}}`
 	want := []string{`{"jsonrpc":"2.0","id":9007199254740993,"result":{"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"test","version":"1"}},"content":[{"type":"text","text":"x"}],"resultType":"complete"}}`}
-	if diff := cmp.Diff(want, stdioRun(t, f.srv, call)); diff != "" {
+	if diff := cmp.Diff(want, runLoop(t, f.srv, call)); diff != "" {
 		t.Errorf("call (-want +got):\n%s", diff)
 	}
 
-	lines := stdioRun(t, f.srv, `{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{`+stdioModernMeta+`}}`)
+	lines := runLoop(t, f.srv, `{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{`+modernMeta+`}}`)
 	if len(lines) != 1 || !strings.HasPrefix(lines[0], `{"jsonrpc":"2.0","id":1,"result":{`) || !strings.Contains(lines[0], `"supportedVersions":["2026-07-28",`) {
 		t.Errorf("server/discover: %q", lines)
 	}
 
-	listen := `{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},` + stdioModernMeta + `}}`
+	listen := `{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},` + modernMeta + `}}`
 	ack := `{"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{"_meta":{"io.modelcontextprotocol/subscriptionId":1},"notifications":{"toolsListChanged":true}}}`
 	t.Run("end of input closes a subscription", func(t *testing.T) {
 		for range 50 {
-			lines := stdioRun(t, f.srv, listen)
+			lines := runLoop(t, f.srv, listen)
 			if len(lines) != 2 || lines[0] != ack || !strings.HasPrefix(lines[1], `{"jsonrpc":"2.0","id":1,"result":{`) {
 				t.Fatalf("output: %q", lines)
 			}
@@ -786,26 +786,26 @@ func TestStdioModernEra(t *testing.T) {
 		c.want(ack)
 		f.srv.SendNotificationToAllClients(mcp.MethodNotificationToolsListChanged, nil)
 		c.want(`{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}`)
-		c.send(stdioCancel("1"), stdioPing("2"))
-		c.want(stdioPong("2"))
+		c.send(cancelLine("1"), pingLine("2"))
+		c.want(pongLine("2"))
 		if rest := c.end(); rest != nil {
 			t.Errorf("further output: %q", rest)
 		}
 	})
 }
 
-func TestStdioServerNotificationsWaitForInitialize(t *testing.T) {
-	f := newStdioTools()
+func TestServerNotificationsWaitForInitialize(t *testing.T) {
+	f := newTestTools()
 	c := f.connect(t)
-	c.send(stdioPing("1"))
-	c.want(stdioPong("1"))
+	c.send(pingLine("1"))
+	c.want(pongLine("1"))
 	f.srv.SendNotificationToAllClients(mcp.MethodNotificationToolsListChanged, nil)
-	c.send(stdioInitialize, stdioPing("2"))
+	c.send(initializeLine, pingLine("2"))
 	c.lines.Scan()
 	if !strings.Contains(c.lines.Text(), `"id":"init"`) {
 		t.Errorf("got line %s", c.lines.Text())
 	}
-	c.want(stdioPong("2"))
+	c.want(pongLine("2"))
 	f.srv.SendNotificationToAllClients(mcp.MethodNotificationToolsListChanged, nil)
 	c.want(`{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}`)
 	if rest := c.end(); rest != nil {
@@ -813,29 +813,29 @@ func TestStdioServerNotificationsWaitForInitialize(t *testing.T) {
 	}
 }
 
-func TestStdioSessionKnowsTheClient(t *testing.T) {
-	f := newStdioTools()
+func TestSessionKnowsTheClient(t *testing.T) {
+	f := newTestTools()
 	f.srv.AddTool(mcp.NewTool("who"), func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		session := server.ClientSessionFromContext(ctx).(server.SessionWithClientInfo)
 		return mcp.NewToolResultText(session.GetClientInfo().Name + " " + server.RequestProtocolVersion(ctx)), nil
 	})
-	lines := stdioRun(t, f.srv, stdioInitialize+"\n"+stdioCallLine("1", "who", ""))
-	if want := stdioText("1", "test 2025-11-25"); lines[1] != want {
+	lines := runLoop(t, f.srv, initializeLine+"\n"+callLine("1", "who", ""))
+	if want := textLine("1", "test 2025-11-25"); lines[1] != want {
 		t.Errorf("got %s, want %s", lines[1], want)
 	}
 }
 
-func TestStdioSlowReaderGetsAll(t *testing.T) {
+func TestSlowReaderGetsAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		c := f.connect(t)
-		long := strings.Repeat("x", 4*stdioChunk)
-		c.send(stdioCallLine("1", "echo", long), stdioCallLine("2", "echo", "y"))
+		long := strings.Repeat("x", 4*chunkSize)
+		c.send(callLine("1", "echo", long), callLine("2", "echo", "y"))
 		c.in.Close()
 		var got bytes.Buffer
 		buf := make([]byte, 32<<10)
 		for {
-			time.Sleep(stdioStall / 3) // twice per chunk
+			time.Sleep(stallLimit / 3) // twice per chunk
 			n, err := c.out.Read(buf)
 			got.Write(buf[:n])
 			if err != nil {
@@ -843,24 +843,24 @@ func TestStdioSlowReaderGetsAll(t *testing.T) {
 			}
 		}
 		c.returned()
-		lines := stdioSplit(t, got.String())
+		lines := splitLines(t, got.String())
 		slices.SortFunc(lines, func(a, b string) int { return len(b) - len(a) })
-		if diff := cmp.Diff([]string{stdioText("1", long), stdioText("2", "y")}, lines); diff != "" {
+		if diff := cmp.Diff([]string{textLine("1", long), textLine("2", "y")}, lines); diff != "" {
 			t.Error("a slow reader got something else")
 		}
 	})
 }
 
-func TestStdioNobodyReads(t *testing.T) {
+func TestNobodyReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		c := f.connect(t)
-		c.send(stdioInitialize, stdioPing("1"), stdioCallLine("2", "progress", "x"), stdioCallLine("3", "block", "x"), "bad")
+		c.send(initializeLine, pingLine("1"), callLine("2", "progress", "x"), callLine("3", "block", "x"), "bad")
 		time.Sleep(time.Hour) // before the end of input nobody is hurried
 		begin := time.Now()
 		c.in.Close()
 		c.returned()
-		if d := time.Since(begin); d < stdioStall || d > time.Second {
+		if d := time.Since(begin); d < stallLimit || d > time.Second {
 			t.Errorf("returned %v after the end of input", d)
 		}
 		if err := <-f.ended; !errors.Is(err, context.Canceled) {
@@ -869,20 +869,20 @@ func TestStdioNobodyReads(t *testing.T) {
 	})
 }
 
-func TestStdioSlowCallAfterEndOfInput(t *testing.T) {
+func TestSlowCallAfterEndOfInput(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		c := f.connect(t)
-		c.send(stdioCallLine("1", "block", "x"))
+		c.send(callLine("1", "block", "x"))
 		time.AfterFunc(time.Minute, func() { close(f.gate) })
-		if diff := cmp.Diff([]string{stdioText("1", "x")}, c.end()); diff != "" {
+		if diff := cmp.Diff([]string{textLine("1", "x")}, c.end()); diff != "" {
 			t.Errorf("output (-want +got):\n%s", diff)
 		}
 	})
 }
 
-func TestStdioSignal(t *testing.T) {
-	within := func(t *testing.T, c *stdioClient, limit time.Duration) {
+func TestSignal(t *testing.T) {
+	within := func(t *testing.T, c *testClient, limit time.Duration) {
 		t.Helper()
 		begin := time.Now()
 		c.cancel()
@@ -893,9 +893,9 @@ func TestStdioSignal(t *testing.T) {
 	}
 	t.Run("reader blocked", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			f := newStdioTools()
+			f := newTestTools()
 			c := f.connect(t)
-			c.send(stdioCallLine("1", "block", "x"))
+			c.send(callLine("1", "block", "x"))
 			synctest.Wait()
 			within(t, c, 0)
 			if err := <-f.ended; !errors.Is(err, context.Canceled) {
@@ -908,35 +908,35 @@ func TestStdioSignal(t *testing.T) {
 	})
 	t.Run("writer blocked", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			f := newStdioTools()
+			f := newTestTools()
 			c := f.connect(t)
-			c.send(stdioPing("1"), stdioCallLine("2", "block", "x"), stdioCallLine("3", "progress", "x"))
+			c.send(pingLine("1"), callLine("2", "block", "x"), callLine("3", "progress", "x"))
 			synctest.Wait()
 			within(t, c, time.Second)
 		})
 	})
 	t.Run("writer blocked after the end of input", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			f := newStdioTools()
+			f := newTestTools()
 			c := f.connect(t)
-			c.send(stdioPing("1"))
+			c.send(pingLine("1"))
 			c.in.Close()
-			time.Sleep(stdioStall / 2)
-			within(t, c, stdioGrace)
+			time.Sleep(stallLimit / 2)
+			within(t, c, exitGrace)
 		})
 	})
 	t.Run("answers that are ready leave whole", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			f := newStdioTools()
+			f := newTestTools()
 			c := f.connect(t)
-			c.send(stdioPing("1"), stdioPing("2"), stdioCallLine("3", "block", "x"))
+			c.send(pingLine("1"), pingLine("2"), callLine("3", "block", "x"))
 			if _, err := io.ReadFull(c.out, make([]byte, 5)); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()
 			c.cancel()
-			time.Sleep(stdioGrace / 2)
-			want := (stdioPong("1") + "\n" + stdioPong("2") + "\n")[5:]
+			time.Sleep(exitGrace / 2)
+			want := (pongLine("1") + "\n" + pongLine("2") + "\n")[5:]
 			if diff := cmp.Diff(want, c.drain()); diff != "" {
 				t.Errorf("output (-want +got):\n%s", diff)
 			}
@@ -945,12 +945,12 @@ func TestStdioSignal(t *testing.T) {
 	})
 	t.Run("no line is begun after the grace", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			f := newStdioTools()
+			f := newTestTools()
 			outR, outW := io.Pipe() // stays open when the loop has returned
-			c := newStdioClient(t, func(io.Writer) *stdioLoop {
-				return newStdioLoop(f.srv, outW, slog.New(slog.DiscardHandler), stdioMaxInFlight)
+			c := newTestClient(t, func(io.Writer) *loop {
+				return newLoop(f.srv, outW, slog.New(slog.DiscardHandler), maxInFlight)
 			})
-			c.send(stdioPing("1"), stdioPing("2"))
+			c.send(pingLine("1"), pingLine("2"))
 			synctest.Wait()
 			within(t, c, time.Second)
 			var got bytes.Buffer
@@ -958,21 +958,21 @@ func TestStdioSignal(t *testing.T) {
 			synctest.Wait()
 			outW.Close()
 			synctest.Wait()
-			if diff := cmp.Diff(stdioPong("1")+"\n", got.String()); diff != "" {
+			if diff := cmp.Diff(pongLine("1")+"\n", got.String()); diff != "" {
 				t.Errorf("output (-want +got):\n%s", diff)
 			}
 		})
 	})
 }
 
-func TestStdioBrokenOutput(t *testing.T) {
+func TestBrokenOutput(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newStdioTools()
+		f := newTestTools()
 		c := f.connect(t)
-		c.send(stdioCallLine("1", "block", "x"))
+		c.send(callLine("1", "block", "x"))
 		synctest.Wait()
 		c.out.Close()
-		c.send(stdioPing("2"))
+		c.send(pingLine("2"))
 		begin := time.Now()
 		c.returned() // the input never ends
 		if d := time.Since(begin); d != 0 {
@@ -984,13 +984,13 @@ func TestStdioBrokenOutput(t *testing.T) {
 	})
 }
 
-// stdioEndless reads as head, then x without end or as often as n says.
-type stdioEndless struct {
+// endlessReader reads as head, then x without end or as often as n says.
+type endlessReader struct {
 	head io.Reader
 	n    int
 }
 
-func (r *stdioEndless) Read(p []byte) (int, error) {
+func (r *endlessReader) Read(p []byte) (int, error) {
 	if n, err := r.head.Read(p); err == nil {
 		return n, nil
 	}
@@ -1008,9 +1008,9 @@ func (r *stdioEndless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func TestStdioLongLines(t *testing.T) {
-	f := newStdioTools()
-	tooLong := stdioErrorLine("null", mcp.INVALID_REQUEST, "message longer than 4 MiB")
+func TestLongLines(t *testing.T) {
+	f := newTestTools()
+	tooLong := errorLine("null", mcp.INVALID_REQUEST, "message longer than 4 MiB")
 	pad := func(line string, size int) string {
 		return line[:len(line)-1] + strings.Repeat(" ", size-len(line)) + "}"
 	}
@@ -1020,20 +1020,20 @@ func TestStdioLongLines(t *testing.T) {
 		name, input string
 		want        []string
 	}{
-		{"at the limit", pad(response, stdioMaxLine) + "\n" + stdioPing("2"), []string{stdioPong("2")}},
-		{"over the limit", pad(response, stdioMaxLine+1) + "\n" + stdioPing("2"), []string{tooLong, stdioPong("2")}},
-		{"over the limit at the end", pad(response, stdioMaxLine+1), []string{tooLong}},
-		{"twice", strings.Repeat(pad(response, 2*stdioMaxLine)+"\n", 2) + stdioPing("2"), []string{tooLong, tooLong, stdioPong("2")}},
+		{"at the limit", pad(response, maxLine) + "\n" + pingLine("2"), []string{pongLine("2")}},
+		{"over the limit", pad(response, maxLine+1) + "\n" + pingLine("2"), []string{tooLong, pongLine("2")}},
+		{"over the limit at the end", pad(response, maxLine+1), []string{tooLong}},
+		{"twice", strings.Repeat(pad(response, 2*maxLine)+"\n", 2) + pingLine("2"), []string{tooLong, tooLong, pongLine("2")}},
 	}
-	for _, size := range []int{stdioChunk - 1, stdioChunk, stdioChunk + 1, 2*stdioChunk - 1, 2 * stdioChunk, 2*stdioChunk + 1} {
+	for _, size := range []int{chunkSize - 1, chunkSize, chunkSize + 1, 2*chunkSize - 1, 2 * chunkSize, 2*chunkSize + 1} {
 		tests = append(tests, struct {
 			name, input string
 			want        []string
-		}{strconv.Itoa(size), pad(stdioPing("1"), size) + "\n" + stdioPing("2"), []string{stdioPong("1"), stdioPong("2")}})
+		}{strconv.Itoa(size), pad(pingLine("1"), size) + "\n" + pingLine("2"), []string{pongLine("1"), pongLine("2")}})
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, stdioRun(t, f.srv, tt.input)); diff != "" {
+			if diff := cmp.Diff(tt.want, runLoop(t, f.srv, tt.input)); diff != "" {
 				t.Errorf("output (-want +got):\n%s", diff)
 			}
 		})
@@ -1041,26 +1041,26 @@ func TestStdioLongLines(t *testing.T) {
 
 	t.Run("memory", func(t *testing.T) {
 		var out bytes.Buffer
-		bytes := stdioAllocated(func() {
-			in := &stdioEndless{head: strings.NewReader(stdioPing("1") + "\n"), n: 64 << 20}
-			if err := ServeStdio(t.Context(), f.srv, in, &out, slog.New(slog.DiscardHandler)); err != nil {
-				t.Errorf("ServeStdio: %v", err)
+		bytes := allocated(func() {
+			in := &endlessReader{head: strings.NewReader(pingLine("1") + "\n"), n: 64 << 20}
+			if err := Serve(t.Context(), f.srv, in, &out, slog.New(slog.DiscardHandler)); err != nil {
+				t.Errorf("Serve: %v", err)
 			}
 		})
-		if diff := cmp.Diff([]string{stdioPong("1"), tooLong}, stdioSplit(t, out.String())); diff != "" {
+		if diff := cmp.Diff([]string{pongLine("1"), tooLong}, splitLines(t, out.String())); diff != "" {
 			t.Errorf("output (-want +got):\n%s", diff)
 		}
-		if limit := uint64(stdioMaxLine + 2<<20); bytes > limit {
+		if limit := uint64(maxLine + 2<<20); bytes > limit {
 			t.Errorf("a line of 64 MiB cost %d bytes, limit %d", bytes, limit)
 		}
 
-		lines := stdioLines{r: bufio.NewReaderSize(&stdioEndless{head: strings.NewReader(""), n: stdioMaxLine}, stdioChunk)}
-		bytes = stdioAllocated(func() {
-			if line, err := lines.next(t.Context()); len(line) != stdioMaxLine || err != io.EOF {
+		lines := lineReader{r: bufio.NewReaderSize(&endlessReader{head: strings.NewReader(""), n: maxLine}, chunkSize)}
+		bytes = allocated(func() {
+			if line, err := lines.next(t.Context()); len(line) != maxLine || err != io.EOF {
 				t.Errorf("got %d bytes, %v", len(line), err)
 			}
 		})
-		if limit := uint64(stdioMaxLine * 21 / 10); bytes > limit {
+		if limit := uint64(maxLine * 21 / 10); bytes > limit {
 			t.Errorf("the longest line cost %d bytes, limit %d", bytes, limit)
 		}
 	})
@@ -1071,19 +1071,19 @@ func TestStdioLongLines(t *testing.T) {
 		c.lines = bufio.NewScanner(outR)
 		done := make(chan error, 1)
 		go func() {
-			in := &stdioEndless{head: strings.NewReader(stdioPing("1") + "\n"), n: -1}
-			done <- ServeStdio(ctx, f.srv, in, outW, slog.New(slog.DiscardHandler))
+			in := &endlessReader{head: strings.NewReader(pingLine("1") + "\n"), n: -1}
+			done <- Serve(ctx, f.srv, in, outW, slog.New(slog.DiscardHandler))
 		}()
-		c.want(stdioPong("1"), tooLong)
+		c.want(pongLine("1"), tooLong)
 		cancel()
 		if err := <-done; err != nil {
-			t.Errorf("ServeStdio: %v", err)
+			t.Errorf("Serve: %v", err)
 		}
 	})
 }
 
-// stdioAllocated returns the bytes that f allocates, freed or not.
-func stdioAllocated(f func()) uint64 {
+// allocated returns the bytes that f allocates, freed or not.
+func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	f()
@@ -1091,25 +1091,25 @@ func stdioAllocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// stdioWrites records each Write.
-type stdioWrites struct {
+// writeRecorder records each Write.
+type writeRecorder struct {
 	mu     sync.Mutex
 	writes []string
 }
 
-func (w *stdioWrites) Write(p []byte) (int, error) {
+func (w *writeRecorder) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.writes = append(w.writes, string(p))
 	return len(p), nil
 }
 
-func TestStdioOneWritePerMessage(t *testing.T) {
-	f := newStdioTools()
-	var out stdioWrites
-	input := stdioPing("1") + "\nbad\n" + stdioCallLine("2", "progress", "x")
-	if err := ServeStdio(t.Context(), f.srv, strings.NewReader(input), &out, slog.New(slog.DiscardHandler)); err != nil {
-		t.Fatalf("ServeStdio: %v", err)
+func TestOneWritePerMessage(t *testing.T) {
+	f := newTestTools()
+	var out writeRecorder
+	input := pingLine("1") + "\nbad\n" + callLine("2", "progress", "x")
+	if err := Serve(t.Context(), f.srv, strings.NewReader(input), &out, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatalf("Serve: %v", err)
 	}
 	if len(out.writes) != 6 {
 		t.Errorf("%d writes, want 6: %q", len(out.writes), out.writes)
@@ -1121,27 +1121,27 @@ func TestStdioOneWritePerMessage(t *testing.T) {
 	}
 }
 
-func FuzzServeStdio(f *testing.F) {
+func FuzzServe(f *testing.F) {
 	for _, seed := range []string{
-		stdioInitialize + "\n" + stdioCallLine("1", "echo", "x") + "\n" + stdioCancel("1"),
-		stdioCallLine(`"\u0061"`, "progress", "<&>") + "\r\n\r\n" + stdioPing("null"),
-		stdioCallLine("1", "panic", "x") + "\n" + stdioCallLine("1e999", "broken", "x"),
-		`{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},` + stdioModernMeta + `}}`,
-		`{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{` + stdioModernMeta + `}}` + "\n[]\n{}\n\xff\n\x00",
+		initializeLine + "\n" + callLine("1", "echo", "x") + "\n" + cancelLine("1"),
+		callLine(`"\u0061"`, "progress", "<&>") + "\r\n\r\n" + pingLine("null"),
+		callLine("1", "panic", "x") + "\n" + callLine("1e999", "broken", "x"),
+		`{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},` + modernMeta + `}}`,
+		`{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{` + modernMeta + `}}` + "\n[]\n{}\n\xff\n\x00",
 		`{"jsonrpc":"2.0","id":1,"result":1}` + "\n" + `{"JSONRPC":"2.0","ID":{},"method":"tools/list","params":[]}`,
 	} {
 		f.Add([]byte(seed))
 	}
-	tools := newStdioTools()
+	tools := newTestTools()
 	// The tools that wait would wait for ever.
 	tools.srv.DeleteTools("block", "stubborn", "late")
 	log := slog.New(slog.DiscardHandler)
 	f.Fuzz(func(t *testing.T, input []byte) {
 		var out bytes.Buffer
-		if err := ServeStdio(t.Context(), tools.srv, bytes.NewReader(input), &out, log); err != nil {
-			t.Fatalf("ServeStdio: %v", err)
+		if err := Serve(t.Context(), tools.srv, bytes.NewReader(input), &out, log); err != nil {
+			t.Fatalf("Serve: %v", err)
 		}
-		for _, line := range stdioSplit(t, out.String()) {
+		for _, line := range splitLines(t, out.String()) {
 			var m struct {
 				JSONRPC string          `json:"jsonrpc"`
 				ID      json.RawMessage `json:"id"`

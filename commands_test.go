@@ -1,0 +1,32 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/mark3labs/mcp-go/mcp"
+)
+
+func TestPrinter(t *testing.T) {
+	data := []byte("sample bytes of an image")
+	result := &mcp.CallToolResult{Content: []mcp.Content{
+		mcp.NewImageContent(base64.StdEncoding.EncodeToString(data), "image/jpeg"), mcp.NewTextContent("1 = a"),
+	}}
+	terminal := func(program string) func(string) string {
+		return func(name string) string { return map[string]string{"TERM_PROGRAM": program}[name] }
+	}
+	var text, file bytes.Buffer
+	if err := (printer{Text: &text, Image: &file, Getenv: terminal("")}).print(result); err != nil || text.String() != "1 = a\n" || file.String() != string(data) {
+		t.Errorf("to a file: %q, %q, %v", &text, &file, err)
+	}
+	text.Reset()
+	if err := (printer{Text: &text, Getenv: terminal("")}).print(result); err != nil || !strings.Contains(text.String(), "-o sheet.jpg") {
+		t.Errorf("to a terminal: %q, %v", &text, err)
+	}
+	text.Reset()
+	if err := (printer{Text: &text, Getenv: terminal("iTerm.app")}).print(result); err != nil || !strings.HasPrefix(text.String(), "\x1b]1337;File=inline=1;") {
+		t.Errorf("to a terminal with images: %q, %v", &text, err)
+	}
+}
