@@ -3,47 +3,10 @@ package tools
 import (
 	"context"
 	"encoding/json"
-	"strings"
-	"time"
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
 )
-
-// listArgs are the checked arguments of the list tools. The public one has no
-// Status.
-type listArgs struct {
-	Tags         []string
-	TagMatch     string
-	Capability   string
-	Type         string
-	Status       string
-	Plan         string
-	CreatedAfter string
-	Sort         string
-	Limit        int
-	Offset       int
-}
-
-// query is what the arguments ask of a snapshot.
-func (a listArgs) query() (catalog.Query, error) {
-	after, err := since(a.CreatedAfter, time.Now())
-	q := catalog.Query{
-		Tags:         a.Tags,
-		AnyTag:       a.TagMatch == "any",
-		Capability:   a.Capability,
-		Type:         a.Type,
-		Status:       a.Status,
-		Plan:         planOf(a.Plan),
-		CreatedAfter: after,
-		Sort:         catalog.Order(a.Sort),
-		Offset:       a.Offset,
-		Limit:        a.Limit,
-	}
-	return q, err
-}
-
-var planNames = []string{"free", "creator", "pro", "team", "enterprise"}
 
 // listParams returns the table for one scope's list tool.
 func listParams(scope scenario.Scope) []param[listArgs] {
@@ -113,14 +76,4 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 		s.illustrate(c, m)
 	}
 	return answer, nil
-}
-
-// planOf returns the plan of that name, nil for none.
-func planOf(name string) *scenario.Plan {
-	for _, p := range scenario.Plans() {
-		if strings.EqualFold(p.String(), name) {
-			return &p
-		}
-	}
-	return nil
 }

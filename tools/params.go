@@ -313,6 +313,3 @@ func (p param[A]) integer(into *int, value any) (note string, err error) {
 	}
 	return note, nil
 }
-
-// quote shows a piece of what the caller sent, safely and at bounded length.
-func quote(s string) string { return strconv.Quote(scenario.Clean(s, 60)) }

@@ -4,10 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
-	"time"
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
@@ -47,21 +44,9 @@ func (s *service) searchTool() tool {
 		pageSchema, searchParams(), defaults, s.search)
 }
 
-// hit is a row of search_models.
-type hit struct {
-	row
-	Scope       scenario.Scope `json:"scope"`
-	Description string         `json:"description,omitempty"`
-}
-
 const (
-	hitDescription = 120 // runes
-	relevance      = "relevance"
+	relevance = "relevance"
 )
-
-func newHit(h catalog.Hit) hit {
-	return hit{row: newRow(h.Model), Scope: h.Scope, Description: scenario.Clean(h.Model.Description, hitDescription)}
-}
 
 func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMessage, error) {
 	q, err := a.query()
@@ -151,99 +136,4 @@ func (s *service) nothingFound(ctx context.Context, c *call, snaps []*catalog.Sn
 	c.notes.add(explain...)
 	c.notes.add(asked.notes.texts...)
 	return r
-}
-
-// readNotes tells how the words were read, where that is not what they say.
-func readNotes(r catalog.SearchResult, q catalog.Query) (texts []string) {
-	if r.Wordless && r.Total > 0 {
-		texts = append(texts, "these words describe no model, so all are listed")
-	}
-	if r.Plan != nil && q.Plan == nil && r.Total > 0 {
-		texts = append(texts, fmt.Sprintf("pass plan:%q to keep only what it may run", strings.ToLower(r.Plan.String())))
-	}
-	return texts
-}
-
-// unknownNote names words that the rows beside it do not have.
-func unknownNote(words []string) string {
-	if len(words) == 0 {
-		return ""
-	}
-	var quoted []string
-	for _, w := range words[:min(len(words), 5)] {
-		quoted = append(quoted, quote(w))
-	}
-	return "no model knows " + strings.Join(quoted, ", ")
-}
-
-// deprecatedNote names what replaces the best hidden models.
-func deprecatedNote(r catalog.SearchResult) string {
-	if r.HiddenDeprecated == 0 {
-		return ""
-	}
-	var named []string
-	for _, h := range r.Deprecated {
-		if h.Model.DeprecatedBy != "" {
-			named = append(named, fmt.Sprintf("%s is replaced by %s", h.Model.ID, h.Model.DeprecatedBy))
-		}
-	}
-	text := counted(r.HiddenDeprecated, "deprecated match is", "deprecated matches are") + " hidden"
-	if len(named) > 0 {
-		text += ": " + strings.Join(named, ", ")
-	}
-	return text
-}
-
-func pastEnd(offset, total int) string {
-	return fmt.Sprintf("offset %d is past the end: %s; start at offset 0", offset, counted(total, "model matches", "models match"))
-}
-
-// abovePlan says what a plan keeps out, beside so many matches that it does not.
-func abovePlan(hidden, total int, q catalog.Query) string {
-	switch {
-	case hidden == 0:
-		return ""
-	case total == 0 && hidden == 1:
-		return fmt.Sprintf("the only match is hidden: it needs a higher plan than %s", q.Plan)
-	case total == 0:
-		return fmt.Sprintf("all %d matches are hidden: they need a higher plan than %s", hidden, q.Plan)
-	}
-	return fmt.Sprintf("%s hidden: need a higher plan than %s", counted(hidden, "more match is", "more matches are"), q.Plan)
-}
-
-// orders are the orders of lists.
-func orders() []string {
-	return []string{string(catalog.Popular), string(catalog.Newest), string(catalog.ByName)}
-}
-
-// span is a length of time before now, such as 14d.
-var span = regexp.MustCompile(`^(\d{1,4})\s*(?:(h)(?:ours?)?|(d)(?:ays?)?|(w)(?:eeks?)?|(m)(?:o|onths?)?|(y)(?:ears?)?)$`)
-
-// since reads a date, an instant, or a span before now.
-func since(text string, now time.Time) (time.Time, error) {
-	text = strings.ToLower(strings.TrimSpace(text))
-	if text == "" {
-		return time.Time{}, nil
-	}
-	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01"} {
-		if t, err := time.Parse(layout, strings.ToUpper(text)); err == nil {
-			return t, nil
-		}
-	}
-	if m := span.FindStringSubmatch(text); m != nil {
-		n, _ := strconv.Atoi(m[1])
-		switch strings.Join(m[2:], "") {
-		case "h":
-			return now.Add(-time.Duration(n) * time.Hour), nil
-		case "d":
-			return now.AddDate(0, 0, -n), nil
-		case "w":
-			return now.AddDate(0, 0, -7*n), nil
-		case "m":
-			return now.AddDate(0, -n, 0), nil
-		case "y":
-			return now.AddDate(-n, 0, 0), nil
-		}
-	}
-	return time.Time{}, badArgument("created_after cannot be %s; write a date like 2026-01-31 or a span like 14d, 6w, 3m.", quote(text))
 }

@@ -108,16 +108,3 @@ func (s *service) tiles(ctx context.Context, models []*scenario.Model) []sheet.T
 	wg.Wait()
 	return tiles
 }
-
-func missingText(m missing) string {
-	text := fmt.Sprintf("%s: %s", m.ID, m.Error)
-	for i, near := range m.Near {
-		if i == 0 {
-			text += "; near: "
-		} else {
-			text += ", "
-		}
-		text += near.ID
-	}
-	return text
-}

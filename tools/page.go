@@ -2,12 +2,12 @@ package tools
 
 import (
 	"encoding/json"
-	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
 	"scenario-mcp/tools/stdio"
 )
 
@@ -208,9 +208,6 @@ func encodePage[R interface {
 	return append(answer, encode(p)[1:]...), count
 }
 
-// dated is an instant as answers write it.
-func dated(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
 // encode returns a value as [stdio.Encode] writes it. It panics on what cannot
 // be encoded: all answers are structs of ours.
 func encode(v any) []byte {
@@ -221,30 +218,17 @@ func encode(v any) []byte {
 	return b
 }
 
-// notes collects what is to be said beside an answer, in order.
-type notes struct{ texts []string }
-
-func (n *notes) add(texts ...string) {
-	for _, t := range texts {
-		if t != "" {
-			n.texts = append(n.texts, t)
-		}
-	}
+// hit is a row of search_models.
+type hit struct {
+	row
+	Scope       scenario.Scope `json:"scope"`
+	Description string         `json:"description,omitempty"`
 }
 
-// String joins the notes as sentences, within maxNote bytes. What does not fit
-// is left out whole.
-func (n *notes) String() string {
-	var b strings.Builder
-	for _, t := range n.texts {
-		if b.Len()+len(t)+2 > maxNote {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(capitalized(t))
-		b.WriteByte('.')
-	}
-	return b.String()
+const (
+	hitDescription = 120 // runes
+)
+
+func newHit(h catalog.Hit) hit {
+	return hit{row: newRow(h.Model), Scope: h.Scope, Description: scenario.Clean(h.Model.Description, hitDescription)}
 }

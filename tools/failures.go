@@ -105,11 +105,3 @@ func particulars(e *scenario.Error) string {
 	}
 	return ""
 }
-
-// capitalized makes one of our own texts, which are ASCII, begin a sentence.
-func capitalized(s string) string {
-	if s != "" && 'a' <= s[0] && s[0] <= 'z' {
-		return string(s[0]-'a'+'A') + s[1:]
-	}
-	return s
-}

@@ -4,48 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
 )
-
-// asked is one filter of a query as the caller named it.
-type asked struct {
-	argument string
-	facet    catalog.Facet
-	value    string
-	without  catalog.Query // the query less this filter
-}
-
-const noFacet catalog.Facet = -1 // of a filter without a vocabulary
-
-// filters lists the query's filters.
-func filters(q catalog.Query) []asked {
-	var list []asked
-	for i, tag := range q.Tags {
-		less := q
-		less.Tags = slices.Concat(q.Tags[:i], q.Tags[i+1:])
-		list = append(list, asked{"tag", catalog.Tags, tag, less})
-	}
-	add := func(argument string, f catalog.Facet, value string, drop func(*catalog.Query)) {
-		if value != "" {
-			less := q
-			drop(&less)
-			list = append(list, asked{argument, f, value, less})
-		}
-	}
-	add("capability", catalog.Capabilities, q.Capability, func(q *catalog.Query) { q.Capability = "" })
-	add("type", catalog.Types, q.Type, func(q *catalog.Query) { q.Type = "" })
-	if !q.CreatedAfter.IsZero() {
-		less := q
-		less.CreatedAfter = time.Time{}
-		list = append(list, asked{"created_after", noFacet, q.CreatedAfter.Format(time.DateOnly), less})
-	}
-	add("status", catalog.Statuses, q.Status, func(q *catalog.Query) { q.Status = "" })
-	return list
-}
 
 // missingNotes names the asked values that no model of the lists has, and what
 // is near: `no tag "pixelart"; near: "pixel-art" 41`.
@@ -134,13 +99,6 @@ func emptyNote(s *catalog.Snapshot, q catalog.Query, r catalog.Result) string {
 	return strings.Join(parts, "; ")
 }
 
-func scopeName(scope scenario.Scope) string {
-	if scope == scenario.Private {
-		return "own"
-	}
-	return string(scope)
-}
-
 // pagesLast is how long after a first page later ones may be asked for.
 const pagesLast = 20 * time.Minute
 
@@ -193,3 +151,110 @@ func counted(n int, singular, plural string) string {
 	}
 	return fmt.Sprintf("%d %s", n, plural)
 }
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+// readNotes tells how the words were read, where that is not what they say.
+func readNotes(r catalog.SearchResult, q catalog.Query) (texts []string) {
+	if r.Wordless && r.Total > 0 {
+		texts = append(texts, "these words describe no model, so all are listed")
+	}
+	if r.Plan != nil && q.Plan == nil && r.Total > 0 {
+		texts = append(texts, fmt.Sprintf("pass plan:%q to keep only what it may run", strings.ToLower(r.Plan.String())))
+	}
+	return texts
+}
+
+// unknownNote names words that the rows beside it do not have.
+func unknownNote(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	var quoted []string
+	for _, w := range words[:min(len(words), 5)] {
+		quoted = append(quoted, quote(w))
+	}
+	return "no model knows " + strings.Join(quoted, ", ")
+}
+
+// deprecatedNote names what replaces the best hidden models.
+func deprecatedNote(r catalog.SearchResult) string {
+	if r.HiddenDeprecated == 0 {
+		return ""
+	}
+	var named []string
+	for _, h := range r.Deprecated {
+		if h.Model.DeprecatedBy != "" {
+			named = append(named, fmt.Sprintf("%s is replaced by %s", h.Model.ID, h.Model.DeprecatedBy))
+		}
+	}
+	text := counted(r.HiddenDeprecated, "deprecated match is", "deprecated matches are") + " hidden"
+	if len(named) > 0 {
+		text += ": " + strings.Join(named, ", ")
+	}
+	return text
+}
+
+func pastEnd(offset, total int) string {
+	return fmt.Sprintf("offset %d is past the end: %s; start at offset 0", offset, counted(total, "model matches", "models match"))
+}
+
+// abovePlan says what a plan keeps out, beside so many matches that it does not.
+func abovePlan(hidden, total int, q catalog.Query) string {
+	switch {
+	case hidden == 0:
+		return ""
+	case total == 0 && hidden == 1:
+		return fmt.Sprintf("the only match is hidden: it needs a higher plan than %s", q.Plan)
+	case total == 0:
+		return fmt.Sprintf("all %d matches are hidden: they need a higher plan than %s", hidden, q.Plan)
+	}
+	return fmt.Sprintf("%s hidden: need a higher plan than %s", counted(hidden, "more match is", "more matches are"), q.Plan)
+}
+
+// dated is an instant as answers write it.
+func dated(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// notes collects what is to be said beside an answer, in order.
+type notes struct{ texts []string }
+
+func (n *notes) add(texts ...string) {
+	for _, t := range texts {
+		if t != "" {
+			n.texts = append(n.texts, t)
+		}
+	}
+}
+
+// String joins the notes as sentences, within maxNote bytes. What does not fit
+// is left out whole.
+func (n *notes) String() string {
+	var b strings.Builder
+	for _, t := range n.texts {
+		if b.Len()+len(t)+2 > maxNote {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(capitalized(t))
+		b.WriteByte('.')
+	}
+	return b.String()
+}
+
+// capitalized makes one of our own texts, which are ASCII, begin a sentence.
+func capitalized(s string) string {
+	if s != "" && 'a' <= s[0] && s[0] <= 'z' {
+		return string(s[0]-'a'+'A') + s[1:]
+	}
+	return s
+}
+
+// quote shows a piece of what the caller sent, safely and at bounded length.
+func quote(s string) string { return strconv.Quote(scenario.Clean(s, 60)) }

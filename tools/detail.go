@@ -1,0 +1,324 @@
+package tools
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"scenario-mcp/scenario"
+)
+
+// detail is a model as get_models shows it. Empty fields are absent.
+type detail struct {
+	ID           string         `json:"id"`
+	Name         string         `json:"name,omitempty"`
+	Scope        scenario.Scope `json:"scope,omitempty"`
+	Description  string         `json:"description,omitempty"`
+	Type         string         `json:"type,omitempty"`
+	Provider     string         `json:"provider,omitempty"`
+	Plan         string         `json:"plan,omitempty"`
+	Status       string         `json:"status,omitempty"`
+	Capabilities []string       `json:"capabilities,omitempty"`
+	Tags         []string       `json:"tags,omitempty"`
+	Created      string         `json:"created,omitempty"`
+	Updated      string         `json:"updated,omitempty"`
+	DeprecatedBy string         `json:"deprecated_by,omitempty"`
+	Run          string         `json:"run,omitempty"` // how to run what is not run by itself
+	RunsOn       []ref          `json:"runs_on,omitempty"`
+	Parts        []ref          `json:"parts,omitempty"`
+	Inputs       []input        `json:"inputs,omitempty"`
+}
+
+// input is one parameter of a model.
+type input struct {
+	Name     string   `json:"name"`
+	Type     string   `json:"type,omitempty"`
+	Required any      `json:"required,omitempty"` // true, or the condition as text
+	Default  any      `json:"default,omitempty"`
+	Range    string   `json:"range,omitempty"` // "1..20", "0..1 step 0.1", "≥ 1"
+	Values   []string `json:"values,omitempty"`
+	About    string   `json:"about,omitempty"`
+}
+
+type details struct {
+	Models []detail  `json:"models"`
+	Errors []missing `json:"errors,omitempty"`
+	Note   string    `json:"note,omitempty"`
+}
+
+// fit encodes details at the first level of detail that an answer has room for.
+// Models that have no room even so are named in the note.
+func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *call) json.RawMessage {
+	levels := levels()
+	if len(fields) == 0 {
+		levels = levels[min(len(full), 2):]
+	}
+	more := "fields, or one id alone, gives more"
+	switch {
+	case len(full) == 1 && slices.ContainsFunc(fields, func(f string) bool { return strings.HasPrefix(strings.ToLower(f), oneInput) }):
+		more = "there is no room for more"
+	case len(full) == 1 && len(fields) > 0:
+		more = "fields with one input, such as inputs.prompt, gives more"
+	case len(full) == 1:
+		more = "fields gives more"
+	}
+	said := c.notes.texts
+	for kept := len(full); ; kept-- {
+		for _, level := range levels {
+			c.notes.texts = slices.Clone(said)
+			out.Models = []detail{}
+			cut := false
+			for _, d := range full[:kept] {
+				shown, shortened := s.detail(d, level, fields)
+				out.Models = append(out.Models, shown)
+				cut = cut || shortened
+			}
+			if cut {
+				c.notes.add("what ends in … is cut: " + more)
+			}
+			if kept < len(full) {
+				var left []string
+				for _, d := range full[kept:] {
+					left = append(left, d.ID)
+				}
+				c.notes.add("no room for " + strings.Join(left, ", ") + ": ask for them in another call")
+			}
+			out.Note = c.notes.String()
+			if b := encode(out); len(b) <= maxAnswer || kept == 0 {
+				return b
+			}
+		}
+	}
+}
+
+// level is how much of the long parts is shown.
+type level struct {
+	description        int  // runes
+	about, preset      int  // runes of an input's description and of its default
+	values, tags, refs int  // items
+	inputs             int  // items
+	defaults           bool // defaults, ranges and values of inputs
+}
+
+func levels() []level {
+	return []level{
+		{description: 4000, about: 4000, preset: 4000, values: 1024, tags: 64, refs: 16, inputs: 200, defaults: true}, // of named fields
+		{description: 4000, about: 400, preset: 400, values: 1024, tags: 64, refs: 16, inputs: 200, defaults: true},   // of one model
+		{description: 1500, about: 200, preset: 200, values: 100, tags: 64, refs: 16, inputs: 200, defaults: true},
+		{description: 600, about: 80, preset: 80, values: 12, tags: 20, refs: 16, inputs: 200, defaults: true},
+		{description: 300, preset: 40, values: 6, tags: 12, refs: 8, inputs: 200, defaults: true},
+		{description: 200, tags: 8, refs: 4, inputs: 200},
+		{description: 200, tags: 8, refs: 4, inputs: 20},
+		{description: 120, tags: 4, refs: 2},
+	}
+}
+
+// detail shows a model at a level, all of it or the named fields beside what
+// names it and what warns. It reports whether something shown was cut.
+func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown detail, cut bool) {
+	wanted := map[string]bool{}
+	var inputs []string // the only ones wanted
+	for _, f := range fields {
+		f = strings.ToLower(f)
+		if name, one := strings.CutPrefix(f, oneInput); one {
+			inputs = append(inputs, name)
+			f = "inputs"
+		}
+		wanted[f] = true
+	}
+	want := func(f string) bool { return len(fields) == 0 || wanted[f] }
+	r := newRow(&d.Model)
+	shown = detail{ID: r.ID, Name: r.Name, DeprecatedBy: r.DeprecatedBy}
+	if want("scope") && (d.Privacy == string(scenario.Private) || d.Privacy == string(scenario.Public)) {
+		shown.Scope = scenario.Scope(d.Privacy)
+	}
+	if want("description") {
+		shown.Description = shortenText(d.Description, l.description, &cut)
+	}
+	if want("type") {
+		shown.Type = r.Type
+	}
+	if want("provider") {
+		shown.Provider = r.Provider
+	}
+	if want("plan") {
+		shown.Plan = r.Plan
+	}
+	if want("status") {
+		shown.Status = r.Status
+	}
+	list := func(values []string, n int) []string {
+		cut = cut || len(values) > n
+		return shorten(values, n, 0)
+	}
+	if want("capabilities") {
+		shown.Capabilities = list(r.Capabilities, max(l.tags, 8))
+	}
+	if want("tags") {
+		shown.Tags = list(r.Tags, l.tags)
+	}
+	if want("created") {
+		shown.Created = day(d.CreatedAt)
+	}
+	if want("updated") {
+		shown.Updated = day(d.UpdatedAt)
+	}
+	if want("runs_on") || want("run") {
+		shown.Run, shown.RunsOn = howToRun(&d.Model), s.refs(list(d.RunsOn, l.refs))
+	}
+	if want("parts") {
+		shown.Parts = s.refs(list(d.Parts, l.refs))
+	}
+	if want("inputs") {
+		var shortened bool
+		shown.Inputs, shortened = showInputs(d, l, inputs)
+		cut = cut || shortened
+	}
+	return shown, cut
+}
+
+// showInputs shows a model's inputs, or those named in only, at a level.
+func showInputs(d *scenario.Detail, l level, only []string) (shown []input, cut bool) {
+	left := d.MoreInputs
+	for _, in := range d.Inputs {
+		switch {
+		case len(only) > 0 && !slices.Contains(only, strings.ToLower(in.Name)):
+			continue
+		case len(shown) >= l.inputs:
+			left++
+			continue
+		}
+		about := in.Description
+		if about == "" && !strings.EqualFold(in.Label, in.Name) {
+			about = in.Label
+		}
+		one := input{Name: in.Name, Type: in.Type}
+		if in.Required {
+			one.Required = true
+		} else if in.RequiredIf != "" {
+			one.Required = "if " + in.RequiredIf
+		}
+		if l.defaults {
+			one.Default, one.Range = in.Default, valueRange(in)
+			if text, ok := in.Default.(string); ok {
+				one.Default = shortenText(text, l.preset, &cut)
+			}
+			one.Values = shorten(in.AllowedValues, l.values, in.MoreValues)
+			cut = cut || len(in.AllowedValues) > l.values || in.MoreValues > 0
+		}
+		if l.about > 0 {
+			one.About = shortenText(about, l.about, &cut)
+		} else {
+			cut = cut || about != ""
+		}
+		cut = cut || !l.defaults
+		shown = append(shown, one)
+	}
+	if left > 0 && len(only) == 0 {
+		shown, cut = append(shown, input{Name: fmt.Sprintf("… %d more", left)}), true
+	}
+	return shown, cut
+}
+
+// shortenText keeps n runes, and sets cut if there were more here or in what
+// the service sent.
+func shortenText(text string, n int, cut *bool) string {
+	shown := scenario.Clean(text, n)
+	if len(shown) < len(text) || len(text) >= scenario.MaxText && strings.HasSuffix(text, "…") {
+		*cut = true
+	}
+	return shown
+}
+
+// noInputs names the inputs that were asked for and that a model does not have.
+func noInputs(d *scenario.Detail, fields []string) []string {
+	var have, texts []string
+	for _, in := range d.Inputs {
+		have = append(have, in.Name)
+	}
+	for _, f := range fields {
+		name, one := strings.CutPrefix(strings.ToLower(f), oneInput)
+		if !one || slices.ContainsFunc(have, func(h string) bool { return strings.EqualFold(h, name) }) {
+			continue
+		}
+		text := fmt.Sprintf("no input %s on %s", quote(name), d.ID)
+		switch {
+		case d.MoreInputs > 0:
+			text = fmt.Sprintf("no input %s among the first %d of %s", quote(name), len(have), d.ID)
+		case len(have) > 0:
+			text += "; it has: " + strings.Join(shorten(have, 30, 0), ", ")
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// shorten keeps n items at most and says how many are left out, those that were
+// left out before included.
+func shorten(list []string, n, before int) []string {
+	if len(list) <= n && before == 0 {
+		return list
+	}
+	kept := min(len(list), max(0, n-1))
+	return append(slices.Clone(list[:kept]), fmt.Sprintf("… %d more", len(list)-kept+before))
+}
+
+// howToRun says how to run a model that is not run by itself.
+func howToRun(m *scenario.Model) string {
+	bases := "run a model of runs_on"
+	if len(m.RunsOn) == 0 {
+		bases = "run a base model (Scenario names none for it)"
+	}
+	switch typ := strings.ToLower(m.Type); {
+	case strings.Contains(typ, "composition"):
+		return "a composition is not run by itself: " + bases + " with these parts added"
+	case strings.Contains(typ, "lora"):
+		return "a LoRA is not run by itself: " + bases + " with this one added"
+	}
+	return ""
+}
+
+// refs names models by what lists that are already at hand tell.
+func (s *service) refs(ids []string) []ref {
+	var refs []ref
+	for _, id := range ids {
+		r := ref{ID: id} // or "… n more"
+		for _, scope := range []scenario.Scope{scenario.Public, scenario.Private} {
+			if snap := s.catalog.Loaded(scope); snap != nil {
+				if m := snap.Model(id); m != nil {
+					r.Name = m.Name
+				}
+			}
+		}
+		refs = append(refs, r)
+	}
+	return refs
+}
+
+func valueRange(in scenario.Input) string {
+	number := func(f *float64) string { return strconv.FormatFloat(*f, 'f', -1, 64) }
+	var text string
+	switch {
+	case in.Min != nil && in.Max != nil:
+		text = number(in.Min) + ".." + number(in.Max)
+	case in.Min != nil:
+		text = "≥ " + number(in.Min)
+	case in.Max != nil:
+		text = "≤ " + number(in.Max)
+	}
+	if in.Step != nil && *in.Step != 1 {
+		text = strings.TrimSpace(text + " step " + number(in.Step))
+	}
+	return text
+}
+
+// detailFields are the names that fields may have. Some are always shown.
+func detailFields() []string {
+	return []string{"id", "name", "scope", "description", "type", "provider", "plan", "status", "capabilities", "tags",
+		"created", "updated", "deprecated_by", "run", "runs_on", "parts", "inputs"}
+}
+
+// oneInput is how the name of a field begins that is one input alone.
+const oneInput = "inputs."

@@ -1,0 +1,132 @@
+package tools
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+)
+
+// orders are the orders of lists.
+func orders() []string {
+	return []string{string(catalog.Popular), string(catalog.Newest), string(catalog.ByName)}
+}
+
+// span is a length of time before now, such as 14d.
+var span = regexp.MustCompile(`^(\d{1,4})\s*(?:(h)(?:ours?)?|(d)(?:ays?)?|(w)(?:eeks?)?|(m)(?:o|onths?)?|(y)(?:ears?)?)$`)
+
+// since reads a date, an instant, or a span before now.
+func since(text string, now time.Time) (time.Time, error) {
+	text = strings.ToLower(strings.TrimSpace(text))
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01"} {
+		if t, err := time.Parse(layout, strings.ToUpper(text)); err == nil {
+			return t, nil
+		}
+	}
+	if m := span.FindStringSubmatch(text); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		switch strings.Join(m[2:], "") {
+		case "h":
+			return now.Add(-time.Duration(n) * time.Hour), nil
+		case "d":
+			return now.AddDate(0, 0, -n), nil
+		case "w":
+			return now.AddDate(0, 0, -7*n), nil
+		case "m":
+			return now.AddDate(0, -n, 0), nil
+		case "y":
+			return now.AddDate(-n, 0, 0), nil
+		}
+	}
+	return time.Time{}, badArgument("created_after cannot be %s; write a date like 2026-01-31 or a span like 14d, 6w, 3m.", quote(text))
+}
+
+// listArgs are the checked arguments of the list tools. The public one has no
+// Status.
+type listArgs struct {
+	Tags         []string
+	TagMatch     string
+	Capability   string
+	Type         string
+	Status       string
+	Plan         string
+	CreatedAfter string
+	Sort         string
+	Limit        int
+	Offset       int
+}
+
+// query is what the arguments ask of a snapshot.
+func (a listArgs) query() (catalog.Query, error) {
+	after, err := since(a.CreatedAfter, time.Now())
+	q := catalog.Query{
+		Tags:         a.Tags,
+		AnyTag:       a.TagMatch == "any",
+		Capability:   a.Capability,
+		Type:         a.Type,
+		Status:       a.Status,
+		Plan:         planOf(a.Plan),
+		CreatedAfter: after,
+		Sort:         catalog.Order(a.Sort),
+		Offset:       a.Offset,
+		Limit:        a.Limit,
+	}
+	return q, err
+}
+
+var planNames = []string{"free", "creator", "pro", "team", "enterprise"}
+
+// planOf returns the plan of that name, nil for none.
+func planOf(name string) *scenario.Plan {
+	for _, p := range scenario.Plans() {
+		if strings.EqualFold(p.String(), name) {
+			return &p
+		}
+	}
+	return nil
+}
+
+func scopeNames() []string { return []string{"all", string(scenario.Private), string(scenario.Public)} }
+
+// asked is one filter of a query as the caller named it.
+type asked struct {
+	argument string
+	facet    catalog.Facet
+	value    string
+	without  catalog.Query // the query less this filter
+}
+
+const noFacet catalog.Facet = -1 // of a filter without a vocabulary
+
+// filters lists the query's filters.
+func filters(q catalog.Query) []asked {
+	var list []asked
+	for i, tag := range q.Tags {
+		less := q
+		less.Tags = slices.Concat(q.Tags[:i], q.Tags[i+1:])
+		list = append(list, asked{"tag", catalog.Tags, tag, less})
+	}
+	add := func(argument string, f catalog.Facet, value string, drop func(*catalog.Query)) {
+		if value != "" {
+			less := q
+			drop(&less)
+			list = append(list, asked{argument, f, value, less})
+		}
+	}
+	add("capability", catalog.Capabilities, q.Capability, func(q *catalog.Query) { q.Capability = "" })
+	add("type", catalog.Types, q.Type, func(q *catalog.Query) { q.Type = "" })
+	if !q.CreatedAfter.IsZero() {
+		less := q
+		less.CreatedAfter = time.Time{}
+		list = append(list, asked{"created_after", noFacet, q.CreatedAfter.Format(time.DateOnly), less})
+	}
+	add("status", catalog.Statuses, q.Status, func(q *catalog.Query) { q.Status = "" })
+	return list
+}

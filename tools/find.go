@@ -1,0 +1,210 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
+)
+
+// ref names another model.
+type ref struct {
+	ID   string `json:"id"`
+	Name string `json:"name,omitempty"`
+}
+
+// missing is the answer for an id that names no model.
+type missing struct {
+	ID    string `json:"id"`
+	Error string `json:"error"`
+	Near  []ref  `json:"near,omitempty"`
+}
+
+// finding is what became of one asked id: a detail (with an error, if it had to
+// be made from the list's row), a missing model, or a failure.
+type finding struct {
+	asked   string
+	detail  *scenario.Detail
+	missing *missing
+	err     error
+}
+
+// find looks the ids up, in parallel as far as the client allows.
+func (s *service) find(ctx context.Context, asked []string) []finding {
+	return findAll(asked, func(text string) finding { return s.findOne(ctx, text) })
+}
+
+// findRows is find for what the lists tell: a model that they have is not asked
+// for again.
+func (s *service) findRows(ctx context.Context, asked []string) []finding {
+	return findAll(asked, func(text string) finding {
+		if row := s.loaded(readID(text)); row != nil {
+			return finding{detail: &scenario.Detail{Model: *row}}
+		}
+		return s.findOne(ctx, text)
+	})
+}
+
+func findAll(asked []string, one func(string) finding) []finding {
+	found := make([]finding, len(asked))
+	var wg sync.WaitGroup
+	for i, text := range asked {
+		wg.Go(func() {
+			found[i] = one(text)
+			found[i].asked = text
+		})
+	}
+	wg.Wait()
+	// An id and its name are one model.
+	var unique []finding
+	seen := map[string]bool{}
+	for _, f := range found {
+		if f.detail == nil || !seen[f.detail.ID] {
+			unique = append(unique, f)
+		}
+		if f.detail != nil {
+			seen[f.detail.ID] = true
+		}
+	}
+	return unique
+}
+
+func (s *service) findOne(ctx context.Context, text string) finding {
+	id := readID(text)
+	var unknown *scenario.Error
+	if !strings.Contains(id, " ") {
+		d, err := s.api.Model(ctx, id)
+		if err == nil {
+			return finding{detail: d}
+		}
+		// The service may find an id malformed rather than unknown.
+		if !errors.As(err, &unknown) || unknown.Kind != scenario.KindNotFound && unknown.Kind != scenario.KindRejected {
+			if row := s.loaded(id); row != nil {
+				return finding{detail: &scenario.Detail{Model: *row}, err: err}
+			}
+			return finding{err: err}
+		}
+	}
+	// Not an id: perhaps a name.
+	var looking call
+	views, err := s.views(ctx, &looking, "all", true)
+	if err != nil && unknown == nil {
+		return finding{err: err}
+	}
+	snaps := snapshotsOf(views)
+	named := catalog.Named(snaps, scenario.Clean(text, 0))
+	if len(named) == 0 {
+		named = catalog.Named(snaps, id)
+	}
+	if len(named) == 0 {
+		named = mentioned(snaps, text)
+	}
+	switch {
+	case len(named) == 1:
+		d, err := s.api.Model(ctx, named[0].ID)
+		if err != nil {
+			d = &scenario.Detail{Model: *named[0]}
+		}
+		return finding{detail: d, err: err}
+	case len(named) > 1:
+		return finding{missing: &missing{ID: scenario.Clean(text, 60), Error: "several models have this name; use an id", Near: refsOf(named[:min(len(named), 5)])}}
+	}
+	m := &missing{ID: scenario.Clean(text, 60), Error: "no model has this id or name", Near: refsOf(catalog.NearModels(snaps, id, 3))}
+	if len(looking.notes.texts) > 0 {
+		// A list that failed does not make a model unknown.
+		m.Error = "no model has this id; names could not all be looked up: " + strings.Join(looking.notes.texts, "; ")
+	}
+	return finding{missing: m}
+}
+
+// mentioned returns the models whose id stands somewhere in a text, in another
+// case if in none the same. A text with several ids names none.
+func mentioned(snaps []*catalog.Snapshot, text string) []*scenario.Model {
+	ids := idInText.FindAllString(text, 2)
+	if len(ids) != 1 {
+		return nil
+	}
+	id := strings.TrimRight(ids[0], ".-_")
+	var found []*scenario.Model
+	for _, snap := range snaps {
+		if m := snap.Model(id); m != nil {
+			return []*scenario.Model{m}
+		}
+		for i := range snap.Models {
+			m := &snap.Models[i]
+			same := func(f *scenario.Model) bool { return f.ID == m.ID } // in both lists
+			if strings.EqualFold(m.ID, id) && !slices.ContainsFunc(found, same) {
+				found = append(found, m)
+			}
+		}
+	}
+	return found
+}
+
+func refsOf(models []*scenario.Model) []ref {
+	var refs []ref
+	for _, m := range models {
+		refs = append(refs, ref{m.ID, m.Name})
+	}
+	return refs
+}
+
+// loaded returns the row of a model in the lists at hand, or nil.
+func (s *service) loaded(id string) *scenario.Model {
+	for _, scope := range []scenario.Scope{scenario.Private, scenario.Public} {
+		if snap := s.catalog.Loaded(scope); snap != nil {
+			if m := snap.Model(id); m != nil {
+				return m
+			}
+		}
+	}
+	return nil
+}
+
+var idInText = regexp.MustCompile(`(?i)\bmodel_[a-z0-9._-]+`)
+
+// readID finds the id in what people paste: with quotes or brackets around it,
+// or an address that ends in it.
+func readID(text string) string {
+	text = strings.Trim(scenario.Clean(text, 2048), " \t\"'`“”‘’,;")
+	for _, pair := range []string{"<>", "()", "[]", "{}"} {
+		if len(text) > 2 && text[0] == pair[0] && text[len(text)-1] == pair[1] {
+			text = strings.Trim(text[1:len(text)-1], " \"'`")
+		}
+	}
+	_, rest, isAddress := strings.Cut(text, "://")
+	if !isAddress {
+		return text
+	}
+	if id := idInText.FindString(rest); id != "" {
+		return id
+	}
+	rest, _, _ = strings.Cut(rest, "?")
+	rest, _, _ = strings.Cut(rest, "#")
+	rest = strings.TrimRight(rest, "/")
+	rest = rest[strings.LastIndex(rest, "/")+1:]
+	if plain, err := url.PathUnescape(rest); err == nil {
+		rest = plain
+	}
+	return rest
+}
+
+func missingText(m missing) string {
+	text := fmt.Sprintf("%s: %s", m.ID, m.Error)
+	for i, near := range m.Near {
+		if i == 0 {
+			text += "; near: "
+		} else {
+			text += ", "
+		}
+		text += near.ID
+	}
+	return text
+}
