@@ -6,9 +6,6 @@ import (
 	"io"
 	"net/url"
 	"slices"
-	"strconv"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Detail is one model as GET /models/{id} tells it: the row, and the inputs
@@ -153,82 +150,4 @@ func (r *reader) required() (always bool, condition string) {
 		return always, "" // deeper than encoding/json allows
 	}
 	return always, Clean(string(text), maxRequiredIf)
-}
-
-// empty recognizes the values that stand for "no condition".
-func empty(v jsontext.Value) bool {
-	switch string(v) {
-	case "null", "false", `""`, "{}", "[]":
-		return true
-	}
-	return false
-}
-
-func (r *reader) bool() bool {
-	yes := r.kind() == 't'
-	r.skip()
-	return yes
-}
-
-func (r *reader) number() *float64 {
-	f, err := strconv.ParseFloat(string(r.scalar('0')), 64)
-	if err != nil {
-		return nil
-	}
-	return &f
-}
-
-// any reads a scalar or a list of them; an object reads as its JSON.
-func (r *reader) any() any {
-	switch r.kind() {
-	case '"':
-		return r.text(MaxText)
-	case '0':
-		if f := r.number(); f != nil {
-			return *f
-		}
-		return nil
-	case 't', 'f':
-		return r.bool()
-	case '[':
-		var list []string
-		for range r.elements() {
-			if v, ok := r.literal(); ok && len(list) < maxDefaults {
-				list = append(list, v)
-			}
-		}
-		if len(list) > 0 {
-			return list
-		}
-		return nil
-	case '{':
-		if r.err != nil {
-			return nil
-		}
-		v, err := r.dec.ReadValue()
-		if r.err = err; err != nil {
-			return nil
-		}
-		v = v.Clone() // it is the decoder's
-		if r.err = v.Compact(); r.err != nil {
-			return nil
-		}
-		return Clean(string(v), MaxText)
-	}
-	r.skip()
-	return nil
-}
-
-// literal reads a string, number or boolean as text.
-func (r *reader) literal() (string, bool) {
-	switch r.kind() {
-	case '"':
-		return r.text(maxName), true
-	case '0':
-		return cut(r.scalar('0'), maxName), true
-	case 't', 'f':
-		return strconv.FormatBool(r.bool()), true
-	}
-	r.skip()
-	return "", false
 }

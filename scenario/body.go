@@ -1,0 +1,47 @@
+package scenario
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"errors"
+	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+func corrupt(err error) bool {
+	var bad flate.CorruptInputError
+	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &bad)
+}
+
+// source bounds a body, in all and between two tokens: the decoder must hold a
+// whole scalar in memory, even one that is skipped. It remembers its error,
+// because the decoder wraps what it is given.
+type source struct {
+	r     io.Reader
+	dec   *jsontext.Decoder
+	read  int64
+	left  int64
+	begun bool
+	html  bool
+	err   error
+}
+
+var errTooLarge = errors.New("too large")
+
+func (s *source) Read(p []byte) (int, error) {
+	// One byte more than allowed tells a full body from one that is too large.
+	n, err := s.r.Read(p[:min(int64(len(p)), s.left+1)])
+	s.left -= int64(n)
+	s.read += int64(n)
+	if n > 0 && !s.begun {
+		s.begun = true
+		s.html = bytes.HasPrefix(bytes.TrimSpace(p[:n]), []byte("<"))
+	}
+	if s.left < 0 || s.read-s.dec.InputOffset() > maxScalar {
+		n, err = 0, errTooLarge
+	}
+	s.err = err
+	return n, err
+}

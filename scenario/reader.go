@@ -1,0 +1,334 @@
+package scenario
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"iter"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Bounds of what is kept of one model. Runes for texts, items for lists.
+const (
+	maxWord     = 60 // a tag, a capability, an enum's value
+	maxID       = 128
+	maxURL      = 2048
+	maxScalar   = 1 << 20 // bytes of one JSON string or number, kept or skipped
+	maxInterned = 1 << 16 // distinct words of one walk
+)
+
+// interner makes equal words of a walk one string: thousands of rows share a
+// few hundred tags, types and capabilities. Keys are words as they came,
+// values as they are kept.
+type interner map[string]string
+
+func (in interner) word(raw []byte) string {
+	if w, ok := in[string(raw)]; ok {
+		return w
+	}
+	w := cut(raw, maxWord)
+	if len(in) < maxInterned && len(raw) <= 4*maxWord {
+		in[string(raw)] = w
+	}
+	return w
+}
+
+// cut is Clean for text of any size, at the cost of its limit only.
+func cut(raw []byte, limit int) string {
+	return Clean(string(raw[:min(len(raw), 16*limit)]), limit)
+}
+
+// reader walks over JSON and keeps the first error, so that the code above
+// reads like the shape it expects. Every method that reads a value consumes
+// exactly one, whatever its type; a value of another type reads as zero.
+type reader struct {
+	dec     *jsontext.Decoder
+	src     *source
+	err     error
+	shape   string // what is wrong with an answer that is good JSON
+	unquote []byte
+	list    []string
+	names   interner
+}
+
+func newReader(body io.Reader, maxBytes int64, names interner) *reader {
+	src := &source{r: body, left: maxBytes}
+	// Duplicate names and broken UTF-8 cost a field, not the page.
+	src.dec = jsontext.NewDecoder(src, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return &reader{dec: src.dec, src: src, names: names}
+}
+
+func (r *reader) kind() jsontext.Kind {
+	if r.err != nil {
+		return 0
+	}
+	return r.dec.PeekKind()
+}
+
+func (r *reader) skip() {
+	if r.err == nil {
+		r.err = r.dec.SkipValue()
+	}
+}
+
+// scalar reads the next value if it is of the given kind, and skips it if not.
+// The result is raw JSON and good until the next call.
+func (r *reader) scalar(kind jsontext.Kind) []byte {
+	if r.kind() != kind {
+		r.skip()
+		return nil
+	}
+	v, err := r.dec.ReadValue()
+	r.err = err
+	return v
+}
+
+// string reads a string; the result is good until the next call.
+func (r *reader) string() []byte {
+	v := r.scalar('"')
+	if len(v) < 2 {
+		return nil
+	}
+	if bytes.IndexByte(v, '\\') < 0 {
+		return v[1 : len(v)-1]
+	}
+	// The error tells of broken UTF-8, which Clean removes.
+	r.unquote, _ = jsontext.AppendUnquote(r.unquote[:0], v)
+	return r.unquote
+}
+
+// fields opens an object and yields its names, good until the value is read.
+// The loop's body must consume the value.
+func (r *reader) fields() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		if !r.open('{') {
+			return
+		}
+		for r.kind() == '"' {
+			if name := r.string(); r.err == nil && !yield(name) {
+				return
+			}
+		}
+		r.close()
+	}
+}
+
+// elements opens an array and yields once before each element, which the
+// loop's body must consume.
+func (r *reader) elements() iter.Seq[struct{}] {
+	return func(yield func(struct{}) bool) {
+		if !r.open('[') {
+			return
+		}
+		for k := r.kind(); k != ']' && k != 0; k = r.kind() {
+			if !yield(struct{}{}) {
+				return
+			}
+		}
+		r.close()
+	}
+}
+
+func (r *reader) open(kind jsontext.Kind) bool {
+	if r.kind() != kind {
+		r.skip()
+		return false
+	}
+	_, r.err = r.dec.ReadToken()
+	return r.err == nil
+}
+
+// close reads the end of an object or array, or the error that is there
+// instead.
+func (r *reader) close() {
+	if r.err == nil {
+		_, r.err = r.dec.ReadToken()
+	}
+}
+
+func (r *reader) text(limit int) string { return cut(r.string(), limit) }
+
+func (r *reader) word() string { return r.names.word(r.string()) }
+
+// words reads distinct words, at most limit of those that keep (if any) wants.
+func (r *reader) words(limit int, keep func(string) bool) []string {
+	r.list = r.list[:0]
+	for range r.elements() {
+		w := r.word()
+		if w == "" || keep != nil && !keep(w) || len(r.list) == limit || slices.Contains(r.list, w) {
+			continue
+		}
+		r.list = append(r.list, w)
+	}
+	if len(r.list) == 0 {
+		return nil
+	}
+	return slices.Clone(r.list)
+}
+
+func (r *reader) ids(limit int) (ids []string) {
+	for range r.elements() {
+		if id := r.id(); id != "" && len(ids) < limit {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func (r *reader) id() string {
+	raw := r.string()
+	if len(raw) > maxID {
+		return ""
+	}
+	if id := string(raw); validID(id) {
+		return id
+	}
+	return ""
+}
+
+// url reads an address that can be fetched as it is.
+func (r *reader) url() string {
+	raw := r.string()
+	if len(raw) > maxURL || bytes.ContainsFunc(raw, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		return ""
+	}
+	u, err := url.Parse(string(raw))
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	return string(raw)
+}
+
+func (r *reader) time() time.Time {
+	raw := r.string()
+	var t time.Time
+	if t.UnmarshalText(raw) == nil {
+		return t.UTC()
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly} {
+		if t, err := time.Parse(layout, string(raw)); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// fail notes that the answer is JSON but not what was asked for.
+func (r *reader) fail(shape string) {
+	if r.shape == "" {
+		r.shape = shape
+	}
+}
+
+// end makes sure that the body ends where the JSON does, which also makes gzip
+// check its sum, and says what went wrong, if anything.
+func (r *reader) end() *Error {
+	if r.err == nil {
+		switch _, err := r.dec.ReadToken(); {
+		case err == nil:
+			r.fail("the answer goes on after its JSON")
+		case !errors.Is(err, io.EOF):
+			r.err = err
+		}
+	}
+	switch {
+	case r.err == nil && r.shape == "":
+		return nil
+	case errors.Is(r.src.err, errTooLarge):
+		return &Error{Kind: KindTooLarge, Reason: "the answer is larger than this program accepts"}
+	case r.src.html:
+		return &Error{Kind: KindBadAnswer, Reason: "the answer is an HTML page, not the API's"}
+	case r.err == nil:
+		return &Error{Kind: KindBadAnswer, Reason: r.shape}
+	case errors.Is(r.src.err, io.ErrUnexpectedEOF),
+		errors.Is(r.src.err, io.EOF) && (errors.Is(r.err, io.EOF) || errors.Is(r.err, io.ErrUnexpectedEOF)):
+		return &Error{Kind: KindBadAnswer, Reason: "the answer broke off", cut: true}
+	case r.src.err == nil, errors.Is(r.src.err, io.EOF), corrupt(r.src.err):
+		return &Error{Kind: KindBadAnswer, Reason: "the answer is not valid JSON"}
+	default:
+		return transportError(r.src.err)
+	}
+}
+
+// empty recognizes the values that stand for "no condition".
+func empty(v jsontext.Value) bool {
+	switch string(v) {
+	case "null", "false", `""`, "{}", "[]":
+		return true
+	}
+	return false
+}
+
+func (r *reader) bool() bool {
+	yes := r.kind() == 't'
+	r.skip()
+	return yes
+}
+
+func (r *reader) number() *float64 {
+	f, err := strconv.ParseFloat(string(r.scalar('0')), 64)
+	if err != nil {
+		return nil
+	}
+	return &f
+}
+
+// any reads a scalar or a list of them; an object reads as its JSON.
+func (r *reader) any() any {
+	switch r.kind() {
+	case '"':
+		return r.text(MaxText)
+	case '0':
+		if f := r.number(); f != nil {
+			return *f
+		}
+		return nil
+	case 't', 'f':
+		return r.bool()
+	case '[':
+		var list []string
+		for range r.elements() {
+			if v, ok := r.literal(); ok && len(list) < maxDefaults {
+				list = append(list, v)
+			}
+		}
+		if len(list) > 0 {
+			return list
+		}
+		return nil
+	case '{':
+		if r.err != nil {
+			return nil
+		}
+		v, err := r.dec.ReadValue()
+		if r.err = err; err != nil {
+			return nil
+		}
+		v = v.Clone() // it is the decoder's
+		if r.err = v.Compact(); r.err != nil {
+			return nil
+		}
+		return Clean(string(v), MaxText)
+	}
+	r.skip()
+	return nil
+}
+
+// literal reads a string, number or boolean as text.
+func (r *reader) literal() (string, bool) {
+	switch r.kind() {
+	case '"':
+		return r.text(maxName), true
+	case '0':
+		return cut(r.scalar('0'), maxName), true
+	case 't', 'f':
+		return strconv.FormatBool(r.bool()), true
+	}
+	r.skip()
+	return "", false
+}

@@ -1,0 +1,272 @@
+package scenario
+
+import (
+	"io"
+	"math"
+	"strconv"
+	"strings"
+)
+
+const (
+	maxName         = 120
+	maxDescription  = 400
+	maxTags         = 64
+	maxCapabilities = 32
+	maxRelated      = 16       // runs on, parts
+	maxToken        = 8 << 10  // bytes of a pagination token
+	maxKept         = 16 << 20 // bytes of one walk's models: some 10,000 like the service's
+)
+
+// rawPage is one answer of a list route, before anything is known of the
+// pages around it.
+type rawPage struct {
+	models []Model
+	rows   int
+	broken int
+	token  string
+}
+
+// decodePage reads a page in one pass. Models are appended to into, words are
+// shared through words.
+func decodePage(body io.Reader, maxBytes int64, into []Model, words interner) (rawPage, *Error) {
+	r := newReader(body, maxBytes, words)
+	p := rawPage{models: into}
+	found, kept := false, 0
+	for key := range r.fields() {
+		switch string(key) {
+		case "models":
+			found = r.kind() == '['
+			p.models, p.rows, p.broken = p.models[:len(into)], 0, 0
+			for range r.elements() {
+				p.rows++
+				var m Model
+				if !r.model(&m, nil) {
+					p.broken++
+					continue
+				}
+				if kept += m.size(); kept > maxKept {
+					r.err, r.src.err = errTooLarge, errTooLarge
+				}
+				p.models = append(p.models, m)
+			}
+		case "nextPaginationToken":
+			var tooLong bool
+			if p.token, tooLong = r.token(); tooLong {
+				r.fail("the pagination token is longer than 8 kB")
+			}
+		default:
+			r.skip()
+		}
+	}
+	if !found {
+		r.fail("the answer holds no list of models")
+	}
+	return p, r.end()
+}
+
+// decodeDetail reads the answer of GET /models/{id}.
+func decodeDetail(body io.Reader, maxBytes int64) (*Detail, *Error) {
+	r := newReader(body, maxBytes, make(interner))
+	d, found := new(Detail), false
+	for key := range r.fields() {
+		switch string(key) {
+		case "model":
+			*d = Detail{}
+			found = r.model(&d.Model, d)
+		default:
+			r.skip()
+		}
+	}
+	if !found {
+		r.fail("the answer holds no model")
+	}
+	return d, r.end()
+}
+
+// model reads one row, and reports whether it is one: an object with a usable
+// id. Inputs, and long descriptions, are read only into a detail.
+func (r *reader) model(m *Model, d *Detail) bool {
+	for key := range r.fields() {
+		switch string(key) {
+		case "id":
+			m.ID = r.id()
+		case "name":
+			m.Name = r.text(maxName)
+		case "shortDescription":
+			limit := maxDescription
+			if d != nil {
+				limit = MaxText
+			}
+			m.Description = r.text(limit)
+		case "type":
+			m.Type = r.word()
+		case "status":
+			m.Status = r.word()
+		case "privacy":
+			m.Privacy = r.word()
+		case "source":
+			m.Source = r.word()
+		case "capabilities":
+			m.Capabilities = r.words(maxCapabilities, nil)
+		case "tags":
+			m.Deprecated, m.DeprecatedBy = false, ""
+			m.Tags = r.words(maxTags, m.deprecation)
+		case "complianceMetadata":
+			for key := range r.fields() {
+				switch string(key) {
+				case "modelProvider":
+					m.Provider = r.word()
+				case "maintainer":
+					m.Maintainer = r.word()
+				default:
+					r.skip()
+				}
+			}
+		case "accessRestrictions":
+			m.Plan = r.plan()
+		case "compliantModelIds":
+			m.RunsOn = r.ids(maxRelated)
+		case "concepts":
+			m.Parts = r.parts()
+		case "parentModelId":
+			m.Parent = r.id()
+		case "createdAt":
+			m.CreatedAt = r.time()
+		case "updatedAt":
+			m.UpdatedAt = r.time()
+		case "thumbnail":
+			var p Picture
+			for key := range r.fields() {
+				switch string(key) {
+				case "assetId":
+					p.AssetID = r.id()
+				case "url":
+					p.URL = r.url()
+				default:
+					r.skip()
+				}
+			}
+			m.Thumbnail.merge(p)
+		case "thumbnailUrl":
+			m.Thumbnail.merge(Picture{URL: r.url()})
+		case "exampleAssetIds":
+			m.Example = ""
+			for range r.elements() {
+				if m.Example != "" {
+					r.skip()
+					continue
+				}
+				m.Example = r.id()
+			}
+		case "inputs":
+			if d == nil {
+				r.skip()
+				continue
+			}
+			r.inputs(d)
+		default:
+			r.skip()
+		}
+	}
+	return m.ID != ""
+}
+
+// size is about how many bytes a model takes to keep, with the words that it
+// shares with others.
+func (m *Model) size() int {
+	n := 1 << 10 // the struct, its copy while it is read, and what is noted of each id
+	for _, s := range []string{m.ID, m.Name, m.Description, m.Parent, m.DeprecatedBy, m.Thumbnail.AssetID, m.Thumbnail.URL, m.Example} {
+		n += len(s)
+	}
+	for _, list := range [][]string{m.Capabilities, m.Tags, m.RunsOn, m.Parts} {
+		for _, s := range list {
+			n += 16 + len(s)
+		}
+	}
+	return n
+}
+
+// deprecation takes the marks "deprecated" and "deprecated:<successor>" from a
+// tag; a mark with a colon is no tag.
+func (m *Model) deprecation(tag string) (keep bool) {
+	mark, successor, colon := strings.Cut(tag, ":")
+	if !strings.EqualFold(mark, "deprecated") {
+		return true
+	}
+	m.Deprecated = true
+	if successor = strings.TrimSpace(successor); validID(successor) {
+		m.DeprecatedBy = successor
+	}
+	return !colon
+}
+
+// merge adds what another field of the row tells about the same picture.
+func (p *Picture) merge(q Picture) {
+	if q.AssetID != "" {
+		p.AssetID = q.AssetID
+	}
+	if q.URL != "" {
+		p.URL = q.URL
+	}
+	if p.AssetID != "" {
+		p.URL = ""
+	}
+}
+
+// parts reads concepts, whose entries name a model by modelId or by id.
+func (r *reader) parts() []string {
+	var parts []string
+	for range r.elements() {
+		var modelID, id string
+		for key := range r.fields() {
+			switch string(key) {
+			case "modelId":
+				modelID = r.id()
+			case "id":
+				id = r.id()
+			default:
+				r.skip()
+			}
+		}
+		if modelID == "" {
+			modelID = id
+		}
+		if modelID != "" && len(parts) < maxRelated {
+			parts = append(parts, modelID)
+		}
+	}
+	return parts
+}
+
+// validID reports whether an id can be used in addresses, lists and texts.
+func validID(id string) bool {
+	for i := range len(id) {
+		if id[i] <= ' ' || id[i] > '~' {
+			return false
+		}
+	}
+	return id != "" && len(id) <= maxID
+}
+
+func (r *reader) token() (token string, tooLong bool) {
+	raw := r.string()
+	if len(raw) > maxToken {
+		return "", true
+	}
+	return string(raw), false
+}
+
+// plan reads a number, or a string that holds one.
+func (r *reader) plan() Plan {
+	var raw []byte
+	if r.kind() == '"' {
+		raw = r.string()
+	} else {
+		raw = r.scalar('0')
+	}
+	f, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || math.IsNaN(f) {
+		return Free
+	}
+	return Plan(math.Ceil(min(max(f, 0), 1000)))
+}
