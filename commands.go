@@ -3,12 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -16,136 +15,170 @@ import (
 	"strings"
 	"syscall"
 
-	"scenario-mcp/config"
-	"scenario-mcp/config/host"
-	"scenario-mcp/tools/stdio"
-
 	"github.com/mark3labs/mcp-go/mcp"
-	"github.com/mark3labs/mcp-go/server"
-	"golang.org/x/term"
+
+	"scenario-mcp/config/host"
+	"scenario-mcp/scenario/doctor"
+	"scenario-mcp/tools/stdio"
 )
 
-// printer is where the result of a call goes when a person makes it.
-type printer struct {
-	Text io.Writer // texts
-	// Image gets the bytes of images: a file, or a stdout that is no terminal.
-	// nil shows images on a terminal that can, and says how to keep them on
-	// one that cannot.
-	Image  io.Writer
-	Getenv func(string) string // tells what the terminal can
+// commandLine is what a person or a host asked for.
+type commandLine struct {
+	demo    bool
+	command string // "" serves
+	args    []string
 }
 
-// print writes a result.
-func (o printer) print(result *mcp.CallToolResult) error {
-	for _, content := range result.Content {
-		var err error
-		switch content := content.(type) {
-		case mcp.TextContent:
-			_, err = fmt.Fprintln(o.Text, content.Text)
-		case mcp.ImageContent:
-			err = o.image(content)
-		}
-		if err != nil {
-			return fmt.Errorf("tools: print the result: %w", err)
+// parseCommandLine reads the program's arguments. The error is a usageError.
+func parseCommandLine(args []string) (commandLine, error) {
+	flags := flag.NewFlagSet("scenario-mcp", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	demo := flags.Bool("demo", false, "")
+	version := flags.Bool("version", false, "")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return commandLine{command: "help"}, nil
+	case err != nil:
+		return commandLine{}, usageError(err.Error())
+	case *version:
+		return commandLine{command: "version"}, nil
+	}
+	line := commandLine{demo: *demo, command: flags.Arg(0)}
+	if flags.NArg() > 0 {
+		line.args = flags.Args()[1:]
+	}
+	switch line.command {
+	case "call", "config":
+		return line, nil
+	case "tools", "doctor", "":
+		if flags.NArg() <= 1 && (line.command != "" || flags.NArg() == 0) {
+			return line, nil
 		}
 	}
-	return nil
+	return commandLine{}, usageError(fmt.Sprintf("%q is no command, or has too many arguments", strings.Join(flags.Args(), " ")))
 }
 
-func (o printer) image(content mcp.ImageContent) error {
-	data, err := base64.StdEncoding.DecodeString(content.Data)
+// run is the program less the process. It returns the exit code: 0, 1 for what
+// failed, 2 for a wrong command line, 128 and the signal for what one cut off.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	line, err := parseCommandLine(args)
 	if err != nil {
-		return err
+		return fail(stderr, err)
 	}
-	switch program := o.Getenv("TERM_PROGRAM"); {
-	case o.Image != nil:
-		_, err = o.Image.Write(data)
-	case program == "iTerm.app", program == "WezTerm", program == "vscode":
-		// The inline images protocol, which these share.
-		_, err = fmt.Fprintf(o.Text, "\x1b]1337;File=inline=1;size=%d:%s\a\n", len(data), content.Data)
+	ctx, cancel := context.WithCancelCause(untilSignal(line.command == ""))
+	defer cancel(nil)
+	out := &output{Writer: stdout, stop: cancel}
+	code := line.run(ctx, stdin, out, stderr)
+	if by, ok := errors.AsType[interruption](context.Cause(ctx)); ok && code != 0 {
+		return by.exitCode()
+	}
+	if out.err == nil {
+		return code
+	}
+	if !errors.Is(out.err, syscall.EPIPE) { // as in "scenario-mcp tools | head"
+		fail(stderr, out.err)
+	}
+	return 1
+}
+
+func (c commandLine) run(ctx context.Context, stdin io.Reader, stdout *output, stderr io.Writer) int {
+	switch c.command {
+	case "help":
+		usage(stdout)
+		return 0
+	case "version":
+		_, _ = fmt.Fprintln(stdout, "scenario-mcp", buildVersion())
+		return 0
+	case "config":
+		return hostConfig(c.args, c.demo, stdout, stderr)
+	}
+	a, err := newApp(ctx, c.demo, c.command != "", stderr)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	defer a.close()
+	switch c.command {
+	case "call":
+		err = a.call(ctx, c.args, stdout, stderr)
+	case "tools":
+		err = a.tools(ctx, stdout)
+	case "doctor":
+		if !doctor.Run(ctx, a.client, a.config, stdout) {
+			err = errReported // the report says what
+		}
 	default:
-		_, err = fmt.Fprintf(o.Text, "(an image of %d kB: add -o sheet.jpg to keep it)\n", len(data)/1000)
+		err = a.serve(ctx, stdin, stdout.Writer, stderr)
 	}
-	return err
-}
-
-// misused says what is wrong with the command line.
-func misused(stderr io.Writer, text string) int {
-	_, _ = fmt.Fprintf(stderr, "scenario-mcp: %s.\nFlags come before the command. See scenario-mcp -h.\n", text)
-	return 2
-}
-
-// serve answers a host on stdin and stdout until it leaves or a signal comes.
-func serve(ctx context.Context, srv *server.MCPServer, stdin io.Reader, stdout, stderr io.Writer, log *slog.Logger, cfg *config.Config) int {
-	if isTerminal(stdin) {
-		_, _ = fmt.Fprintln(stderr, "scenario-mcp is an MCP server: it waits for a host (Claude Code, VS Code, …) to speak JSON-RPC on stdin.\n"+
-			"To try it by hand:  scenario-mcp -demo call list_public_models '{\"limit\": 3}'\n"+
-			"More: scenario-mcp -h.  To leave: Ctrl-C.")
-	}
-	if !cfg.HasCredentials() {
-		log.Warn("no credentials: every call will ask for SCENARIO_API_KEY and SCENARIO_API_SECRET")
-	}
-	if err := stdio.Serve(ctx, srv, stdin, stdout, log); err != nil {
+	switch {
+	case stdout.err != nil:
+		return 1 // told by the caller
+	case err != nil:
 		return fail(stderr, err)
 	}
 	return 0
 }
 
+// serve answers a host on stdin and stdout until it leaves or a signal comes.
+func (a *app) serve(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) error {
+	if isTerminal(stdin) {
+		_, _ = fmt.Fprintln(stderr, "scenario-mcp is an MCP server: it waits for a host (Claude Code, VS Code, …) to speak JSON-RPC on stdin.\n"+
+			"To try it by hand:  scenario-mcp -demo call list_public_models '{\"limit\": 3}'\n"+
+			"More: scenario-mcp -h.  To leave: Ctrl-C.")
+	}
+	if !a.config.HasCredentials() {
+		a.log.Warn("no credentials: every call will ask for SCENARIO_API_KEY and SCENARIO_API_SECRET")
+	}
+	return stdio.Serve(ctx, a.server, stdin, stdout, a.log)
+}
+
 // call makes one tool call: texts go to stdout and an image to a stdout that is
 // no terminal, with the texts on stderr. The file after -o gets the image, or
 // the texts of a result without one. A failure goes to stderr.
-func call(ctx context.Context, srv *server.MCPServer, args []string, stdout, stderr io.Writer) int {
+func (a *app) call(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var file string
 	if i := slices.Index(args, "-o"); i >= 0 && i+1 < len(args) {
 		file = args[i+1]
 		args = slices.Delete(slices.Clone(args), i, i+2)
 	}
 	if len(args) < 1 || len(args) > 2 || strings.HasPrefix(args[0], "-") {
-		return misused(stderr, "call takes a tool and its arguments as one JSON object")
+		return usageError("call takes a tool and its arguments as one JSON object")
 	}
-	result, err := stdio.Call(ctx, srv, args[0], strings.Join(args[1:], ""))
+	result, err := stdio.Call(ctx, a.server, args[0], strings.Join(args[1:], ""))
 	if err != nil {
-		return fail(stderr, err)
+		return err
 	}
-	out := printer{Text: stdout, Getenv: os.Getenv}
+	out := printer{text: stdout, getenv: os.Getenv}
 	hasImage := slices.ContainsFunc(result.Content, func(c mcp.Content) bool { _, ok := c.(mcp.ImageContent); return ok })
 	switch {
 	case result.IsError:
-		_ = printer{Text: stderr}.print(result)
-		return 1
+		return errors.Join(printer{text: stderr}.print(result), errReported)
 	case file != "":
 		f, err := os.Create(file)
 		if err != nil {
-			return fail(stderr, err)
+			return err
 		}
-		if out.Image = f; !hasImage {
-			out.Text = f
+		if out.image = f; !hasImage {
+			out.text = f
 		}
-		if err := errors.Join(out.print(result), f.Close()); err != nil {
-			return fail(stderr, err)
-		}
-		return 0
+		return errors.Join(out.print(result), f.Close())
 	case hasImage && !isTerminal(stdout):
-		out.Text, out.Image = stderr, stdout
+		out.text, out.image = stderr, stdout
 	}
-	if err := out.print(result); err != nil {
-		return fail(stderr, err)
-	}
-	return 0
+	return out.print(result)
 }
 
-// definitions prints the tools as a host receives them, indented.
-func definitions(ctx context.Context, srv *server.MCPServer, stdout, stderr io.Writer) int {
-	raw, err := stdio.Definitions(ctx, srv)
+// tools prints the tools as a host receives them, indented.
+func (a *app) tools(ctx context.Context, stdout io.Writer) error {
+	raw, err := stdio.Definitions(ctx, a.server)
 	if err != nil {
-		return fail(stderr, err)
+		return err
 	}
 	var b bytes.Buffer
 	if err := json.Indent(&b, raw, "", "  "); err != nil {
-		return fail(stderr, err)
+		return err
 	}
-	_, _ = fmt.Fprintln(stdout, b.String())
-	return 0
+	_, err = fmt.Fprintln(stdout, b.String())
+	return err
 }
 
 // hostConfig prints or writes what a host needs to start this program. It needs
@@ -177,61 +210,6 @@ func isFlag(name string) func(arg string) bool {
 	}
 }
 
-func usage(w io.Writer) {
-	_, _ = fmt.Fprint(w, `scenario-mcp lets assistants find and pick AI models on Scenario (an MCP server over stdio).
-
-Usage: scenario-mcp [-demo] [command]
-
-Commands
-  (none)                serve MCP on stdin and stdout; hosts start it like this
-  call TOOL [JSON]      make one tool call and print its result; -o FILE keeps its
-                        image, or else its text, in a file
-  tools                 print the tools as an assistant sees them
-  doctor                check configuration, network, credentials and clock
-  config [HOST]         print what a host needs to start this program, or add it
-                        to the host's settings with -write
-
-Flags
-  -demo                 work against an embedded sample catalog: no account, no network
-  -version              print the version
-  -h                    print this help
-
-Environment
-`)
-	for _, v := range config.Variables() {
-		text := v.Description
-		if v.Default != "" {
-			text += " (" + v.Default + ")"
-		}
-		_, _ = fmt.Fprintf(w, "  %-26s %s\n", v.Name, text)
-	}
-	_, _ = fmt.Fprint(w, "\nTry it:  scenario-mcp -demo call list_public_models '{\"tags\": [\"sc:scenario\"], \"limit\": 3}'\n")
-}
-
-// output is the standard output of a command. What it cannot write ends the
-// program: a result that nobody sees is none, and a change that could not be
-// shown must not be made.
-type output struct {
-	io.Writer
-	stderr io.Writer
-}
-
-func (o output) Write(p []byte) (int, error) {
-	n, err := o.Writer.Write(p)
-	if err != nil {
-		if !errors.Is(err, syscall.EPIPE) { // as in "scenario-mcp tools | head"
-			fail(o.stderr, err)
-		}
-		os.Exit(1)
-	}
-	return n, nil
-}
-
-func fail(w io.Writer, err error) int {
-	_, _ = fmt.Fprintln(w, "scenario-mcp:", err)
-	return 1
-}
-
 // buildVersion is the module's version if the program was built from a tagged
 // one, else "dev" with the commit where the build recorded it.
 func buildVersion() string {
@@ -248,12 +226,4 @@ func buildVersion() string {
 		}
 	}
 	return "dev"
-}
-
-func isTerminal(stream any) bool {
-	if o, ok := stream.(output); ok {
-		stream = o.Writer
-	}
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

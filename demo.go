@@ -2,15 +2,46 @@ package main
 
 import (
 	"os"
+	"strings"
 
 	"github.com/sethvargo/go-envconfig"
+
+	"scenario-mcp/scenario/fakeapi"
+	"scenario-mcp/scenario/pictures"
 )
 
-// demoEnv is the environment of -demo: the fake API's address, credentials that
-// are none, and of the user's own variables all but those about the account.
+// source is where the program's settings and models come from.
+type source struct {
+	env      envconfig.Lookuper
+	pictures pictures.Options
+	close    func()
+}
+
+// liveSource is the process's environment and the vendor's pictures.
+func liveSource() source {
+	return source{env: envconfig.OsLookuper(), close: func() {}}
+}
+
+// startDemo starts the fake API with its sample catalog.
+func startDemo() (source, error) {
+	public, private := fakeapi.Sample()
+	fake := fakeapi.New(fakeapi.Options{Public: public, Private: private})
+	base, err := fake.Start()
+	if err != nil {
+		return source{}, err
+	}
+	return source{
+		env:      demoEnv(base),
+		pictures: pictures.Options{Base: strings.TrimSuffix(base, "/v1") + "/cdn", AllowLoopback: true},
+		close:    fake.Close,
+	}, nil
+}
+
+// demoEnv is the process's environment, but for the account: the fake API's
+// address, and credentials that are none.
 func demoEnv(base string) envconfig.Lookuper {
 	demo := map[string]string{"SCENARIO_BASE_URL": base, "SCENARIO_API_KEY": "demo", "SCENARIO_API_SECRET": "demo"}
-	return lookupFunc(func(name string) (string, bool) {
+	return envconfig.LookuperFunc(func(name string) (string, bool) {
 		switch name {
 		case "SCENARIO_BASE_URL", "SCENARIO_API_KEY", "SCENARIO_API_SECRET":
 			return demo[name], true
@@ -20,7 +51,3 @@ func demoEnv(base string) envconfig.Lookuper {
 		return os.LookupEnv(name)
 	})
 }
-
-type lookupFunc func(string) (string, bool)
-
-func (f lookupFunc) Lookup(name string) (string, bool) { return f(name) }

@@ -1,90 +1,69 @@
 // Scenario-mcp is an MCP server over stdio that lets assistants find and pick
 // generative-AI models on Scenario.
 //
-// It is wired in one line of packages, each knowing only the ones after it:
-// the environment (config), the answers (tools), the snapshots (scenario/catalog)
-// and the API client (scenario).
+// This package only wires, in one line: the environment (config) sets up the
+// API client (scenario), whose lists the snapshots (scenario/catalog) hold, from
+// which the tools (tools) answer, over a pair of streams (tools/stdio). Commands
+// are in commands.go, signals in signals.go, and -demo in demo.go.
 package main
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
-	"github.com/sethvargo/go-envconfig"
+	"github.com/mark3labs/mcp-go/server"
 
 	"scenario-mcp/config"
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
-	"scenario-mcp/scenario/doctor"
-	"scenario-mcp/scenario/fakeapi"
 	"scenario-mcp/scenario/pictures"
 	"scenario-mcp/tools"
 )
 
 func main() {
-	// A host that goes away is an error of a write, not a signal that kills.
+	// A reader that goes away is then an error of a write, not a signal that kills.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx := untilSignal(os.Args[1:])
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	if by, ok := errors.AsType[interruption](context.Cause(ctx)); ok && code != 0 {
-		code = by.exitCode()
-	}
-	os.Exit(code)
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-func run(ctx context.Context, args []string, stdin io.Reader, hostOut, stderr io.Writer) int {
-	stdout := output{hostOut, stderr}
-	flags := flag.NewFlagSet("scenario-mcp", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	demo := flags.Bool("demo", false, "")
-	version := flags.Bool("version", false, "")
-	flags.Usage = func() {} // what is printed, and where, depends on the error
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		usage(stdout)
-		return 0
-	case err != nil:
-		_, _ = fmt.Fprintln(stderr, "See scenario-mcp -h.")
-		return 2
-	case *version:
-		_, _ = fmt.Fprintln(stdout, "scenario-mcp", buildVersion())
-		return 0
-	case flags.Arg(0) == "config":
-		return hostConfig(flags.Args()[1:], *demo, stdout, stderr)
-	}
+// app is what a command that needs the environment works with.
+type app struct {
+	config *config.Config
+	log    *slog.Logger
+	client *scenario.Client
+	server *server.MCPServer
+	close  func() // ends what was started, and gives the log a moment to leave
+}
 
-	var env envconfig.Lookuper = envconfig.OsLookuper()
-	var looks pictures.Options // the vendor's CDN
-	if *demo {
-		public, private := fakeapi.Sample()
-		fake := fakeapi.New(fakeapi.Options{Public: public, Private: private})
-		base, err := fake.Start()
-		if err != nil {
-			return fail(stderr, err)
+// newApp wires the program. A person who runs a command sees its answer and
+// not its log, so quiet keeps the log to warnings, unless the environment asks.
+func newApp(ctx context.Context, demo, quiet bool, stderr io.Writer) (*app, error) {
+	from := liveSource()
+	if demo {
+		var err error
+		if from, err = startDemo(); err != nil {
+			return nil, err
 		}
-		defer fake.Close()
-		env = demoEnv(base)
-		looks = pictures.Options{Base: strings.TrimSuffix(base, "/v1") + "/cdn", AllowLoopback: true}
 	}
-	cfg, err := config.Load(ctx, env, readSecret)
+	cfg, err := config.Load(ctx, from.env, readSecret)
 	if err != nil {
-		return fail(stderr, err)
+		from.close()
+		return nil, err
 	}
-	if flags.NArg() > 0 && cfg.LogLevel == slog.LevelInfo {
-		cfg.LogLevel = slog.LevelWarn // a person at work sees the answer, not its log
+	if quiet && cfg.LogLevel == slog.LevelInfo {
+		cfg.LogLevel = slog.LevelWarn
 	}
 	backlog := config.NewBacklog(stderr) // hosts need not read it
-	defer backlog.Flush()
-	log := config.NewLogger(backlog, cfg.LogLevel, !cfg.NoColor && isTerminal(stderr))
-	client, err := scenario.New(scenario.Options{
+	a := &app{
+		config: cfg,
+		log:    config.NewLogger(backlog, cfg.LogLevel, !cfg.NoColor && isTerminal(stderr)),
+		close:  func() { from.close(); backlog.Flush() },
+	}
+	a.client, err = scenario.New(scenario.Options{
 		BaseURL:        cfg.BaseURL,
 		Credentials:    scenario.NewCredentials(cfg.APIKey.Reveal(), cfg.APISecret.Reveal()),
 		RequestTimeout: cfg.RequestTimeout,
@@ -92,62 +71,27 @@ func run(ctx context.Context, args []string, stdin io.Reader, hostOut, stderr io
 		UserAgent:      "scenario-mcp/" + buildVersion(),
 	})
 	if err != nil {
-		return fail(stderr, err)
+		a.close()
+		return nil, err
 	}
-	fetcher, err := pictures.New(looks)
+	fetcher, err := pictures.New(from.pictures)
 	if err != nil {
-		return fail(stderr, err)
+		a.close()
+		return nil, err
 	}
-	srv := tools.NewServer(tools.Options{
-		Catalog: catalog.New(client.Pages, catalog.Options{
+	a.server = tools.NewServer(tools.Options{
+		Catalog: catalog.New(a.client.Pages, catalog.Options{
 			PublicTTL:   cfg.PublicTTL,
 			PrivateTTL:  cfg.PrivateTTL,
 			MaxStale:    cfg.MaxStale,
 			LoadTimeout: cfg.CallTimeout * 9 / 10, // leaves time to answer with what was read
 		}),
-		API:           client,
+		API:           a.client,
 		Pictures:      fetcher,
 		PictureOrigin: fetcher.Origin(),
-		Log:           log,
+		Log:           a.log,
 		CallTimeout:   cfg.CallTimeout,
 		Version:       buildVersion(),
 	})
-
-	switch command := flags.Arg(0); {
-	case command == "" && flags.NArg() == 0:
-		return serve(ctx, srv, stdin, hostOut, stderr, log, cfg)
-	case command == "call":
-		return call(ctx, srv, flags.Args()[1:], stdout, stderr)
-	case command == "tools" && flags.NArg() == 1:
-		return definitions(ctx, srv, stdout, stderr)
-	case command == "doctor" && flags.NArg() == 1:
-		if !doctor.Run(ctx, client, cfg, stdout) {
-			return 1
-		}
-		return 0
-	}
-	return misused(stderr, fmt.Sprintf("%q is no command, or has too many arguments", strings.Join(flags.Args(), " ")))
-}
-
-// readSecret reads a file that holds a secret. Nobody has to end a pipe or a
-// device, so it reads none, and of a file no more than is plausible.
-func readSecret(name string) ([]byte, error) {
-	const limit = 64 << 10
-	info, err := os.Stat(name) // follows links, which mounted secrets are
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && len(data) > limit {
-		err = errors.New("longer than 64 KiB")
-	}
-	return data, err
+	return a, nil
 }

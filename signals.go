@@ -4,8 +4,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -15,15 +13,14 @@ type interruption syscall.Signal
 
 func (i interruption) Error() string { return "interrupted" }
 
-// exitCode is that of a command that was cut off, as shells report a signal.
+// exitCode is the code that shells report for a command that a signal ended.
 func (i interruption) exitCode() int { return 128 + int(i) }
 
 // untilSignal returns a context that lasts until SIGINT or SIGTERM. A program
-// that has not ended soon after it waits for something that need not come, such
-// as a reader of what it writes, and is ended: with success if it is a server,
-// which hosts end like this.
-func untilSignal(args []string) context.Context {
-	serves := !slices.ContainsFunc(args, func(arg string) bool { return !strings.HasPrefix(arg, "-") })
+// that has not ended soon after waits for something that need not come, such as
+// a reader of its output, and is ended. A server ends with success: a signal is
+// how hosts end it.
+func untilSignal(serves bool) context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)

@@ -121,7 +121,9 @@ func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) in
 		_, _ = fmt.Fprintf(stderr, "Nothing to change in %s.\n", path)
 		return 0
 	}
-	_, _ = fmt.Fprint(stdout, c.diff())
+	if _, err := fmt.Fprint(stdout, c.diff()); err != nil {
+		return 1 // a change that nobody saw is not made
+	}
 	backup, err := c.write()
 	if err != nil {
 		return fail(stderr, err)

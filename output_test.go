@@ -18,15 +18,15 @@ func TestPrinter(t *testing.T) {
 		return func(name string) string { return map[string]string{"TERM_PROGRAM": program}[name] }
 	}
 	var text, file bytes.Buffer
-	if err := (printer{Text: &text, Image: &file, Getenv: terminal("")}).print(result); err != nil || text.String() != "1 = a\n" || file.String() != string(data) {
+	if err := (printer{text: &text, image: &file, getenv: terminal("")}).print(result); err != nil || text.String() != "1 = a\n" || file.String() != string(data) {
 		t.Errorf("to a file: %q, %q, %v", &text, &file, err)
 	}
 	text.Reset()
-	if err := (printer{Text: &text, Getenv: terminal("")}).print(result); err != nil || !strings.Contains(text.String(), "-o sheet.jpg") {
+	if err := (printer{text: &text, getenv: terminal("")}).print(result); err != nil || !strings.Contains(text.String(), "-o sheet.jpg") {
 		t.Errorf("to a terminal: %q, %v", &text, err)
 	}
 	text.Reset()
-	if err := (printer{Text: &text, Getenv: terminal("iTerm.app")}).print(result); err != nil || !strings.HasPrefix(text.String(), "\x1b]1337;File=inline=1;") {
+	if err := (printer{text: &text, getenv: terminal("iTerm.app")}).print(result); err != nil || !strings.HasPrefix(text.String(), "\x1b]1337;File=inline=1;") {
 		t.Errorf("to a terminal with images: %q, %v", &text, err)
 	}
 }

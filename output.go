@@ -1,0 +1,105 @@
+package main
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"golang.org/x/term"
+)
+
+// output is the standard output of a command. After a failed write it takes
+// nothing more and calls stop: a result that nobody sees is no success.
+type output struct {
+	io.Writer
+	stop func(error)
+	err  error // the first failure
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	if o.err != nil {
+		return 0, o.err
+	}
+	n, err := o.Writer.Write(p)
+	if o.err = err; err != nil {
+		o.stop(err)
+	}
+	return n, err
+}
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	if o, ok := stream.(*output); ok {
+		stream = o.Writer
+	}
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// usageError is a command line that cannot be read: what is wrong with it, as a
+// sentence without a full stop.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
+
+// errReported is a failure that stderr or the report has told already.
+var errReported = errors.New("reported")
+
+// fail says what went wrong and returns the exit code for it.
+func fail(stderr io.Writer, err error) int {
+	if use, ok := errors.AsType[usageError](err); ok {
+		_, _ = fmt.Fprintf(stderr, "scenario-mcp: %s.\nFlags come before the command. See scenario-mcp -h.\n", use)
+		return 2
+	}
+	if !errors.Is(err, errReported) {
+		_, _ = fmt.Fprintln(stderr, "scenario-mcp:", err)
+	}
+	return 1
+}
+
+// printer is where the result of a call goes when a person makes it.
+type printer struct {
+	text io.Writer
+	// image gets the bytes of images: a file, or a stdout that is no terminal.
+	// nil shows images on a terminal that can, and says how to keep them on
+	// one that cannot.
+	image  io.Writer
+	getenv func(string) string // tells what the terminal can
+}
+
+// print writes a result.
+func (p printer) print(result *mcp.CallToolResult) error {
+	for _, content := range result.Content {
+		var err error
+		switch content := content.(type) {
+		case mcp.TextContent:
+			_, err = fmt.Fprintln(p.text, content.Text)
+		case mcp.ImageContent:
+			err = p.showImage(content)
+		}
+		if err != nil {
+			return fmt.Errorf("print the result: %w", err)
+		}
+	}
+	return nil
+}
+
+func (p printer) showImage(content mcp.ImageContent) error {
+	data, err := base64.StdEncoding.DecodeString(content.Data)
+	if err != nil {
+		return err
+	}
+	switch program := p.getenv("TERM_PROGRAM"); {
+	case p.image != nil:
+		_, err = p.image.Write(data)
+	case program == "iTerm.app", program == "WezTerm", program == "vscode":
+		// The inline images protocol, which these share.
+		_, err = fmt.Fprintf(p.text, "\x1b]1337;File=inline=1;size=%d:%s\a\n", len(data), content.Data)
+	default:
+		_, err = fmt.Fprintf(p.text, "(an image of %d kB: add -o sheet.jpg to keep it)\n", len(data)/1000)
+	}
+	return err
+}
