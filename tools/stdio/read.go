@@ -82,14 +82,14 @@ func (l *loop) start(ctx context.Context, req *request, line []byte) {
 		cancel()
 		return
 	}
-	l.run(func() {
+	go func() {
 		defer cancel()
 		var answer []byte
 		if l.takeTurn(ctx, req) {
 			answer = l.answer(ctx, req, line)
 		}
 		l.send(outgoing{line: answer, req: req, answer: true})
-	})
+	}()
 }
 
 // refuse answers a message that is no request. A nil id stands for null.

@@ -11,11 +11,6 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
-const (
-	// maxSpares is how many goroutines are kept for the next requests.
-	maxSpares = 4
-)
-
 // Notify sends the client a notification that belongs to the request whose
 // handler runs with ctx, such as its progress. It returns once the message is
 // written or dropped, so it is on the wire before the request's answer. It does
@@ -78,37 +73,6 @@ func (l *loop) takeTurn(ctx context.Context, req *request) bool {
 		return true
 	case <-ctx.Done():
 		return false
-	}
-}
-
-// run calls f on a goroutine that has done its work, or on a new one. Growing
-// the stack of a new one to what a handler needs takes a tenth of a short call.
-func (l *loop) run(f func()) {
-	select {
-	case l.spare <- f:
-	default:
-		// f is no captured variable, which would keep a message of 4 MiB for as
-		// long as its handler runs.
-		go func(f func()) {
-			for f != nil {
-				f()
-				f = l.nextRun()
-			}
-		}(f)
-	}
-}
-
-// nextRun waits for something to run, nil if others wait already or at the end.
-func (l *loop) nextRun() func() {
-	defer l.spares.Add(-1)
-	if l.spares.Add(1) > maxSpares {
-		return nil
-	}
-	select {
-	case f := <-l.spare:
-		return f
-	case <-l.stop:
-		return nil
 	}
 }
 

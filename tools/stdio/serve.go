@@ -99,8 +99,6 @@ type loop struct {
 	idle    chan struct{}       // the input has ended and nothing is pending
 	broken  chan struct{}       // out has failed
 	written chan struct{}       // the writer has ended
-	spare   chan func()         // to the goroutines that wait for something to run
-	spares  atomic.Int64        // how many of them there are
 	writes  atomic.Uint64       // Writes begun and ended; odd: one is under way
 
 	mu       sync.Mutex
@@ -125,7 +123,6 @@ func newLoop(srv *server.MCPServer, out io.Writer, log *slog.Logger, slots int) 
 		bytes:    semaphore.NewWeighted(maxRequestBytes),
 		replies:  semaphore.NewWeighted(maxReplyBytes),
 		wake:     make(chan struct{}, 1),
-		spare:    make(chan func()),
 		stop:     make(chan struct{}),
 		idle:     make(chan struct{}),
 		broken:   make(chan struct{}),
