@@ -10,6 +10,7 @@ package main
 import (
 	"context"
 	"io"
+	"log"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -63,6 +64,8 @@ func newApp(ctx context.Context, demo, quiet bool, stderr io.Writer) (*app, erro
 		log:    config.NewLogger(backlog, cfg.LogLevel, !cfg.NoColor && isTerminal(stderr)),
 		close:  func() { from.close(); backlog.Flush() },
 	}
+	log.SetFlags(0)
+	log.SetOutput(config.LibraryLog(a.log))
 	a.client, err = scenario.New(scenario.Options{
 		BaseURL:        cfg.BaseURL,
 		Credentials:    scenario.NewCredentials(cfg.APIKey.Reveal(), cfg.APISecret.Reveal()),

@@ -52,3 +52,19 @@ func printable(_ []string, a slog.Attr) slog.Attr {
 		return -1
 	}, text))
 }
+
+// LibraryLog returns a writer for the standard logger, through which libraries
+// speak: each line becomes a debug record of log. net/http quotes what a server
+// sent, secrets perhaps, so a line is kept up to its first quote only.
+//
+// net/http logs while it holds a connection's lock. Were the standard logger
+// left to a stderr that nobody reads, every later request would wait for it.
+func LibraryLog(log *slog.Logger) io.Writer { return libraryLog{log} }
+
+type libraryLog struct{ log *slog.Logger }
+
+func (l libraryLog) Write(p []byte) (int, error) {
+	text, _, _ := strings.Cut(string(p), `"`)
+	l.log.Debug("a library logged", "text", strings.TrimSpace(text))
+	return len(p), nil
+}
