@@ -128,7 +128,12 @@ func (a *app) serve(ctx context.Context, stdin io.Reader, stdout, stderr io.Writ
 	if !a.config.HasCredentials() {
 		a.log.Warn("no credentials: every call will ask for SCENARIO_API_KEY and SCENARIO_API_SECRET")
 	}
-	return stdio.Serve(ctx, a.server, stdin, stdout, a.log)
+	if err := stdio.Serve(ctx, a.server, stdin, stdout, a.log); err != nil {
+		// Hosts need not read stderr, so the log says it: that never waits.
+		a.log.Warn("answers may be lost", "error", err)
+		return errReported
+	}
+	return nil
 }
 
 // call makes one tool call: texts go to stdout and an image to a stdout that is

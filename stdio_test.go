@@ -400,20 +400,23 @@ func TestStdioCancelled(t *testing.T) {
 	})
 }
 
-// TestStdioNobodyReads: the program ends with its input, or when its standard
-// output closes, though nobody reads what it has to say.
+// TestStdioNobodyReads: a reader that pauses gets every answer, and the program
+// ends when its standard output closes.
 func TestStdioNobodyReads(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, e era) {
 		flood := append([]string{}, e.hello...)
 		for i := range 200 { // some 20 kB each
-			flood = append(flood, e.call(fmt.Sprint(i), "list_public_models", `{"limit":100}`))
+			flood = append(flood, e.call(fmt.Sprintf(`"%d"`, i), "list_public_models", `{"limit":100}`))
 		}
-		t.Run("and the input ends", func(t *testing.T) {
+		t.Run("for a while, after the input ends", func(t *testing.T) {
 			p := startProcess(t, nil, "-demo")
 			p.send(flood...)
 			_ = p.in.Close()
-			p.exited()
+			time.Sleep(1500 * time.Millisecond) // a reader that pauses is not gone
+			if answers := byID(t, p.end()); len(answers) != 200+len(e.hello)/2 {
+				t.Errorf("%d answers", len(answers))
+			}
 		})
 		t.Run("and standard output is closed", func(t *testing.T) {
 			p := startProcess(t, nil, "-demo")

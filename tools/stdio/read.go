@@ -6,12 +6,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
 const (
+	readBuffer = 64 << 10
 	// maxLine bounds one message, in bytes before its newline.
 	maxLine = 4 << 20
 	// codeBusy is the code of the error for a request past maxRequestBytes, from
@@ -21,7 +23,7 @@ const (
 
 // read dispatches messages until the input ends (nil), fails, or ctx is done.
 func (l *loop) read(ctx context.Context, in io.Reader) error {
-	lines := lineReader{r: bufio.NewReaderSize(in, chunkSize)}
+	lines := lineReader{r: bufio.NewReaderSize(in, readBuffer)}
 	for {
 		line, err := lines.next(ctx)
 		if errors.Is(err, errLineTooLong) {
@@ -33,7 +35,7 @@ func (l *loop) read(ctx context.Context, in io.Reader) error {
 			if ctx.Err() != nil {
 				return nil
 			}
-			return err // and the line may be cut: leave it
+			return fmt.Errorf("read the input: %w", err) // the line may be cut: leave it
 		}
 		if line = bytes.Trim(line, " \t\r"); len(line) > 0 {
 			l.dispatch(ctx, line)

@@ -15,6 +15,7 @@ package stdio
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -40,18 +41,19 @@ const (
 	// maxReplyBytes bounds the bytes of unwritten answers that the reader makes
 	// itself. A ping's id, which is echoed, may be as long as a line.
 	maxReplyBytes = 4 << 20
-	// stallLimit is how long, after the end of input, a write may make no
-	// progress before the client counts as gone.
-	stallLimit = 700 * time.Millisecond
-	// stallCheck is how often that is looked at.
-	stallCheck = 50 * time.Millisecond
+	// stallLimit is how long, after the end of input, a reader may take nothing
+	// before the client counts as gone. One that is gone mostly breaks the pipe.
+	stallLimit = 30 * time.Second
 	// exitGrace is what answers already made get to leave after ctx is done.
 	exitGrace = 200 * time.Millisecond
 )
 
+// ErrUnread is why [Serve] ended with answers that nobody read.
+var ErrUnread = errors.New("nobody reads the answers")
+
 // Serve answers newline-delimited JSON-RPC messages from in on out until
 // the input ends, ctx is done or out is broken; all three are orderly ends and
-// return nil. The error is non-nil only if in fails otherwise.
+// return nil. The error is non-nil if in fails otherwise, or is [ErrUnread].
 //
 //   - initialize, ping, server/discover and notifications are handled in the
 //     order they come. Every other request runs on its own goroutine, at most 64
@@ -67,8 +69,8 @@ const (
 //   - A cancelled request is silent: it is either answered or cancelled, never
 //     both. initialize, ping and server/discover cannot be cancelled.
 //   - At end of input everything asked is answered first; only an open
-//     subscriptions/listen is closed. If nobody reads the answers it returns
-//     within a second.
+//     subscriptions/listen is closed. A reader that pauses is waited for, unless
+//     it takes nothing for 30 s.
 //   - When ctx is done the handlers are cancelled, answers that are ready get a
 //     moment to leave, and it returns within a second.
 //
@@ -133,7 +135,7 @@ func newLoop(srv *server.MCPServer, out io.Writer, log *slog.Logger, slots int) 
 
 func (l *loop) serve(ctx context.Context, in io.Reader) error {
 	if err := l.srv.RegisterSession(ctx, l.session); err != nil {
-		return fmt.Errorf("tools: register session: %w", err)
+		return fmt.Errorf("register the session: %w", err)
 	}
 	defer l.srv.UnregisterSession(ctx, l.session.id)
 
@@ -152,7 +154,7 @@ func (l *loop) serve(ctx context.Context, in io.Reader) error {
 	case err = <-read:
 		l.endInput()
 		if stalled := l.drain(ctx); stalled {
-			l.log.Debug("stdio: nobody reads the answers")
+			err = errors.Join(err, ErrUnread)
 			grace = 0
 		}
 	case <-l.broken:
@@ -166,10 +168,7 @@ func (l *loop) serve(ctx context.Context, in io.Reader) error {
 	case <-time.After(grace):
 		l.discard()
 	}
-	if err != nil {
-		return fmt.Errorf("tools: read input: %w", err)
-	}
-	return nil
+	return err
 }
 
 // endInput closes idle as soon as nothing is pending any more.
@@ -194,7 +193,7 @@ func (l *loop) endInput() {
 // drain waits until nothing is pending, out is broken or ctx is done. It gives
 // up, and reports that it did, when a write makes no progress for stallLimit.
 func (l *loop) drain(ctx context.Context) bool {
-	tick := time.NewTicker(stallCheck)
+	tick := time.NewTicker(stallLimit / 60)
 	defer tick.Stop()
 	writes, since := l.writes.Load(), time.Now()
 	for {

@@ -829,13 +829,13 @@ func TestSlowReaderGetsAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newTestTools()
 		c := f.connect(t)
-		long := strings.Repeat("x", 4*chunkSize)
+		long := strings.Repeat("x", 4*maxWrite)
 		c.send(callLine("1", "echo", long), callLine("2", "echo", "y"))
 		c.in.Close()
 		var got bytes.Buffer
-		buf := make([]byte, 32<<10)
+		buf := make([]byte, maxLateWrite)
 		for {
-			time.Sleep(stallLimit / 3) // twice per chunk
+			time.Sleep(stallLimit - time.Second)
 			n, err := c.out.Read(buf)
 			got.Write(buf[:n])
 			if err != nil {
@@ -859,13 +859,38 @@ func TestNobodyReads(t *testing.T) {
 		time.Sleep(time.Hour) // before the end of input nobody is hurried
 		begin := time.Now()
 		c.in.Close()
-		c.returned()
-		if d := time.Since(begin); d < stallLimit || d > time.Second {
+		if err := <-c.result; !errors.Is(err, ErrUnread) {
+			t.Errorf("returned %v", err)
+		}
+		if d := time.Since(begin); d < stallLimit || d > stallLimit+time.Second {
 			t.Errorf("returned %v after the end of input", d)
 		}
 		if err := <-f.ended; !errors.Is(err, context.Canceled) {
 			t.Errorf("call left behind: %v", err)
 		}
+	})
+}
+
+// TestManyUnreadAnswers: more requests than slots wait for a reader, and the end
+// of the input comes behind them.
+func TestManyUnreadAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const calls = maxInFlight + 2000
+		f := newTestTools()
+		c := f.connect(t)
+		go func() {
+			for i := range calls {
+				if _, err := io.WriteString(c.in, callLine(strconv.Itoa(i), "echo", "x")+"\n"); err != nil {
+					return
+				}
+			}
+			c.in.Close()
+		}()
+		time.Sleep(time.Hour)
+		if got := len(splitLines(t, c.drain())); got != calls {
+			t.Errorf("%d answers, want %d", got, calls)
+		}
+		c.returned()
 	})
 }
 
@@ -1025,7 +1050,7 @@ func TestLongLines(t *testing.T) {
 		{"over the limit at the end", pad(response, maxLine+1), []string{tooLong}},
 		{"twice", strings.Repeat(pad(response, 2*maxLine)+"\n", 2) + pingLine("2"), []string{tooLong, tooLong, pongLine("2")}},
 	}
-	for _, size := range []int{chunkSize - 1, chunkSize, chunkSize + 1, 2*chunkSize - 1, 2 * chunkSize, 2*chunkSize + 1} {
+	for _, size := range []int{readBuffer - 1, readBuffer, readBuffer + 1, 2*readBuffer - 1, 2 * readBuffer, 2*readBuffer + 1} {
 		tests = append(tests, struct {
 			name, input string
 			want        []string
@@ -1054,7 +1079,7 @@ func TestLongLines(t *testing.T) {
 			t.Errorf("a line of 64 MiB cost %d bytes, limit %d", bytes, limit)
 		}
 
-		lines := lineReader{r: bufio.NewReaderSize(&endlessReader{head: strings.NewReader(""), n: maxLine}, chunkSize)}
+		lines := lineReader{r: bufio.NewReaderSize(&endlessReader{head: strings.NewReader(""), n: maxLine}, readBuffer)}
 		bytes = allocated(func() {
 			if line, err := lines.next(t.Context()); len(line) != maxLine || err != io.EOF {
 				t.Errorf("got %d bytes, %v", len(line), err)

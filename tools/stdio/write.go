@@ -7,8 +7,11 @@ import (
 )
 
 const (
-	// chunkSize is the read buffer, and the most that one Write is given.
-	chunkSize = 64 << 10
+	// maxWrite is the most that one Write is given, in bytes.
+	maxWrite = 16 << 10
+	// maxLateWrite is the same after the end of input, when a reader that pauses
+	// is told from one that is gone by how far its writes get.
+	maxLateWrite = 4 << 10
 )
 
 // outgoing is one line to write for a request, unless that is finished by then.
@@ -144,7 +147,13 @@ func (l *loop) forward(n mcp.JSONRPCNotification) error {
 // put writes one line, a long one in pieces: a slow reader then differs from
 // none.
 func (l *loop) put(line []byte) error {
-	for chunk := range slices.Chunk(line, chunkSize) {
+	l.mu.Lock()
+	size := maxWrite
+	if l.ended {
+		size = maxLateWrite
+	}
+	l.mu.Unlock()
+	for chunk := range slices.Chunk(line, size) {
 		l.writes.Add(1)
 		_, err := l.out.Write(chunk)
 		l.writes.Add(1)
