@@ -64,10 +64,10 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 	case len(full) == 1:
 		more = "fields gives more"
 	}
-	said := c.notes.texts
+	before := c.notes
 	for kept := len(full); ; kept-- {
 		for _, level := range levels {
-			c.notes.texts = slices.Clone(said)
+			c.notes = notes{slices.Clone(before.warnings), slices.Clone(before.texts)}
 			out.Models = []detail{}
 			cut := false
 			for _, d := range full[:kept] {
@@ -83,7 +83,7 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 				for _, d := range full[kept:] {
 					left = append(left, d.ID)
 				}
-				c.notes.add("no room for " + strings.Join(left, ", ") + ": ask for them in another call")
+				c.notes.warn(warning{what: "no room for " + strings.Join(left, ", ") + ": ask for them in another call"})
 			}
 			out.Note = c.notes.String()
 			if b := encode(out); len(b) <= maxAnswer || kept == 0 {

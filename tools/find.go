@@ -117,9 +117,9 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 		return finding{missing: &missing{ID: scenario.Clean(text, 60), Error: "several models have this name; use an id", Near: refsOf(named[:min(len(named), 5)])}}
 	}
 	m := &missing{ID: scenario.Clean(text, 60), Error: "no model has this id or name", Near: refsOf(catalog.NearModels(snaps, id, 3))}
-	if len(looking.notes.texts) > 0 {
+	if len(looking.notes.warnings) > 0 {
 		// A list that failed does not make a model unknown.
-		m.Error = "no model has this id; names could not all be looked up: " + strings.Join(looking.notes.texts, "; ")
+		m.Error = "no model has this id; names could not all be looked up: " + strings.TrimSuffix(looking.notes.String(), ".")
 	}
 	return finding{missing: m}
 }

@@ -3,7 +3,7 @@ package tools
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,6 +39,7 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 			return nil, badArgument("fields cannot have %s; use: %s, or one input such as inputs.prompt.", quote(f), strings.Join(detailFields(), ", "))
 		}
 	}
+	without := map[string][]string{} // ids of models whose inputs failed, by reason
 	var (
 		out     details
 		full    []*scenario.Detail
@@ -50,7 +51,7 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 		case f.detail != nil:
 			full = append(full, f.detail)
 			if f.err != nil {
-				c.notes.add(fmt.Sprintf("inputs are missing for %s, because %s", f.detail.ID, reason(f.err)))
+				without[reason(f.err)] = append(without[reason(f.err)], f.detail.ID)
 			} else {
 				c.notes.add(noInputs(f.detail, a.Fields)...)
 			}
@@ -65,6 +66,9 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 	// Nothing but failures is a failure, not an answer.
 	if failure != nil && len(full) == 0 && !missed {
 		return nil, failure
+	}
+	for _, because := range slices.Sorted(maps.Keys(without)) {
+		c.notes.warn(warning{what: "inputs are missing for " + strings.Join(without[because], ", "), because: because})
 	}
 	c.rows = len(full)
 	return s.fit(full, out, a.Fields, c), nil

@@ -64,7 +64,7 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	c.notes.add(missingNotes([]*catalog.Snapshot{view.Snapshot}, q)...)
 	c.notes.add(emptyNote(view.Snapshot, q, r))
 	c.notes.add(abovePlan(r.AbovePlan, r.Total, q))
-	c.notes.add(viewNotes(a.Offset, view)...)
+	c.notes.warn(viewNotes(a.Offset, view)...)
 
 	rows := make([]row, len(r.Models))
 	for i, m := range r.Models {

@@ -3,10 +3,12 @@ package tools
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
@@ -104,8 +106,7 @@ const pagesLast = 20 * time.Minute
 
 // viewNotes says what is wrong with the snapshots an answer was made from, for
 // the page at offset.
-func viewNotes(offset int, views ...catalog.View) []string {
-	var texts []string
+func viewNotes(offset int, views ...catalog.View) (warnings []warning) {
 	for _, v := range views {
 		list, model := "this list", "model"
 		if len(views) > 1 {
@@ -113,24 +114,27 @@ func viewNotes(offset int, views ...catalog.View) []string {
 			list = "the list of " + model + "s"
 		}
 		if v.Partial != nil {
-			texts = append(texts, fmt.Sprintf("%s is partial: reading it stopped after %s, because %s; there may be more matches",
-				list, counted(len(v.Models), "model", "models"), reason(v.Partial)))
+			warnings = append(warnings, warning{
+				what:    fmt.Sprintf("%s is partial: reading it stopped after %s", list, counted(len(v.Models), "model", "models")),
+				because: reason(v.Partial),
+				then:    "; there may be more matches",
+			})
 		}
 		switch {
 		case errors.Is(v.Stale, catalog.ErrRefreshing):
-			texts = append(texts, fmt.Sprintf("%s is %s old; a refresh is under way and is slow", list, age(v.AsOf)))
+			warnings = append(warnings, warning{what: fmt.Sprintf("%s is %s old; a refresh is under way and is slow", list, age(v.AsOf))})
 		case v.Stale != nil:
-			texts = append(texts, fmt.Sprintf("%s is %s old; refreshing it failed, because %s", list, age(v.AsOf), reason(v.Stale)))
+			warnings = append(warnings, warning{what: fmt.Sprintf("%s is %s old; refreshing it failed", list, age(v.AsOf)), because: reason(v.Stale)})
 		}
 		if v.Broken > 0 {
-			texts = append(texts, fmt.Sprintf("%s sent in a form that cannot be read, and missing here", counted(v.Broken, model+" was", model+"s were")))
+			warnings = append(warnings, warning{what: counted(v.Broken, model+" was", model+"s were") + " sent in a form that cannot be read, and missing here"})
 		}
 		if offset > 0 && time.Since(v.Moved) < pagesLast {
-			texts = append(texts, fmt.Sprintf("%s changed when it was read anew at %s: if a page before has an older as_of, begin again at offset 0 to miss nothing",
-				list, dated(v.Moved)))
+			warnings = append(warnings, warning{what: fmt.Sprintf("%s changed when it was read anew at %s: if a page before has an older as_of, begin again at offset 0 to miss nothing",
+				list, dated(v.Moved))})
 		}
 	}
-	return texts
+	return warnings
 }
 
 // age is how long ago t was, in the unit that fits.
@@ -220,8 +224,27 @@ func abovePlan(hidden, total int, q catalog.Query) string {
 // dated is an instant as answers write it.
 func dated(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// notes collects what is to be said beside an answer, in order.
-type notes struct{ texts []string }
+// notes collects what is said beside an answer: warnings, and what else helps.
+type notes struct {
+	warnings []warning
+	texts    []string
+}
+
+// warning is a sentence without which an answer looks better than it is. It is
+// never left out; only its reason may be cut.
+type warning struct {
+	what    string
+	because string // the reason, from upstream perhaps; "" for none
+	then    string // what follows from it
+}
+
+func (w warning) sentence(reason int) string {
+	because := clip(w.because, reason)
+	if because != "" {
+		because = ", because " + because
+	}
+	return w.what + because + w.then
+}
 
 func (n *notes) add(texts ...string) {
 	for _, t := range texts {
@@ -231,12 +254,39 @@ func (n *notes) add(texts ...string) {
 	}
 }
 
-// String joins the notes as sentences, within maxNote bytes. What does not fit
-// is left out whole.
+func (n *notes) warn(warnings ...warning) { n.warnings = append(n.warnings, warnings...) }
+
+// String joins the notes as sentences, warnings first, within maxNote bytes. It
+// cuts the longest reasons and then the longest texts, and leaves none out. Only
+// warnings whose own words are longer than that make it longer.
 func (n *notes) String() string {
-	var b strings.Builder
+	room := maxNote
+	var sentences []string
+	var reasons []int
+	for _, w := range n.warnings {
+		room -= len(w.sentence(0)) + len(", because . ")
+		reasons = append(reasons, len(w.because))
+	}
+	if len(n.texts) > 0 {
+		room /= 2 // the other half is theirs
+	}
+	most := fairShare(room, reasons)
+	room = maxNote
+	for _, w := range n.warnings {
+		sentences = append(sentences, w.sentence(most))
+		room -= len(sentences[len(sentences)-1]) + len(". ")
+	}
+	var lengths []int
 	for _, t := range n.texts {
-		if b.Len()+len(t)+2 > maxNote {
+		lengths = append(lengths, len(t)+len(". "))
+	}
+	most = fairShare(room, lengths) - len(". ")
+	for _, t := range n.texts {
+		sentences = append(sentences, clip(t, most))
+	}
+	var b strings.Builder
+	for _, t := range sentences {
+		if t == "" {
 			continue
 		}
 		if b.Len() > 0 {
@@ -246,6 +296,37 @@ func (n *notes) String() string {
 		b.WriteByte('.')
 	}
 	return b.String()
+}
+
+// fairShare returns the length to cut the longest of texts to, so that all together
+// fit into room.
+func fairShare(room int, lengths []int) int {
+	lengths = slices.Sorted(slices.Values(lengths))
+	for i, n := range lengths {
+		left := len(lengths) - i
+		if n*left > room {
+			return max(0, room/left)
+		}
+		room -= n
+	}
+	return math.MaxInt
+}
+
+// clip cuts a text to so many bytes, with … at its end; one with no room for
+// more than that becomes "".
+func clip(text string, bytes int) string {
+	const end = "…"
+	if len(text) <= bytes {
+		return text
+	}
+	bytes -= len(end)
+	for bytes > 0 && !utf8.RuneStart(text[bytes]) {
+		bytes--
+	}
+	if bytes <= 0 {
+		return ""
+	}
+	return strings.TrimRight(text[:bytes], " ") + end
 }
 
 // capitalized makes one of our own texts, which are ASCII, begin a sentence.

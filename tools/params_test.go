@@ -82,7 +82,7 @@ func TestParseIsLenientWithValues(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("arguments (-want +got):\n%s", diff)
 			}
-			n := notes{bent}
+			n := notes{texts: bent}
 			if n.String() != tt.notes {
 				t.Errorf("notes %q, want %q", n.String(), tt.notes)
 			}

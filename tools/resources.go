@@ -67,7 +67,7 @@ func (s *service) readModel(ctx context.Context, req mcp.ReadResourceRequest) ([
 	}
 	c := new(call)
 	if f.err != nil {
-		c.notes.add("inputs are missing, because " + reason(f.err))
+		c.notes.warn(warning{what: "inputs are missing", because: reason(f.err)})
 	}
 	return []mcp.ResourceContents{mcp.TextResourceContents{
 		URI:      req.Params.URI,

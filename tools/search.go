@@ -84,7 +84,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	}
 	c.notes.add(abovePlan(r.AbovePlan, r.Total, q))
 	c.notes.add(deprecatedNote(r))
-	c.notes.add(viewNotes(a.Offset, views...)...)
+	c.notes.warn(viewNotes(a.Offset, views...)...)
 	rows := make([]hit, len(r.Hits))
 	for i, h := range r.Hits {
 		rows[i] = newHit(h)

@@ -75,7 +75,7 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 		models += len(view.Models)
 	}
 	v.AsOf = dated(oldest(views))
-	c.notes.add(viewNotes(0, views...)...)
+	c.notes.warn(viewNotes(0, views...)...)
 	var left []string
 	for _, kind := range []struct {
 		name  string

@@ -42,7 +42,7 @@ func (s *service) views(ctx context.Context, c *call, scope string, resume bool)
 		r := <-results[i]
 		if r.err != nil {
 			errs = append(errs, r.err)
-			c.notes.add(fmt.Sprintf("the %s models are missing here, because %s", scopeName(scope), reason(r.err)))
+			c.notes.warn(warning{what: fmt.Sprintf("the %s models are missing here", scopeName(scope)), because: reason(r.err)})
 			continue
 		}
 		views = append(views, r.view)
