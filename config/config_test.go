@@ -146,7 +146,7 @@ func TestLoadErrors(t *testing.T) {
 		{"no host", "SCENARIO_BASE_URL", "https://:443/" + hidden, `not an https:// address; write e.g. https://api.cloud.scenario.com/v1`},
 		{"opaque", "SCENARIO_BASE_URL", "https:" + hidden, `not an https:// address; write e.g. https://api.cloud.scenario.com/v1`},
 		{"not a URL", "SCENARIO_BASE_URL", "https://key:" + hidden + "%@api.example", `not an https:// address; write e.g. https://api.cloud.scenario.com/v1`},
-		{"user", "SCENARIO_BASE_URL", "https://key:" + hidden + "@api.example", `has a user name or password in it; credentials belong in SCENARIO_API_KEY and SCENARIO_API_SECRET`},
+		{"user", "SCENARIO_BASE_URL", "https://key:" + hidden + "@api.example", `has a user name or password in it; give credentials apart from the address`},
 		{"query", "SCENARIO_BASE_URL", "https://api.example/?key=" + hidden, `has a query or fragment in it; write the address without ? and #`},
 		{"empty query", "SCENARIO_BASE_URL", "https://api.example/?", `has a query or fragment in it; write the address without ? and #`},
 		{"empty fragment", "SCENARIO_BASE_URL", "https://api.example/#", `has a query or fragment in it; write the address without ? and #`},

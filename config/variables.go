@@ -3,12 +3,12 @@ package config
 import (
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"scenario-mcp/scenario"
 )
 
 // Names that more than the table needs.
@@ -65,7 +65,7 @@ func rules() []rule {
 			Description: "file that holds the API secret, in place of " + apiSecret,
 		}, checkPath},
 		{Variable{
-			Name: "SCENARIO_BASE_URL", Default: "https://api.cloud.scenario.com/v1", Values: "https address; http for this machine only",
+			Name: "SCENARIO_BASE_URL", Default: scenario.DefaultBaseURL, Values: "https address; http for this machine only",
 			Description: "where the Scenario API is",
 		}, checkURL},
 		{Variable{
@@ -137,31 +137,12 @@ func checkPath(_ Variable, raw string) (value, problem string) {
 	return raw, ""
 }
 
-// checkURL shows nothing of the value: credentials could be anywhere in it.
-func checkURL(v Variable, raw string) (value, problem string) {
-	u, err := url.Parse(raw)
-	if err == nil {
-		u.Host = strings.ToLower(u.Host) // HTTP_PROXY would get what goes to LOCALHOST
+func checkURL(_ Variable, raw string) (value, problem string) {
+	value, err := scenario.CheckBaseURL(raw)
+	if err != nil {
+		return "", err.Error()
 	}
-	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return "", "not an https:// address; write e.g. " + v.Default
-	}
-	switch {
-	case u.User != nil:
-		return "", "has a user name or password in it; credentials belong in " + apiKey + " and " + apiSecret
-	case strings.ContainsAny(raw, "?#"):
-		return "", "has a query or fragment in it; write the address without ? and #"
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return "", "http would send credentials in the clear; write https://"
-	}
-	return strings.TrimRight(u.String(), "/"), ""
-}
-
-// loopback is the client's rule as well, which cannot be shared: neither package
-// knows the other. A test of the program holds the two equal.
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return value, ""
 }
 
 func checkDuration(low, high time.Duration) func(Variable, string) (string, string) {

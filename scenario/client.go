@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -19,12 +18,9 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// DefaultBaseURL is where the service lives.
-const DefaultBaseURL = "https://api.cloud.scenario.com/v1"
-
 // Options configure a [Client]. The zero value of every field is usable.
 type Options struct {
-	BaseURL        string        // "" means [DefaultBaseURL]; https, or http to a loopback host
+	BaseURL        string        // "" means [DefaultBaseURL]; see [CheckBaseURL]
 	Credentials    Credentials   // zero: every request fails with [KindNoCredentials] and nothing is sent
 	RequestTimeout time.Duration // for one attempt, its body included; 0 means 15 s
 	Concurrency    int           // requests at once; 0 means 6
@@ -59,17 +55,16 @@ type Client struct {
 // New returns a client, or an error if the base URL cannot be used. It does no
 // network work.
 func New(opts Options) (*Client, error) {
-	base, err := url.Parse(cmp.Or(opts.BaseURL, DefaultBaseURL))
+	base, err := CheckBaseURL(cmp.Or(opts.BaseURL, DefaultBaseURL))
 	if err != nil {
-		// The parser's own text quotes the URL, which may hold a password.
-		return nil, errors.New("scenario: base URL: cannot be parsed")
+		return nil, fmt.Errorf("base URL: %w", err)
 	}
-	if err := checkBase(base); err != nil {
-		return nil, fmt.Errorf("scenario: base URL: %w", err)
-	}
+	concurrency := cmp.Or(opts.Concurrency, 6)
 	c := &Client{
-		base:        strings.TrimRight(base.String(), "/"),
+		base:        base,
 		credentials: opts.Credentials,
+		http:        &http.Client{Transport: newTransport(concurrency)},
+		slots:       semaphore.NewWeighted(int64(concurrency)),
 		timeout:     cmp.Or(opts.RequestTimeout, 15*time.Second),
 		firstWait:   firstWait,
 		userAgent:   cmp.Or(opts.UserAgent, "scenario-mcp"),
@@ -77,36 +72,12 @@ func New(opts Options) (*Client, error) {
 		maxPages:    cmp.Or(opts.MaxPages, 100),
 		maxBytes:    cmp.Or(opts.MaxPageBytes, 64<<20),
 	}
-	concurrency := cmp.Or(opts.Concurrency, 6)
-	c.slots = semaphore.NewWeighted(int64(concurrency))
 	if opts.HTTPClient != nil {
 		own := *opts.HTTPClient
 		c.http = &own
-	} else {
-		c.http = &http.Client{Transport: newTransport(concurrency)}
 	}
-	c.http.CheckRedirect = sameOrigin(base)
+	c.http.CheckRedirect = sameOrigin
 	return c, nil
-}
-
-func checkBase(u *url.URL) error {
-	switch {
-	case u.Host == "" || u.Hostname() == "":
-		return errors.New("must look like " + DefaultBaseURL)
-	case u.User != nil:
-		return errors.New("must not hold a user or password")
-	case u.RawQuery != "" || u.Fragment != "":
-		return errors.New("must not hold a query or fragment")
-	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
-		return nil
-	default:
-		return errors.New("must be https, or credentials would travel in the clear")
-	}
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func newTransport(concurrency int) *http.Transport {
@@ -120,29 +91,6 @@ func newTransport(concurrency int) *http.Transport {
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: 256 << 10,
 	}
-}
-
-// sameOrigin follows redirects within the base URL's scheme, host and port
-// only. The standard policy takes the Authorization header along to another
-// port of the same host, and to subdomains.
-func sameOrigin(base *url.URL) func(*http.Request, []*http.Request) error {
-	return func(req *http.Request, via []*http.Request) error {
-		switch {
-		case origin(req.URL) != origin(base):
-			return &redirectError{host: Clean(req.URL.Host, 100)}
-		case len(via) > 3:
-			return &redirectError{}
-		}
-		return nil
-	}
-}
-
-func origin(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
 }
 
 // Requests returns how many requests were sent so far, retries included.

@@ -29,36 +29,6 @@ const (
 	sampleSecret = "sample-secret"
 )
 
-func TestNewChecksTheBaseURL(t *testing.T) {
-	tests := []struct{ base, want string }{
-		{"", ""},
-		{"https://api.example.com/v1/", ""},
-		{"http://127.0.0.1:8080/v1", ""},
-		{"http://[::1]:8080", ""},
-		{"http://localhost", ""},
-		{"http://api.example.com", "must be https"},
-		{"http://127.0.0.1.example.com", "must be https"},
-		{"ftp://127.0.0.1", "must be https"},
-		{"api.example.com", "must look like"},
-		{"https://", "must look like"},
-		{"https://me:hunter2@api.example.com", "user or password"},
-		{"https://api.example.com/?a=hunter2", "query"},
-		{"https://api.example.com/#hunter2", "query or fragment"},
-		{"https://me:hunter2@api.example.com/%zz", "cannot be parsed"},
-	}
-	for _, test := range tests {
-		_, err := New(Options{BaseURL: test.base})
-		switch {
-		case test.want == "" && err != nil:
-			t.Errorf("%s: %v", test.base, err)
-		case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
-			t.Errorf("%s: error %v, want %q", test.base, err, test.want)
-		case err != nil && strings.Contains(err.Error(), "hunter2"):
-			t.Errorf("%s: the error quotes it: %v", test.base, err)
-		}
-	}
-}
-
 func TestNoCredentialsNoRequest(t *testing.T) {
 	s := serve(t, func(http.ResponseWriter, *http.Request, int) {})
 	c := s.client(t, func(o *Options) { o.Credentials = NewCredentials("", "") })
