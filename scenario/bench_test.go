@@ -29,7 +29,6 @@ type naiveModel struct {
 	Type             string   `json:"type"`
 	Status           string   `json:"status"`
 	Privacy          string   `json:"privacy"`
-	Source           string   `json:"source"`
 	Capabilities     []string `json:"capabilities"`
 	Tags             []string `json:"tags"`
 	Compliance       struct {
@@ -41,10 +40,9 @@ type naiveModel struct {
 	Concepts           []struct {
 		ModelID string `json:"modelId"`
 	} `json:"concepts"`
-	ParentModelID string    `json:"parentModelId"`
-	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"`
-	Thumbnail     struct {
+	CreatedAt time.Time `json:"createdAt"`
+	UpdatedAt time.Time `json:"updatedAt"`
+	Thumbnail struct {
 		AssetID string `json:"assetId"`
 		URL     string `json:"url"`
 	} `json:"thumbnail"`

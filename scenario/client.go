@@ -24,12 +24,7 @@ type Options struct {
 	Credentials    Credentials   // zero: every request fails with [KindNoCredentials] and nothing is sent
 	RequestTimeout time.Duration // for one attempt, its body included; 0 means 15 s
 	Concurrency    int           // requests at once; 0 means 6
-	HTTPClient     *http.Client  // nil means one of our own; it is copied, never changed
 	UserAgent      string        // "" means "scenario-mcp"
-
-	PageSize     int   // rows asked for at once; 0 means 500
-	MaxPages     int   // pages of one walk; 0 means 100
-	MaxPageBytes int64 // uncompressed bytes of one answer; 0 means 64 MiB
 }
 
 // Client talks to the Scenario API. It is safe for concurrent use. What it
@@ -43,11 +38,10 @@ type Client struct {
 	timeout     time.Duration
 	firstWait   time.Duration // before the first retry
 	userAgent   string
-	pageSize    int
-	maxPages    int
-	maxBytes    int64
+	pageSize    int   // rows asked for at once
+	maxPages    int   // of one walk
+	maxBytes    int64 // of one answer, uncompressed
 
-	requests    atomic.Int64
 	publicRoute atomic.Int32 // index into publicRoutes of the one that answered last
 	dialect     atomic.Int32 // index into dialects of the first that is not refused
 }
@@ -60,24 +54,18 @@ func New(opts Options) (*Client, error) {
 		return nil, fmt.Errorf("base URL: %w", err)
 	}
 	concurrency := cmp.Or(opts.Concurrency, 6)
-	c := &Client{
+	return &Client{
 		base:        base,
 		credentials: opts.Credentials,
-		http:        &http.Client{Transport: newTransport(concurrency)},
+		http:        &http.Client{Transport: newTransport(concurrency), CheckRedirect: sameOrigin},
 		slots:       semaphore.NewWeighted(int64(concurrency)),
 		timeout:     cmp.Or(opts.RequestTimeout, 15*time.Second),
 		firstWait:   firstWait,
 		userAgent:   cmp.Or(opts.UserAgent, "scenario-mcp"),
-		pageSize:    cmp.Or(opts.PageSize, 500),
-		maxPages:    cmp.Or(opts.MaxPages, 100),
-		maxBytes:    cmp.Or(opts.MaxPageBytes, 64<<20),
-	}
-	if opts.HTTPClient != nil {
-		own := *opts.HTTPClient
-		c.http = &own
-	}
-	c.http.CheckRedirect = sameOrigin
-	return c, nil
+		pageSize:    500,
+		maxPages:    100,
+		maxBytes:    64 << 20,
+	}, nil
 }
 
 func newTransport(concurrency int) *http.Transport {
@@ -92,9 +80,6 @@ func newTransport(concurrency int) *http.Transport {
 		MaxResponseHeaderBytes: 256 << 10,
 	}
 }
-
-// Requests returns how many requests were sent so far, retries included.
-func (c *Client) Requests() int64 { return c.requests.Load() }
 
 // request is one question: what for, where, and what to do with a 200's body.
 // It is a GET, or with a body a POST that only asks, so that it may be repeated.
@@ -139,7 +124,7 @@ func (c *Client) get(ctx context.Context, r request) error {
 		}
 		last = e
 		e.Op, e.Route = r.op, r.route
-		if !e.Retryable() {
+		if !e.retryable() {
 			return struct{}{}, backoff.Permanent(e)
 		}
 		waits.retryAfter = e.RetryAfter
@@ -235,7 +220,6 @@ func (c *Client) send(ctx context.Context, r request) (*http.Response, error) {
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
 	c.credentials.authorize(req)
-	c.requests.Add(1)
 	count(ctx)
 	return c.http.Do(req)
 }

@@ -31,7 +31,8 @@ const (
 
 func TestNoCredentialsNoRequest(t *testing.T) {
 	s := serve(t, func(http.ResponseWriter, *http.Request, int) {})
-	c := s.client(t, func(o *Options) { o.Credentials = NewCredentials("", "") })
+	c := s.client(t)
+	c.credentials = NewCredentials("", "")
 	_, _, err := collect(t.Context(), c, Public)
 	if kindOf(err) != KindNoCredentials {
 		t.Errorf("error %v, want no credentials", err)
@@ -39,7 +40,7 @@ func TestNoCredentialsNoRequest(t *testing.T) {
 	if _, err := c.Model(t.Context(), "model_1"); kindOf(err) != KindNoCredentials {
 		t.Errorf("error %v, want no credentials", err)
 	}
-	if len(s.requests()) != 0 || c.Requests() != 0 {
+	if len(s.requests()) != 0 {
 		t.Errorf("something was sent: %q", s.requests())
 	}
 }
@@ -59,21 +60,13 @@ func TestRequestHeaders(t *testing.T) {
 		fmt.Fprint(w, pageJSON(""))
 	})
 	var n atomic.Int64
-	c := s.client(t, func(o *Options) { o.UserAgent = "sample/1" })
+	c := s.client(t)
+	c.userAgent = "sample/1"
 	if _, _, err := collect(WithCounter(t.Context(), &n), c, Private); err != nil {
 		t.Fatal(err)
 	}
 	if n.Load() != 1 {
 		t.Errorf("the context counted %d requests, want 1", n.Load())
-	}
-}
-
-func TestCallersHTTPClientIsCopied(t *testing.T) {
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) { fmt.Fprint(w, pageJSON("")) })
-	own := &http.Client{}
-	s.client(t, func(o *Options) { o.HTTPClient = own })
-	if own.CheckRedirect != nil {
-		t.Error("the caller's client was changed")
 	}
 }
 
@@ -148,8 +141,8 @@ func TestStatusErrors(t *testing.T) {
 				if *tries != test.tries {
 					t.Errorf("%d tries, want %d", *tries, test.tries)
 				}
-				if e.Retryable() != (test.tries > 1) {
-					t.Errorf("Retryable() = %t", e.Retryable())
+				if e.retryable() != (test.tries > 1) {
+					t.Errorf("retryable() = %t", e.retryable())
 				}
 			})
 		})
@@ -173,25 +166,29 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func scripted(t *testing.T, answers ...answer) (*Client, *int) {
 	t.Helper()
 	n := new(int)
-	c, err := New(Options{
-		Credentials: NewCredentials(sampleKey, sampleSecret),
-		HTTPClient: &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-			a := answers[min(*n, len(answers)-1)]
-			*n++
-			h := a.header
-			if h == nil {
-				h = http.Header{}
-			}
-			return &http.Response{
-				StatusCode: a.status, Header: h, Request: r,
-				Body: io.NopCloser(strings.NewReader(a.body)),
-			}, nil
-		})},
-	})
+	return over(t, func(r *http.Request) (*http.Response, error) {
+		a := answers[min(*n, len(answers)-1)]
+		*n++
+		h := a.header
+		if h == nil {
+			h = http.Header{}
+		}
+		return &http.Response{
+			StatusCode: a.status, Header: h, Request: r,
+			Body: io.NopCloser(strings.NewReader(a.body)),
+		}, nil
+	}), n
+}
+
+// over returns a client that sends its requests through a transport.
+func over(t *testing.T, transport roundTrip) *Client {
+	t.Helper()
+	c, err := New(Options{Credentials: NewCredentials(sampleKey, sampleSecret)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, n
+	c.http.Transport = transport
+	return c
 }
 
 func TestRetryAfter(t *testing.T) {
@@ -280,29 +277,23 @@ func TestWaitsGrowAndStayWithinTheDeadline(t *testing.T) {
 func TestDeadlineDuringATryKeepsTheCause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tries := 0
-		c, err := New(Options{
-			Credentials: NewCredentials(sampleKey, sampleSecret),
-			HTTPClient: &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-				if tries++; tries == 1 {
-					return &http.Response{StatusCode: 503, Header: http.Header{}, Request: r, Body: http.NoBody}, nil
-				}
-				<-r.Context().Done()
-				return nil, r.Context().Err()
-			})},
+		c := over(t, func(r *http.Request) (*http.Response, error) {
+			if tries++; tries == 1 {
+				return &http.Response{StatusCode: 503, Header: http.Header{}, Request: r, Body: http.NoBody}, nil
+			}
+			<-r.Context().Done()
+			return nil, r.Context().Err()
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err = c.Model(ctx, "model_1"); kindOf(err) != KindUnavailable || tries != 2 {
+		if _, err := c.Model(ctx, "model_1"); kindOf(err) != KindUnavailable || tries != 2 {
 			t.Errorf("error %v after %d tries, want the first one's", err, tries)
 		}
 
 		tries = 0
 		ctx, cancel = context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
-		if _, err = c.Model(ctx, "model_1"); kindOf(err) != KindCanceled {
+		if _, err := c.Model(ctx, "model_1"); kindOf(err) != KindCanceled {
 			t.Errorf("error %v, want the caller's cancellation", err)
 		}
 	})
@@ -322,16 +313,11 @@ func TestTimeouts(t *testing.T) {
 	for name, transport := range map[string]roundTrip{"headers": hang, "body": drip} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c, err := New(Options{
-					Credentials:    NewCredentials(sampleKey, sampleSecret),
-					HTTPClient:     &http.Client{Transport: transport},
-					RequestTimeout: 10 * time.Second,
-				})
-				if err != nil {
-					t.Fatal(err)
-				}
+				c := over(t, transport)
+				c.timeout = 10 * time.Second
+				var tries atomic.Int64
 				start := time.Now()
-				_, err = c.Model(t.Context(), "model_1")
+				_, err := c.Model(WithCounter(t.Context(), &tries), "model_1")
 				if kindOf(err) != KindTimeout || errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("error %v, want the attempts' time-out", err)
 				}
@@ -339,8 +325,8 @@ func TestTimeouts(t *testing.T) {
 				if !strings.HasSuffix(err.Error(), ": timed out") {
 					t.Errorf("error %q tells more than that it timed out", err)
 				}
-				if c.Requests() != maxTries || time.Since(start) < 4*10*time.Second {
-					t.Errorf("%d requests in %s", c.Requests(), time.Since(start))
+				if tries.Load() != maxTries || time.Since(start) < 4*10*time.Second {
+					t.Errorf("%d requests in %s", tries.Load(), time.Since(start))
 				}
 
 				ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
@@ -383,22 +369,19 @@ func (f readFunc) Read(p []byte) (int, error) { return f(p) }
 func TestConcurrencyIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var now, most atomic.Int64
-		c, err := New(Options{
-			Credentials: NewCredentials(sampleKey, sampleSecret),
-			Concurrency: 3,
-			HTTPClient: &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-				most.Store(max(most.Load(), now.Add(1)))
-				defer now.Add(-1)
-				time.Sleep(time.Second)
-				return &http.Response{
-					StatusCode: 200, Header: http.Header{}, Request: r,
-					Body: io.NopCloser(strings.NewReader(`{"model":{"id":"model_1"}}`)),
-				}, nil
-			})},
-		})
+		c, err := New(Options{Credentials: NewCredentials(sampleKey, sampleSecret), Concurrency: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
+		c.http.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+			most.Store(max(most.Load(), now.Add(1)))
+			defer now.Add(-1)
+			time.Sleep(time.Second)
+			return &http.Response{
+				StatusCode: 200, Header: http.Header{}, Request: r,
+				Body: io.NopCloser(strings.NewReader(`{"model":{"id":"model_1"}}`)),
+			}, nil
+		})
 		var wg sync.WaitGroup
 		start := time.Now()
 		for range 12 {
@@ -453,22 +436,22 @@ func TestNetworkErrors(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			opts := Options{BaseURL: test.base, Credentials: NewCredentials(sampleKey, sampleSecret)}
-			if test.transport != nil {
-				opts.HTTPClient = &http.Client{Transport: test.transport}
-			}
-			c, err := New(opts)
+			c, err := New(Options{BaseURL: test.base, Credentials: NewCredentials(sampleKey, sampleSecret)})
 			if err != nil {
 				t.Fatal(err)
 			}
+			if test.transport != nil {
+				c.http.Transport = test.transport
+			}
 			c.firstWait = time.Millisecond
-			_, err = c.Model(t.Context(), "model_1")
+			var tries atomic.Int64
+			_, err = c.Model(WithCounter(t.Context(), &tries), "model_1")
 			var e *Error
 			if !errors.As(err, &e) || e.Kind != KindNetwork || !strings.Contains(e.Reason, test.reason) {
 				t.Errorf("error %v, want %q", err, test.reason)
 			}
-			if c.Requests() != test.tries || e.Retryable() != (test.tries > 1) {
-				t.Errorf("%d tries, Retryable() = %t", c.Requests(), e.Retryable())
+			if tries.Load() != test.tries || e.retryable() != (test.tries > 1) {
+				t.Errorf("%d tries, retryable() = %t", tries.Load(), e.retryable())
 			}
 			if strings.Contains(err.Error(), "Signature") || strings.Contains(err.Error(), "://") {
 				t.Errorf("the error holds the transport's text: %v", err)
@@ -511,8 +494,8 @@ func TestRedirects(t *testing.T) {
 				}
 				http.Redirect(w, r, test.to(r), http.StatusFound)
 			})
-			c := s.client(t)
-			d, err := c.Model(t.Context(), "model_1")
+			var tries atomic.Int64
+			d, err := s.client(t).Model(WithCounter(t.Context(), &tries), "model_1")
 			if test.reason == "" {
 				if err != nil || d.ID != "model_1" {
 					t.Errorf("got %v, error %v", d, err)
@@ -523,8 +506,8 @@ func TestRedirects(t *testing.T) {
 				strings.Contains(err.Error(), "abc") || strings.Contains(err.Error(), "\u202e") {
 				t.Errorf("error %v", err)
 			}
-			if n := len(s.requests()); n > 4 || c.Requests() != 1 {
-				t.Errorf("%d requests, %d tries", n, c.Requests())
+			if n := len(s.requests()); n > 4 || tries.Load() != 1 {
+				t.Errorf("%d requests, %d tries", n, tries.Load())
 			}
 		})
 	}
@@ -571,14 +554,16 @@ func TestBodies(t *testing.T) {
 				w.Header().Set("Content-Length", fmt.Sprint(cmp.Or(test.length, len(test.body))))
 				fmt.Fprint(w, test.body)
 			})
-			c := s.client(t, func(o *Options) { o.MaxPageBytes = 20_000 })
+			c := s.client(t)
+			c.maxBytes = 20_000
 			c.firstWait = time.Millisecond
-			_, _, err := collect(t.Context(), c, Private)
+			var tries atomic.Int64
+			_, _, err := collect(WithCounter(t.Context(), &tries), c, Private)
 			if kindOf(err) != test.kind || err != nil && !strings.Contains(err.Error(), test.reason) {
 				t.Errorf("error %v, want %s, %q", err, test.kind, test.reason)
 			}
-			if c.Requests() != test.tries {
-				t.Errorf("%d tries, want %d", c.Requests(), test.tries)
+			if tries.Load() != test.tries {
+				t.Errorf("%d tries, want %d", tries.Load(), test.tries)
 			}
 		})
 	}
@@ -606,15 +591,9 @@ func TestHugeScalarsAreNotRead(t *testing.T) {
 func TestErrorBodiesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		body := &endless{}
-		c, err := New(Options{
-			Credentials: NewCredentials(sampleKey, sampleSecret),
-			HTTPClient: &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-				return &http.Response{StatusCode: 404, Header: http.Header{}, Request: r, Body: io.NopCloser(body)}, nil
-			})},
+		c := over(t, func(r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 404, Header: http.Header{}, Request: r, Body: io.NopCloser(body)}, nil
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 		if _, err := c.Model(t.Context(), "model_1"); kindOf(err) != KindNotFound {
 			t.Errorf("error %v", err)
 		}

@@ -22,7 +22,6 @@ type Input struct {
 	Type        string // open set: "string", "number", "boolean", "file", "file_array", "model", …
 	Label       string
 	Description string
-	Group       string
 
 	Required   bool   // always
 	RequiredIf string // the service's condition as compact JSON; "" if there is none
@@ -93,8 +92,6 @@ func (r *reader) input() (in Input) {
 			in.Label = r.text(maxName)
 		case "description":
 			in.Description = r.text(MaxText)
-		case "group":
-			in.Group = r.word()
 		case "required":
 			in.Required, in.RequiredIf = r.required()
 		case "default":

@@ -39,10 +39,6 @@ const (
 	KindPageCap       Kind = "page cap reached" // the list goes on; what was yielded is part of it
 )
 
-// ErrPageCap is what errors.Is finds in the error that ends a walk at the page
-// cap: everything before it is good, but the list is longer.
-var ErrPageCap = errors.New("page cap reached")
-
 // Error is the only type of error a [Client] returns. Its text may be shown to
 // anybody: it holds no credentials, no header values and no query strings.
 type Error struct {
@@ -55,7 +51,7 @@ type Error struct {
 
 	final bool  // a retry will not help, although the kind suggests so
 	cut   bool  // a bad answer that broke off: a retry may help, although the kind denies it
-	err   error // context error or ErrPageCap; never an error with text from net/http, which holds URLs
+	err   error // context error; never an error with text from net/http, which holds URLs
 }
 
 // Error returns "scenario: op: kind (HTTP status): reason".
@@ -78,11 +74,11 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the context's error or [ErrPageCap] where that is the cause.
+// Unwrap returns the context's error where that is the cause.
 func (e *Error) Unwrap() error { return e.err }
 
-// Retryable reports whether the same request may succeed a little later.
-func (e *Error) Retryable() bool {
+// retryable reports whether the same request may succeed a little later.
+func (e *Error) retryable() bool {
 	switch e.Kind {
 	case KindRateLimited, KindUnavailable, KindTimeout, KindNetwork:
 		return !e.final

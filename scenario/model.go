@@ -25,7 +25,6 @@ type Model struct {
 	Type        string // open set: "custom", "flux.1-lora", "checkpoint", …
 	Status      string // open set; "" and "trained" both mean ready
 	Privacy     string
-	Source      string
 	Provider    string // complianceMetadata.modelProvider
 	Maintainer  string // complianceMetadata.maintainer
 
@@ -35,7 +34,6 @@ type Model struct {
 	Plan         Plan     // lowest plan that may run it
 	RunsOn       []string // ids of base models a LoRA needs (compliantModelIds)
 	Parts        []string // model ids a composition is made of (concepts)
-	Parent       string   // parentModelId
 	Deprecated   bool
 	DeprecatedBy string // successor's id from a deprecated:<id> tag, if it names one
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -142,7 +143,8 @@ func TestProbeStopsAtTheFirstFailure(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			facts := test.client.Probe(t.Context())
+			var requests atomic.Int64
+			facts := test.client.Probe(scenario.WithCounter(t.Context(), &requests))
 			var got []string
 			for _, f := range []scenario.Fact{facts.Reachable, facts.Credentials, facts.Clock} {
 				var e *scenario.Error
@@ -169,7 +171,7 @@ func TestProbeStopsAtTheFirstFailure(t *testing.T) {
 					t.Errorf("%s: %q", f.Name, f.Value)
 				}
 			}
-			if n := test.client.Requests(); n != test.requestCap {
+			if n := requests.Load(); n != test.requestCap {
 				t.Errorf("%d requests", n)
 			}
 		})

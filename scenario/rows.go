@@ -104,8 +104,6 @@ func (r *reader) model(m *Model, d *Detail) bool {
 			m.Status = r.word()
 		case "privacy":
 			m.Privacy = r.word()
-		case "source":
-			m.Source = r.word()
 		case "capabilities":
 			m.Capabilities = r.words(maxCapabilities, nil)
 		case "tags":
@@ -128,8 +126,6 @@ func (r *reader) model(m *Model, d *Detail) bool {
 			m.RunsOn = r.ids(maxRelated)
 		case "concepts":
 			m.Parts = r.parts()
-		case "parentModelId":
-			m.Parent = r.id()
 		case "createdAt":
 			m.CreatedAt = r.time()
 		case "updatedAt":
@@ -175,7 +171,7 @@ func (r *reader) model(m *Model, d *Detail) bool {
 // shares with others.
 func (m *Model) size() int {
 	n := 1 << 10 // the struct, its copy while it is read, and what is noted of each id
-	for _, s := range []string{m.ID, m.Name, m.Description, m.Parent, m.DeprecatedBy, m.Thumbnail.AssetID, m.Thumbnail.URL, m.Example} {
+	for _, s := range []string{m.ID, m.Name, m.Description, m.DeprecatedBy, m.Thumbnail.AssetID, m.Thumbnail.URL, m.Example} {
 		n += len(s)
 	}
 	for _, list := range [][]string{m.Capabilities, m.Tags, m.RunsOn, m.Parts} {

@@ -43,8 +43,8 @@ func TestDecodeRow(t *testing.T) {
 			 "exampleAssetIds":["asset_2","asset_3"],"inputs":[{"name":"prompt"}],"parameters":{}`,
 			Model{
 				Name: "Sample Ink", Description: "Lines.", Type: "flux.1-lora", Status: "trained", Privacy: "public",
-				Source: "scenario", Capabilities: []string{"txt2img", "img2img"}, Tags: []string{"sc:scenario", "Ink"},
-				Provider: "Sample Labs", Maintainer: "Scenario", Plan: Creator, RunsOn: []string{"flux.1-dev"}, Parent: "model_p",
+				Capabilities: []string{"txt2img", "img2img"}, Tags: []string{"sc:scenario", "Ink"},
+				Provider: "Sample Labs", Maintainer: "Scenario", Plan: Creator, RunsOn: []string{"flux.1-dev"},
 				Parts: []string{"model_a", "model_b"}, CreatedAt: when, UpdatedAt: when,
 				Thumbnail: Picture{AssetID: "asset_1"}, Example: "asset_2",
 			},
@@ -65,8 +65,8 @@ func TestDecodeRow(t *testing.T) {
 			"wrong types cost their field only",
 			`"name":{"a":[1]},"shortDescription":7,"type":["x"],"tags":"a","capabilities":{"a":1},"complianceMetadata":[{}],
 			 "accessRestrictions":{"a":1},"compliantModelIds":true,"concepts":[[1],"x"],"createdAt":1,"thumbnail":"x",
-			 "exampleAssetIds":{"0":"a"},"source":"civitai"`,
-			Model{Source: "civitai"},
+			 "exampleAssetIds":{"0":"a"},"status":"failed"`,
+			Model{Status: "failed"},
 		},
 		{"wrong types inside lists", `"tags":["a",null,7,["b"],{"c":"d"},"","a"],"exampleAssetIds":[null,5,"asset_9","asset_10"]`, Model{Tags: []string{"a"}, Example: "asset_9"}},
 		{"a name twice: the last one", `"name":"one","tags":["a"],"name":"two","tags":[]`, Model{Name: "two"}},
@@ -190,7 +190,7 @@ func TestModelDetail(t *testing.T) {
 	want := &Detail{
 		Model: Model{ID: "model_1", Name: "Sample"},
 		Inputs: []Input{
-			{Name: "prompt", Type: "string", Label: "Prompt", Description: "What to draw", Group: "main", Required: true, Default: ""},
+			{Name: "prompt", Type: "string", Label: "Prompt", Description: "What to draw", Required: true, Default: ""},
 			{Name: "steps", Type: "number", Default: 28.0, Min: num(1), Max: num(50.5), Step: num(1), AllowedValues: []string{"1", "2.50", "3"}, MoreValues: 2},
 			{Name: "mask", Type: "file", RequiredIf: `{"ifDefined":"image"}`},
 			{Name: "loras", Type: "model_array", Required: true, Default: []string{"a"}},
@@ -256,7 +256,7 @@ func FuzzDecodePage(f *testing.F) {
 		checkModel(t, d.Model, clean)
 		for _, in := range d.Inputs {
 			clean(maxName, in.Name, in.Label)
-			clean(maxWord, in.Type, in.Group)
+			clean(maxWord, in.Type)
 			clean(MaxText, in.Description)
 			clean(maxRequiredIf, in.RequiredIf)
 			clean(maxName, in.AllowedValues...)
@@ -276,14 +276,14 @@ func checkModel(t *testing.T, m Model, clean func(int, ...string)) {
 	if !validID(m.ID) {
 		t.Errorf("bad id %q", m.ID)
 	}
-	for _, id := range append([]string{m.Parent, m.DeprecatedBy, m.Thumbnail.AssetID, m.Example}, slices.Concat(m.Parts, m.RunsOn)...) {
+	for _, id := range append([]string{m.DeprecatedBy, m.Thumbnail.AssetID, m.Example}, slices.Concat(m.Parts, m.RunsOn)...) {
 		if id != "" && !validID(id) {
 			t.Errorf("bad id %q", id)
 		}
 	}
 	clean(maxName, m.Name)
 	clean(maxDescription, m.Description)
-	clean(maxWord, m.Type, m.Status, m.Privacy, m.Source, m.Provider, m.Maintainer)
+	clean(maxWord, m.Type, m.Status, m.Privacy, m.Provider, m.Maintainer)
 	clean(maxWord, m.Tags...)
 	clean(maxWord, m.Capabilities...)
 	clean(maxURL, m.Thumbnail.URL)

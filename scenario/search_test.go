@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 
 	"scenario-mcp/scenario"
@@ -32,11 +33,11 @@ func TestSearch(t *testing.T) {
 		}
 	}
 	fake.Update(func(o *fakeapi.Options) { o.SearchQuotaExceeded = true })
-	before := client.Requests()
-	_, err = client.Search(t.Context(), scenario.Public, "character", 3)
+	var requests atomic.Int64
+	_, err = client.Search(scenario.WithCounter(t.Context(), &requests), scenario.Public, "character", 3)
 	var e *scenario.Error
-	if !errors.As(err, &e) || !e.Quota() || client.Requests() != before+1 {
-		t.Errorf("a used up quota: %v after %d requests", err, client.Requests()-before)
+	if !errors.As(err, &e) || !e.Quota() || requests.Load() != 1 {
+		t.Errorf("a used up quota: %v after %d requests", err, requests.Load())
 	}
 	fake.Update(func(o *fakeapi.Options) { o.SearchQuotaExceeded = false })
 	fake.SetFaults(fakeapi.Fault{Kind: fakeapi.FaultWrongShape, Path: "/search/models"})

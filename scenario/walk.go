@@ -14,7 +14,6 @@ import (
 // Page is one page of a walk.
 type Page struct {
 	Models []Model // models not seen on an earlier page of the walk
-	Rows   int     // rows received, broken and repeated ones included
 	Broken int     // rows that could not be read; they are not in Models
 	More   bool    // the walk goes on: another request follows
 }
@@ -22,8 +21,8 @@ type Page struct {
 // Pages walks over a whole list, page by page. Models are yielded once each,
 // however often the service repeats them. The walk ends with at most one
 // error, an [*Error], yielded with a zero page; the pages before it are good.
-// An error that [errors.Is] [ErrPageCap] means that the list goes on: a walk
-// ends after 100 pages, or when its models take some 16 MB.
+// [KindPageCap] means that the list goes on: a walk ends after 100 pages, or
+// when its models take some 16 MB.
 //
 // The sequence may be used more than once; each time is a walk of its own.
 func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] {
@@ -56,7 +55,6 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 					Kind:   KindPageCap,
 					Route:  w.route.String(),
 					Reason: fmt.Sprintf("it goes on after %d models on %d pages", len(w.ids), n),
-					err:    ErrPageCap,
 				})
 				return
 			}
@@ -232,7 +230,7 @@ func (w *walk) page(raw rawPage) Page {
 			w.kept += m.size()
 		}
 	}
-	p := Page{Models: append([]Model(nil), w.models...), Rows: raw.rows, Broken: raw.broken}
+	p := Page{Models: append([]Model(nil), w.models...), Broken: raw.broken}
 	if len(p.Models) == 0 && len(raw.models) > 0 {
 		p.Broken = 0 // a page that was here before, broken rows and all
 	}

@@ -46,13 +46,9 @@ func (s *service) requests() []string {
 	return slices.Clone(s.log)
 }
 
-func (s *service) client(t *testing.T, change ...func(*Options)) *Client {
+func (s *service) client(t *testing.T) *Client {
 	t.Helper()
-	opts := Options{BaseURL: s.URL, Credentials: NewCredentials("sample-key", "sample-secret")}
-	for _, f := range change {
-		f(&opts)
-	}
-	c, err := New(opts)
+	c, err := New(Options{BaseURL: s.URL, Credentials: NewCredentials("sample-key", "sample-secret")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,8 +90,6 @@ func collect(ctx context.Context, c *Client, scope Scope) (got []string, pages i
 	}
 	return got, pages, nil
 }
-
-func smallPages(opts *Options) { opts.PageSize = 4 }
 
 func TestPages(t *testing.T) {
 	const size = "limit=4&pageSize=4"
@@ -243,7 +237,8 @@ func TestPages(t *testing.T) {
 			s := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
 				fmt.Fprint(w, test.answer(r.URL.Query()))
 			})
-			c := s.client(t, smallPages)
+			c := s.client(t)
+			c.pageSize = 4
 			got, _, err := collect(t.Context(), c, Private)
 			if err != nil {
 				t.Fatal(err)
@@ -253,9 +248,6 @@ func TestPages(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.requests, s.requests()); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
-			}
-			if got := c.Requests(); got != int64(len(test.requests)) {
-				t.Errorf("Requests() = %d, want %d", got, len(test.requests))
 			}
 		})
 	}
@@ -269,7 +261,9 @@ func TestPagesRefusedOffsetIsTheEnd(t *testing.T) {
 		}
 		fmt.Fprint(w, pageJSON("", ids(0, 4)...))
 	})
-	got, _, err := collect(t.Context(), s.client(t, smallPages), Private)
+	c := s.client(t)
+	c.pageSize = 4
+	got, _, err := collect(t.Context(), c, Private)
 	if err != nil || len(got) != 4 || len(s.requests()) != 2 {
 		t.Errorf("got %d models, error %v, requests %q", len(got), err, s.requests())
 	}
@@ -279,8 +273,10 @@ func TestPagesCap(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
 		fmt.Fprint(w, pageJSON(fmt.Sprint("t", n), ids(n, n+1)...))
 	})
-	got, pages, err := collect(t.Context(), s.client(t, func(o *Options) { o.MaxPages = 3 }), Private)
-	if !errors.Is(err, ErrPageCap) || kindOf(err) != KindPageCap {
+	c := s.client(t)
+	c.maxPages = 3
+	got, pages, err := collect(t.Context(), c, Private)
+	if kindOf(err) != KindPageCap {
 		t.Errorf("error %v, want the page cap", err)
 	}
 	if len(got) != 3 || pages != 3 || len(s.requests()) != 3 {
@@ -306,7 +302,7 @@ func TestPagesMemoryCap(t *testing.T) {
 		fmt.Fprintf(w, `{"models":[%s],"nextPaginationToken":"t%d"}`, strings.Join(rows, ","), n)
 	})
 	got, pages, err := collect(t.Context(), s.client(t), Private)
-	if kindOf(err) != KindPageCap || !errors.Is(err, ErrPageCap) {
+	if kindOf(err) != KindPageCap {
 		t.Errorf("error %v, want the page cap", err)
 	}
 	if len(got) != 100*pages || pages < 5 || pages > 50 {
@@ -373,9 +369,9 @@ func TestPagesCountsBrokenRows(t *testing.T) {
 		pages = append(pages, p)
 	}
 	want := []Page{
-		{Models: []Model{{ID: "model_1"}}, Rows: 6, Broken: 5, More: true},
-		{Rows: 6, More: true}, // the same page again: its broken rows are not counted twice
-		{Rows: 6},
+		{Models: []Model{{ID: "model_1"}}, Broken: 5, More: true},
+		{More: true}, // the same page again: its broken rows are not counted twice
+		{},
 	}
 	if diff := cmp.Diff(want, pages); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
