@@ -45,7 +45,7 @@ func TestSignalsOfCommands(t *testing.T) {
 		{
 			"a call without an answer", account(hanging),
 			[]string{"call", "list_public_models"},
-			"", map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143}, "scenario-mcp: tools: no answer: interrupted\n",
+			"", map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143}, "scenario-mcp: no answer: interrupted\n",
 		},
 	} {
 		for sig, code := range tt.codes {

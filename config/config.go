@@ -80,7 +80,7 @@ type Error struct {
 
 // Error returns the problems below a heading, one line each.
 func (e *Error) Error() string {
-	return "config: wrong environment:\n  " + strings.Join(e.Problems, "\n  ")
+	return "wrong environment:\n  " + strings.Join(e.Problems, "\n  ")
 }
 
 // Load reads and checks the variables that l has; readFile, usually
@@ -91,7 +91,7 @@ func Load(ctx context.Context, l envconfig.Lookuper, readFile func(name string) 
 	env := &environment{base: l, rules: rules(), given: map[string]state{}}
 	c := new(Config)
 	if err := envconfig.ProcessWith(ctx, &envconfig.Config{Target: c, Lookuper: env}); err != nil {
-		return nil, fmt.Errorf("config: read environment: %w", err)
+		return nil, fmt.Errorf("read environment: %w", err)
 	}
 
 	if c.APIKeyFile != "" {

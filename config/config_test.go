@@ -244,7 +244,7 @@ func TestLoadReportsEverything(t *testing.T) {
 
 func TestErrorText(t *testing.T) {
 	err := &config.Error{Problems: []string{"A: one", "B: two"}}
-	if got, want := err.Error(), "config: wrong environment:\n  A: one\n  B: two"; got != want {
+	if got, want := err.Error(), "wrong environment:\n  A: one\n  B: two"; got != want {
 		t.Errorf("Error() = %q, want %q", got, want)
 	}
 }

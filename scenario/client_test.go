@@ -653,7 +653,7 @@ func TestCredentialsCannotBePrinted(t *testing.T) {
 
 func TestErrorText(t *testing.T) {
 	e := &Error{Op: "get model", Kind: KindRateLimited, Status: 429, Reason: "slow down", RetryAfter: 90 * time.Second}
-	const want = "scenario: get model: rate limited (HTTP 429): slow down; retry after 1m30s"
+	const want = "get model: rate limited (HTTP 429): slow down; retry after 1m30s"
 	if got := e.Error(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -54,10 +54,9 @@ type Error struct {
 	err   error // context error; never an error with text from net/http, which holds URLs
 }
 
-// Error returns "scenario: op: kind (HTTP status): reason".
+// Error returns "op: kind (HTTP status): reason".
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString("scenario: ")
 	if e.Op != "" {
 		b.WriteString(e.Op + ": ")
 	}

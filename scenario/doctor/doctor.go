@@ -121,7 +121,7 @@ func clock(f scenario.Facts) check {
 	return ch
 }
 
-// cause is an error's text without the package's prefix.
+// cause is an error's text without what was asked.
 func cause(err error) string {
 	var e *scenario.Error
 	if !errors.As(err, &e) {

@@ -125,7 +125,7 @@ func New(opts Options) (*Fetcher, error) {
 		cache:  newCache(opts.CacheBytes),
 	}
 	if u, err := url.Parse(f.base); err != nil || !f.allowed(u) || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("pictures: new: the base must be an https address of a host under cloud.scenario.com")
+		return nil, errors.New("the base of pictures must be an https address of a host under cloud.scenario.com")
 	}
 	f.client = &http.Client{Transport: newTransport(), CheckRedirect: f.redirect}
 	if opts.HTTPClient != nil {

@@ -21,7 +21,7 @@ func Call(ctx context.Context, srv *server.MCPServer, tool, arguments string) (*
 	params := map[string]any{"name": tool}
 	if arguments != "" {
 		if !json.Valid([]byte(arguments)) {
-			return nil, fmt.Errorf("tools: the arguments are not valid JSON: %s", strconv.Quote(arguments[:min(len(arguments), 60)]))
+			return nil, fmt.Errorf("the arguments are not valid JSON: %s", strconv.Quote(arguments[:min(len(arguments), 60)]))
 		}
 		params["arguments"] = json.RawMessage(arguments)
 	}
@@ -34,7 +34,7 @@ func Call(ctx context.Context, srv *server.MCPServer, tool, arguments string) (*
 	}
 	result := new(mcp.CallToolResult)
 	if err := json.Unmarshal(raw, result); err != nil {
-		return nil, fmt.Errorf("tools: read the result: %w", err)
+		return nil, fmt.Errorf("read the result: %w", err)
 	}
 	return result, nil
 }
@@ -60,7 +60,7 @@ func exchange(ctx context.Context, srv *server.MCPServer, method string, params 
 	} {
 		line, err := encodeLine("", message, "\n")
 		if err != nil {
-			return nil, fmt.Errorf("tools: write the request: %w", err)
+			return nil, fmt.Errorf("write the request: %w", err)
 		}
 		in.Write(line)
 	}
@@ -75,14 +75,14 @@ func exchange(ctx context.Context, srv *server.MCPServer, method string, params 
 		}
 		switch err := json.Unmarshal(line, &answer); {
 		case err != nil:
-			return nil, fmt.Errorf("tools: read the answer: %w", err)
+			return nil, fmt.Errorf("read the answer: %w", err)
 		case answer.ID != 2:
 		case answer.Error != nil:
-			return nil, errors.New("tools: " + answer.Error.Message)
+			return nil, errors.New(answer.Error.Message)
 		default:
 			return answer.Result, nil
 		}
 	}
 	// The only requests without an answer are cancelled ones.
-	return nil, fmt.Errorf("tools: no answer: %w", context.Cause(ctx))
+	return nil, fmt.Errorf("no answer: %w", context.Cause(ctx))
 }
