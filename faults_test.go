@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/sync/semaphore"
 
 	"scenario-mcp/scenario/fakeapi"
 )
@@ -189,111 +188,103 @@ type faultLine struct {
 // sockets, and holds docs/faults.md against what came of it.
 // Rewrite that with: go test . -run TestFaults -update
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	var rows []fakeapi.Row // small ones, since the fake has to make thousands
 	for i := range 500 {
 		rows = append(rows, fakeapi.Row{"id": fmt.Sprintf("model_%d", i), "name": fmt.Sprintf("Model %d", i), "type": "custom"})
 	}
 
-	// The cells mostly wait, so more run at a time than there are processors.
-	most := 32
-	if raceDetector() {
-		most = 12
-	}
 	var (
-		slots = semaphore.NewWeighted(int64(most))
-		all   sync.WaitGroup
-		mu    sync.Mutex
-		peak  int
+		mu   sync.Mutex
+		peak int
 	)
-	cell := func(name string, f func(t *testing.T) observation) {
-		all.Go(func() {
-			if slots.Acquire(t.Context(), 1) != nil {
-				return
-			}
-			defer slots.Release(1)
-			t.Run(name, func(t *testing.T) {
-				o := f(t)
-				mu.Lock()
-				defer mu.Unlock()
-				peak = max(peak, o.memory)
-			})
+	cell := func(t *testing.T, name string, f func(t *testing.T) observation) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := f(t)
+			mu.Lock()
+			defer mu.Unlock()
+			peak = max(peak, o.memory)
 		})
 	}
 
 	requestLines := make([]faultLine, len(requestFaults))
-	for i, f := range requestFaults {
-		l := &requestLines[i]
-		if raceDetector() && (f.fault.Kind == fakeapi.FaultGzipBomb || f.fault.Kind == fakeapi.FaultBigBody) {
-			continue // they are about memory, which the detector takes itself, and slow with it
-		}
-		for j, s := range situations() {
-			cell(f.name+", passes, "+s.name, func(t *testing.T) observation {
-				fault := f.fault
-				fault.On = s.page
-				o := observe(t, s, rows[:s.rows()], faultPage, fault)
-				if f.retried {
-					expectAll(t, s, o)
-				} else {
-					expectHarm(t, s, o, f.says, 1, 1)
-				}
-				l.passes[j] = o.String()
-				return o
-			})
-			cell(f.name+", lasts, "+s.name, func(t *testing.T) observation {
-				var faults []fakeapi.Fault
-				for n := range 10 {
+	t.Run("of one request", func(t *testing.T) {
+		for i, f := range requestFaults {
+			l := &requestLines[i]
+			if raceDetector() && (f.fault.Kind == fakeapi.FaultGzipBomb || f.fault.Kind == fakeapi.FaultBigBody) {
+				continue // they are about memory, which the detector takes itself, and slow with it
+			}
+			for j, s := range situations() {
+				cell(t, f.name+", passes, "+s.name, func(t *testing.T) observation {
 					fault := f.fault
-					fault.On = s.page + n
-					faults = append(faults, fault)
-				}
-				o := observe(t, s, rows[:s.rows()], faultPage, faults...)
-				least, most := 1, 1
-				if f.retried {
-					least, most = 4, 4
-				}
-				switch {
-				case slow(f.fault):
-					least = 2 // as many as the time allows
-				case f.fault.Kind == fakeapi.FaultReset:
-					most++ // net/http asks again by itself where a connection in use before broke
-				}
-				expectHarm(t, s, o, f.says, least, most)
-				l.lasts[j], l.took[j] = o.String(), o.took
-				if least < most {
-					l.lasts[j] = strings.TrimSuffix(l.lasts[j], fmt.Sprint(o.requests)) + fmt.Sprintf("%d–%d", s.page-1+least, s.page-1+most)
-				}
-				if s == situations()[0] {
-					l.says = o.told()
-				}
-				return o
-			})
+					fault.On = s.page
+					o := observe(t, s, rows[:s.rows()], faultPage, fault)
+					if f.retried {
+						expectAll(t, s, o)
+					} else {
+						expectHarm(t, s, o, f.says, 1, 1)
+					}
+					l.passes[j] = o.String()
+					return o
+				})
+				cell(t, f.name+", lasts, "+s.name, func(t *testing.T) observation {
+					var faults []fakeapi.Fault
+					for n := range 10 {
+						fault := f.fault
+						fault.On = s.page + n
+						faults = append(faults, fault)
+					}
+					o := observe(t, s, rows[:s.rows()], faultPage, faults...)
+					least, most := 1, 1
+					if f.retried {
+						least, most = 4, 4
+					}
+					switch {
+					case slow(f.fault):
+						least = 2 // as many as the time allows
+					case f.fault.Kind == fakeapi.FaultReset:
+						most++ // net/http asks again by itself where a connection in use before broke
+					}
+					expectHarm(t, s, o, f.says, least, most)
+					l.lasts[j], l.took[j] = o.String(), o.took
+					if least < most {
+						l.lasts[j] = strings.TrimSuffix(l.lasts[j], fmt.Sprint(o.requests)) + fmt.Sprintf("%d–%d", s.page-1+least, s.page-1+most)
+					}
+					if s == situations()[0] {
+						l.says = o.told()
+					}
+					return o
+				})
+			}
 		}
-	}
+	})
 	listLines := make([]faultLine, len(listFaults))
-	for i, f := range listFaults {
-		l := &listLines[i]
-		for j, s := range situations() {
-			if s.page > 1 {
-				continue
-			}
-			want := f.cold
-			if s.refresh {
-				want = f.refresh
-			}
-			cell(f.name+", "+s.name, func(t *testing.T) observation {
-				o := observe(t, s, rows[:max(s.rows(), f.page)], f.page, fakeapi.Fault{Kind: f.kind})
-				if o.String() != want || (o.Note == "") != (f.says == "") || !strings.Contains(o.Note, f.says) {
-					t.Errorf("want %s and %q in a note: %s, %+v", want, f.says, o, o.answer)
+	t.Run("of every page", func(t *testing.T) {
+		for i, f := range listFaults {
+			l := &listLines[i]
+			for j, s := range situations() {
+				if s.page > 1 {
+					continue
 				}
-				l.lasts[j], l.took[j] = o.String(), o.took
-				if !s.refresh {
-					l.says = o.told()
+				want := f.cold
+				if s.refresh {
+					want = f.refresh
 				}
-				return o
-			})
+				cell(t, f.name+", "+s.name, func(t *testing.T) observation {
+					o := observe(t, s, rows[:max(s.rows(), f.page)], f.page, fakeapi.Fault{Kind: f.kind})
+					if o.String() != want || (o.Note == "") != (f.says == "") || !strings.Contains(o.Note, f.says) {
+						t.Errorf("want %s and %q in a note: %s, %+v", want, f.says, o, o.answer)
+					}
+					l.lasts[j], l.took[j] = o.String(), o.took
+					if !s.refresh {
+						l.says = o.told()
+					}
+					return o
+				})
+			}
 		}
-	}
-	all.Wait()
+	})
 	if t.Failed() || raceDetector() {
 		return // the tables have gaps
 	}

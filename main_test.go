@@ -27,10 +27,19 @@ func TestMain(m *testing.M) {
 	if os.Getenv("SCENARIO_MCP_TEST_MAIN") != "" {
 		main()
 	}
+	// Most tests wait, so more run at a time than there are processors.
+	most := "32"
+	if raceDetector() {
+		most = "12"
+	}
+	if err := flag.Set("test.parallel", most); err != nil { // -parallel comes after, and wins
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"scenario-mcp": main})
 }
 
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true})
 }
 
@@ -53,6 +62,7 @@ const session = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protoc
 // TestPipe is `printf … | scenario-mcp -demo`: everything asked is answered,
 // the last line without its newline too, and nothing else is on stdout.
 func TestPipe(t *testing.T) {
+	t.Parallel()
 	for n := range 20 {
 		cmd := program(t.Context(), nil, "-demo")
 		cmd.Stdin = strings.NewReader(session)

@@ -21,13 +21,12 @@ import (
 // command that was cut off says so by its exit code.
 func TestSignalsOfCommands(t *testing.T) {
 	t.Parallel()
-	_, hanging := serveFake(t, fakeapi.Options{Faults: []fakeapi.Fault{{Kind: fakeapi.FaultHang}}})
 	long := "/" + strings.Repeat("long", 20_000) // and so is the error, which a pipe does not hold
 	for _, tt := range []struct {
 		name    string
 		env     []string
 		args    []string
-		watched string // which output shows that it is there; "" for neither
+		watched string // which output shows that it is there; "" for a service that is asked
 		codes   map[syscall.Signal]int
 		says    string
 	}{
@@ -43,13 +42,14 @@ func TestSignalsOfCommands(t *testing.T) {
 			"stderr", map[syscall.Signal]int{syscall.SIGINT: 0, syscall.SIGTERM: 0}, "",
 		},
 		{
-			"a call without an answer", account(hanging),
+			"a call without an answer", nil,
 			[]string{"call", "list_public_models"},
 			"", map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143}, "scenario-mcp: no answer: interrupted\n",
 		},
 	} {
 		for sig, code := range tt.codes {
 			t.Run(tt.name+" "+sig.String(), func(t *testing.T) {
+				t.Parallel()
 				cmd := program(t.Context(), tt.env, tt.args...)
 				var stderr bytes.Buffer
 				cmd.Stderr = &stderr
@@ -68,8 +68,10 @@ func TestSignalsOfCommands(t *testing.T) {
 						t.Fatal(err)
 					}
 				} else {
+					fake, base := serveFake(t, fakeapi.Options{Faults: []fakeapi.Fault{{Kind: fakeapi.FaultHang}}})
+					cmd.Env = append(cmd.Env, account(base)...)
 					start(t, cmd)
-					time.Sleep(300 * time.Millisecond) // it asks the service, and nothing tells
+					waitForRequests(t, fake, 1)
 				}
 				if err := cmd.Process.Signal(sig); err != nil {
 					t.Fatal(err)

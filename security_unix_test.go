@@ -6,7 +6,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"scenario-mcp/scenario/fakeapi"
 )
@@ -20,9 +19,7 @@ func TestSecretsAreNotInCrashes(t *testing.T) {
 	e := eras()[0]
 	p.greet(e)
 	p.send(e.call("2", "list_public_models", "{}"))
-	for len(fake.Requests()) == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	waitForRequests(t, fake, 1)
 	if err := p.cmd.Process.Signal(syscall.SIGQUIT); err != nil {
 		t.Fatal(err)
 	}

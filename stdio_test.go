@@ -71,6 +71,16 @@ func serveFake(t testing.TB, opts fakeapi.Options) (fake *fakeapi.Server, base s
 	return fake, base
 }
 
+// waitForRequests waits until the fake API was asked n times.
+func waitForRequests(t testing.TB, fake *fakeapi.Server, n int) {
+	t.Helper()
+	for begin := time.Now(); len(fake.Requests()) < n; time.Sleep(time.Millisecond) {
+		if time.Since(begin) > time.Minute {
+			t.Fatalf("the service was asked %d times in a minute, want %d", len(fake.Requests()), n)
+		}
+	}
+}
+
 // send writes lines to the program. That it may not read them is not an error.
 func (p *process) send(lines ...string) {
 	_, _ = io.WriteString(p.in, strings.Join(lines, "\n")+"\n")
@@ -534,7 +544,7 @@ func TestStdioLargeRequests(t *testing.T) {
 }
 
 // TestStdioUnreadAnswers: a client that asks for many long answers and reads
-// none costs little, and gets all of them when it reads.
+// none costs little, and gets all of them when it reads. One is some 20 kB.
 func TestStdioUnreadAnswers(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, e era) {
@@ -543,7 +553,7 @@ func TestStdioUnreadAnswers(t *testing.T) {
 		p.send(e.call(`"first"`, "list_public_models", `{"limit":100}`))
 		p.read()
 		before := p.peakMemory()
-		calls := 800 // of some 20 kB each
+		calls := 800
 		if raceDetector() { // memory is not measured
 			calls = 300
 		}

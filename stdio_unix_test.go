@@ -8,7 +8,6 @@ import (
 	"os"
 	"syscall"
 	"testing"
-	"time"
 
 	"scenario-mcp/scenario/fakeapi"
 )
@@ -39,17 +38,13 @@ func TestStdioSignals(t *testing.T) {
 		{"mid-walk", func(p *process, e era, fake *fakeapi.Server) {
 			p.greet(e)
 			p.send(e.call("1", "list_public_models", "{}"))
-			for len(fake.Requests()) < 2 {
-				time.Sleep(time.Millisecond)
-			}
+			waitForRequests(p.t, fake, 2)
 		}},
 		{"after the end of input, mid-walk", func(p *process, e era, fake *fakeapi.Server) {
 			p.greet(e)
 			p.send(e.call("1", "list_public_models", "{}"))
 			_ = p.in.Close()
-			for len(fake.Requests()) < 2 {
-				time.Sleep(time.Millisecond)
-			}
+			waitForRequests(p.t, fake, 2)
 		}},
 		{"standard output blocked", func(p *process, e era, _ *fakeapi.Server) {
 			p.greet(e)
@@ -62,6 +57,7 @@ func TestStdioSignals(t *testing.T) {
 		for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
 			for _, point := range points {
 				t.Run(fmt.Sprintf("%v %s", sig, point.name), func(t *testing.T) {
+					t.Parallel()
 					fake, base := serveFake(t, fakeapi.Options{
 						Public: fakeapi.Generate(1, 50, fakeapi.GenOptions{}), MaxPage: 40,
 						Faults: []fakeapi.Fault{{Kind: fakeapi.FaultHang, On: 2}},
