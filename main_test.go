@@ -52,7 +52,7 @@ func program(ctx context.Context, env []string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-var update = flag.Bool("update", false, "rewrite the README's exchanges")
+var update = flag.Bool("update", false, "rewrite the README's exchange and docs/faults.md")
 
 const session = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
 {"jsonrpc":"2.0","method":"notifications/initialized"}
@@ -151,42 +151,32 @@ func TestReadmeTables(t *testing.T) {
 	}
 }
 
-// TestReadmeExchanges runs every "$ scenario-mcp …" of the README's console
-// blocks and holds what it prints against what stands there.
-// Rewrite them with: go test . -run ReadmeExchanges -update
-func TestReadmeExchanges(t *testing.T) {
-	raw, err := os.ReadFile("README.md")
+// TestReadmeExchange runs the README's one search and holds what it prints
+// against what stands there.
+// Rewrite it with: go test . -run ReadmeExchange -update
+func TestReadmeExchange(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := regexp.MustCompile("(?s)```console\n\\$ scenario-mcp ([^\n]*)\n(.*?)```")
-	asOf := regexp.MustCompile(`"as_of":"[^"]*"`)
-	n := 0
-	got := blocks.ReplaceAllStringFunc(string(raw), func(block string) string {
-		n++
-		command := blocks.FindStringSubmatch(block)[1]
-		var args []string
-		for _, m := range regexp.MustCompile(`'([^']*)'|(\S+)`).FindAllStringSubmatch(command, -1) {
-			args = append(args, m[1]+m[2])
+	found := regexp.MustCompile("(?s)```console\n\\$ scenario-mcp ([^\n]*)\n(.*?)```").FindAllSubmatch(readme, -1)
+	if len(found) != 1 {
+		t.Fatalf("README.md has %d exchanges, want one", len(found))
+	}
+	command, shown := string(found[0][1]), found[0][2]
+	printed, err := program(t.Context(), nil, arguments(command)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", command, err, printed)
+	}
+	printed = regexp.MustCompile(`"as_of":"[^"]*"`).ReplaceAll(printed, []byte(`"as_of":"2026-11-22T12:00:00Z"`))
+	switch {
+	case bytes.Equal(printed, shown):
+	case !*update:
+		t.Error("README.md is not what the program prints; rewrite it with -update")
+	default:
+		if err := os.WriteFile("README.md", bytes.Replace(readme, shown, printed, 1), 0o644); err != nil {
+			t.Fatal(err)
 		}
-		out, err := program(t.Context(), nil, args...).CombinedOutput()
-		if err != nil {
-			t.Errorf("%s: %v\n%s", command, err, out)
-		}
-		out = asOf.ReplaceAll(out, []byte(`"as_of":"2026-11-22T12:00:00Z"`))
-		return "```console\n$ scenario-mcp " + command + "\n" + string(out) + "```"
-	})
-	if n == 0 {
-		t.Fatal("README.md has no exchange")
-	}
-	if got == string(raw) {
-		return
-	}
-	if !*update {
-		t.Errorf("README.md is not what the program prints; rewrite it with -update")
-		return
-	}
-	if err := os.WriteFile("README.md", []byte(got), 0o644); err != nil {
-		t.Fatal(err)
 	}
 }
