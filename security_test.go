@@ -83,19 +83,25 @@ func calls(e era, id string) (lines []string) {
 	)
 }
 
-// everything runs the program in all the ways it can be run, with a host's
-// session among them, and returns what it wrote by what was run. The errors of
-// its failing are part of that.
-func everything(t *testing.T, env []string, configure func(*exec.Cmd)) map[string]string {
+// offlineCommands are the command lines that ask the service nothing.
+func offlineCommands() []string {
+	return []string{"-h", "-version", "-wrong", "tools", "config cursor", "config vscode -link", "call list_private_models {"}
+}
+
+// onlineCommands are those that ask it. The empty one serves a host's session.
+func onlineCommands() []string {
+	return []string{"", "doctor", "call list_public_models", "call list_private_models {}"}
+}
+
+// runCommands runs the program with each of the command lines, and returns what
+// it wrote by what was run. The errors of its failing are part of that.
+func runCommands(t *testing.T, env, commands []string, configure func(*exec.Cmd)) map[string]string {
 	t.Helper()
 	e := eras()[1]
 	in := strings.Join(slices.Concat(eras()[0].hello, calls(e, "model_1"),
 		[]string{e.call("4", "list_public_models", `{"tag":"wrong"}`), `{"jsonrpc":`}), "\n")
 	written := map[string]string{}
-	for _, args := range []string{
-		"", "-h", "-version", "-wrong", "tools", "doctor", "config cursor", "config vscode -link",
-		"call list_public_models", "call list_private_models {}", "call list_private_models {",
-	} {
+	for _, args := range commands {
 		cmd := program(t.Context(), env, strings.Fields(args)...)
 		cmd.Stdin = strings.NewReader(in)
 		if configure != nil {
@@ -133,14 +139,16 @@ func TestSecretsAreNotShown(t *testing.T) {
 		"in a redirect":  {{Kind: fakeapi.FaultRedirect, Target: "https://" + secretKey + ":" + secretValue + "@example.invalid/" + secretValue + "?key=" + secretValue}},
 	}
 	levels := []string{"debug", "info", "warn", "error"}
+	commands := slices.Concat(onlineCommands(), offlineCommands())
 	for name, faults := range faults {
 		_, base := serveFake(t, fakeapi.Options{Key: secretKey, Secret: secretValue, Faults: faults})
 		for _, level := range levels {
-			for what, text := range everything(t, secretEnv(base, "SCENARIO_LOG_LEVEL="+level), nil) {
+			for what, text := range runCommands(t, secretEnv(base, "SCENARIO_LOG_LEVEL="+level), commands, nil) {
 				expectNoSecret(t, name+", "+level+": "+what, text)
 			}
 		}
-		levels = levels[:1] // the others differ in less being written
+		// Other levels write less, and a fault shows where the service is asked.
+		levels, commands = levels[:1], onlineCommands()
 	}
 }
 
@@ -379,6 +387,7 @@ func TestHostileText(t *testing.T) {
 		}
 	}
 	rows := []fakeapi.Row{row(1), row(2), {"id": "model_" + nasty, "name": "An id that is none"}}
+	commands := slices.Concat(onlineCommands(), offlineCommands())
 	for name, opts := range map[string]fakeapi.Options{
 		"rows":     {Public: rows, Private: rows},
 		"names":    {Public: rows, Private: rows, Faults: []fakeapi.Fault{{Kind: fakeapi.FaultHostileText}}},
@@ -390,9 +399,10 @@ func TestHostileText(t *testing.T) {
 	} {
 		_, base := serveFake(t, opts)
 		env := account(base, "SCENARIO_LOG_LEVEL=debug")
-		for what, text := range everything(t, env, nil) {
+		for what, text := range runCommands(t, env, commands, nil) {
 			expectClean(t, name+": "+what, text)
 		}
+		commands = onlineCommands() // the others read nothing of a service
 		p := startProcess(t, env)
 		e := eras()[0]
 		p.greet(e)
@@ -466,7 +476,7 @@ func TestNoFileIsWritten(t *testing.T) {
 		return list
 	}
 	before := tree()
-	everything(t, env, func(cmd *exec.Cmd) { cmd.Dir = work })
+	runCommands(t, env, slices.Concat(onlineCommands(), offlineCommands()), func(cmd *exec.Cmd) { cmd.Dir = work })
 	demo := program(t.Context(), env, "-demo")
 	demo.Dir = work
 	demo.Stdin = strings.NewReader(strings.Join(calls(eras()[1], "model_sample-sprite-walk"), "\n"))
