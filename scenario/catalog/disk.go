@@ -1,0 +1,154 @@
+package catalog
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"scenario-mcp/scenario"
+)
+
+// Disk keeps one public list in a file, so that the next process need not read
+// it before its first answer. It holds nothing secret. Several processes may
+// share the file. Failures cost speed and are no errors: a file that is damaged,
+// old or somebody else's is not read, and is replaced.
+type Disk struct {
+	dir, name string
+}
+
+const (
+	diskFormat  = "scenario-mcp public list 1"
+	diskSuffix  = ".list"
+	maxDiskFile = 16 << 20
+	// A temporary file this old is of a process that was killed.
+	diskLeftover = time.Hour
+)
+
+// NewDisk returns a Disk in the folder dir, which is made when it is needed. The
+// list depends on account, such as the address of the service and the key; its
+// hash names the file.
+func NewDisk(dir string, account ...string) *Disk {
+	sum := sha256.Sum256([]byte(strings.Join(account, "\x00")))
+	return &Disk{dir: dir, name: hex.EncodeToString(sum[:16]) + diskSuffix}
+}
+
+// ClearDisk removes all lists that were kept in dir and returns how many.
+func ClearDisk(dir string) (n int, err error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), diskSuffix) && !isTemporary(e.Name()) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// load returns the list that was kept, or nil.
+func (d *Disk) load() *Snapshot {
+	f, err := os.OpenFile(filepath.Join(d.dir, d.name), os.O_RDONLY|noFollow, 0)
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || !ownFile(info) || info.Size() > maxDiskFile {
+		return nil
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxDiskFile))
+	if err != nil {
+		return nil
+	}
+	sum, list, _ := bytes.Cut(data, []byte("\n"))
+	if string(sum) != checksum(list) {
+		return nil
+	}
+	head, body, _ := bytes.Cut(list, []byte("\n"))
+	var at int64
+	var broken int
+	if n, err := fmt.Sscanf(string(head), diskFormat+" %d %d", &at, &broken); n != 2 || err != nil {
+		return nil
+	}
+	asOf := time.Unix(0, at)
+	if asOf.After(time.Now()) {
+		return nil // a clock was wrong
+	}
+	models, err := scenario.ReadModels(bytes.NewReader(body), maxDiskFile)
+	if err != nil {
+		return nil
+	}
+	snap := newSnapshot(scenario.Public, models, broken, nil)
+	snap.AsOf = asOf
+	return snap
+}
+
+// save keeps a list. It writes beside the file and renames, so that no reader
+// meets half a list.
+func (d *Disk) save(snap *Snapshot) error {
+	list := scenario.AppendModels(fmt.Appendf(nil, "%s %d %d\n", diskFormat, snap.AsOf.UnixNano(), snap.Broken), snap.Models)
+	sum := checksum(list) + "\n"
+	if len(sum)+len(list) > maxDiskFile {
+		return errors.New("the list is too long to keep")
+	}
+	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+		return err
+	}
+	if info, err := os.Lstat(d.dir); err != nil || !info.IsDir() || !ownFile(info) {
+		return errors.Join(errors.New("the cache folder is not this user's alone"), err)
+	}
+	if err := os.Chmod(d.dir, 0o700); err != nil {
+		return err
+	}
+	d.removeLeftovers()
+	f, err := os.CreateTemp(d.dir, "list-*.tmp") // for this user alone
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(f, sum)
+	if err == nil {
+		_, err = f.Write(list)
+	}
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), filepath.Join(d.dir, d.name))
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
+}
+
+func checksum(list []byte) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(list)) }
+
+// removeLeftovers removes what processes left that were killed as they wrote.
+func (d *Disk) removeLeftovers() {
+	entries, _ := os.ReadDir(d.dir)
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && isTemporary(e.Name()) && time.Since(info.ModTime()) > diskLeftover {
+			_ = os.Remove(filepath.Join(d.dir, e.Name()))
+		}
+	}
+}
+
+func isTemporary(name string) bool {
+	return strings.HasPrefix(name, "list-") && strings.HasSuffix(name, ".tmp")
+}

@@ -1,0 +1,54 @@
+package scenario
+
+import (
+	"bytes"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestStoredModels(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.UTC)
+	models := []Model{
+		{ID: "model_bare"},
+		{
+			ID: "model_full", Name: `Sample "Full" <&>`, Description: "Läuft überall…", Type: "flux.1-lora", Status: "training", Privacy: "public",
+			Provider: "Demo Labs", Maintainer: "Sample", Capabilities: []string{"txt2img", "img2img"}, Tags: []string{"sc:scenario", "pixel-art"},
+			Plan: Pro, RunsOn: []string{"model_base"}, Parts: []string{"model_part", "model_other"}, CreatedAt: at, UpdatedAt: at.Add(time.Hour),
+			Thumbnail: Picture{AssetID: "asset_sample"}, Example: "asset_example",
+		},
+		{ID: "model_old", Deprecated: true, DeprecatedBy: "model_full", Tags: []string{"deprecated"}, Thumbnail: Picture{URL: "https://example.com/a.jpg"}},
+		{ID: "model_older", Deprecated: true},
+		{ID: "model_odd-plan", Plan: 1, Provider: "Demo Labs"},
+	}
+	for i := range reflect.TypeFor[Model]().NumField() {
+		if !slices.ContainsFunc(models, func(m Model) bool { return !reflect.ValueOf(m).Field(i).IsZero() }) {
+			t.Errorf("no model here has a %s, so it may not be stored", reflect.TypeFor[Model]().Field(i).Name)
+		}
+	}
+	got, err := ReadModels(bytes.NewReader(AppendModels(nil, models)), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(models, got); diff != "" {
+		t.Errorf("models (-written +read):\n%s", diff)
+	}
+
+	signed := AppendModels(nil, []Model{{ID: "model_signed", Thumbnail: Picture{URL: "https://example.com/a.jpg?Signature=some"}}})
+	if strings.Contains(string(signed), "Signature") {
+		t.Errorf("a signed address is stored: %s", signed)
+	}
+	whole := AppendModels(nil, models)
+	for n := range whole {
+		if _, err := ReadModels(bytes.NewReader(whole[:n]), 1<<20); err == nil {
+			t.Fatalf("%d of %d bytes read as a list", n, len(whole))
+		}
+	}
+	if got, err := ReadModels(bytes.NewReader(AppendModels(nil, nil)), 1<<20); err != nil || len(got) != 0 {
+		t.Errorf("of no models: %v, %v", got, err)
+	}
+}
