@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,10 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
-
-	"scenario-mcp/config/host"
 )
 
 // documentedCommands returns the commands of a page: those of its sh and console
@@ -198,47 +193,4 @@ func checkTestCommand(t *testing.T, page, command string, args []string) {
 		}
 	}
 	t.Errorf("%s: %s names what is not there", page, command)
-}
-
-// TestReadmeHosts: what the README says to put into each host's settings is what
-// the config command makes, but for white space.
-func TestReadmeHosts(t *testing.T) {
-	t.Parallel()
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, h := range host.Hosts() {
-		m := regexp.MustCompile(`(?s)\n\*\*` + h.Title + "\\*\\*.*?\n```\\w+\n(.*?)```").FindSubmatch(readme)
-		if m == nil {
-			t.Errorf("the README has nothing about %s", h.Title)
-			continue
-		}
-		want, err := h.Snippet(
-			host.System{OS: "linux", Home: "/", Getenv: func(string) string { return "" }},
-			host.Server{Command: "/path/to/scenario-mcp", Env: map[string]string{"SCENARIO_API_KEY": "…", "SCENARIO_API_SECRET": "…"}},
-		)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(settings(want), settings(string(m[1]))); diff != "" {
-			t.Errorf("%s (-config +README):\n%s", h.Title, diff)
-		}
-	}
-}
-
-// settings are the words of a text, or what JSON in it says.
-func settings(text string) (parts []any) {
-	words := []string{text}
-	if !strings.HasPrefix(text, "{") {
-		words = arguments(text)
-	}
-	for _, word := range words {
-		var v any
-		if err := json.Unmarshal([]byte(word), &v); err != nil {
-			v = word
-		}
-		parts = append(parts, v)
-	}
-	return parts
 }
