@@ -15,8 +15,7 @@ import (
 )
 
 // The catalog of the fault suite: three pages that grow to four before they are
-// asked for again. None has a number of rows at which the client suspects that
-// a page was cut.
+// asked for again.
 const (
 	faultPage   = 40
 	faultBefore = 120
@@ -68,12 +67,12 @@ var listFaults = []struct {
 	cold, refresh string
 	says          string
 }{
-	{"endless tokens, rows start over", fakeapi.FaultEndlessRepeat, faultPage, "120 rows · 8", "130 rows · 9", ""},
+	{"endless tokens, rows start over", fakeapi.FaultEndlessRepeat, faultPage, "120 rows, partial · 8", "120 rows, old · 9", "its tokens lead back to models that came before"},
 	{"endless tokens, rows made up, small pages", fakeapi.FaultEndlessInvent, faultPage, "4000 rows, partial · 100", "120 rows, old · 100", "the list is longer than is ever read"},
 	{"endless tokens, rows made up, large pages", fakeapi.FaultEndlessInvent, 500, "16000 rows, partial · 32", "120 rows, old · 32", "the list is longer than is ever read"},
-	{"the first page for ever", fakeapi.FaultConstantPage, faultPage, "40 rows · 3", "40 rows · 3", ""},
+	{"the first page for ever", fakeapi.FaultConstantPage, faultPage, "40 rows, partial · 3", "120 rows, old · 3", "its tokens lead back to models that came before"},
 	{"repeated rows", fakeapi.FaultRepeatedRows, faultPage, "120 rows · 4", "130 rows · 4", ""},
-	{"empty pages with fresh tokens", fakeapi.FaultEmptyPage, faultPage, "no rows · 4", "no rows · 4", "which is unusual"},
+	{"empty pages with fresh tokens", fakeapi.FaultEmptyPage, faultPage, "tool error · 4", "120 rows, old · 4", "4 pages in a row brought no new model, but a token for more"},
 	{"short pages", fakeapi.FaultShortPages, faultPage, "120 rows · 5", "130 rows · 5", ""},
 	{"hostile text", fakeapi.FaultHostileText, faultPage, "120 rows · 3", "130 rows · 4", ""},
 	{"wrong types", fakeapi.FaultBadRows, faultPage, "123 rows · 3", "133 rows · 4", "sent in a form that cannot be read, and missing here"},
@@ -273,8 +272,8 @@ func TestFaults(t *testing.T) {
 				}
 				cell(t, f.name+", "+s.name, func(t *testing.T) observation {
 					o := observe(t, s, rows[:max(s.rows(), f.page)], f.page, fakeapi.Fault{Kind: f.kind})
-					if o.String() != want || (o.Note == "") != (f.says == "") || !strings.Contains(o.Note, f.says) {
-						t.Errorf("want %s and %q in a note: %s, %+v", want, f.says, o, o.answer)
+				if o.String() != want || (o.told() == "") != (f.says == "") || !strings.Contains(o.told(), f.says) {
+					t.Errorf("want %s and %q in a note or an error: %s, %+v", want, f.says, o, o.answer)
 					}
 					l.lasts[j], l.took[j] = o.String(), o.took
 					if !s.refresh {
@@ -356,12 +355,13 @@ A fault that passes spoils one request, one that lasts each from there on.
 	for i, l := range requestLines {
 		fmt.Fprintf(&b, "| %s | %s |\n", requestFaults[i].name, l.says)
 	}
-	b.WriteString("\n## Faults of every page\n\n| Fault | First reading | Refresh | Time | Note |\n|---|---|---|---|---|\n")
+	b.WriteString("\n## Faults of every page\n\n| Fault | First reading | Refresh | Time | Note, or tool error |\n|---|---|---|---|---|\n")
 	for i, l := range listLines {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", listFaults[i].name, l.lasts[0], l.lasts[2], within(l.took), l.says)
 	}
-	b.WriteString("\nA service that repeats its first page for ever cannot be told from one whose list ends there, and one that sends nothing but empty pages not from an empty account; " +
-		"of a public catalog the note says that this is unusual.\n")
+	b.WriteString("\nA list is whole where the service says that it ends: a page that a token led to has none, or nothing is at the offset past what came. " +
+		"Whatever else ends a reading makes the list partial. A first page without a token is followed by one request past it; " +
+		"where that is refused, or brings nothing new, the page was the list.\n")
 	return b.String()
 }
 

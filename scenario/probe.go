@@ -226,7 +226,10 @@ func (p *probe) pageSize(s sample) (string, error) {
 }
 
 func (p *probe) token(ctx context.Context, from route, s sample) (string, error) {
-	if s.token == "" {
+	switch {
+	case s.oddToken:
+		return "", errors.New("it is no text")
+	case s.token == "":
 		return "none", nil
 	}
 	is := fmt.Sprintf("%d bytes, ", len(s.token))
@@ -301,7 +304,7 @@ func firstPage(s sample) (string, error) {
 	if s.broken > 0 {
 		is += fmt.Sprintf(", %d of them unreadable", s.broken)
 	}
-	if s.token != "" {
+	if s.token != "" || s.oddToken {
 		is += ", a token for more"
 	}
 	return is, nil

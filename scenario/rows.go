@@ -23,7 +23,9 @@ type rawPage struct {
 	models []Model
 	rows   int
 	broken int
-	token  string
+	token  string // "" if there is none
+
+	oddToken bool // there is a token that is neither text nor nothing
 }
 
 // decodePage reads a page in one pass. Models are appended to into, words are
@@ -50,10 +52,7 @@ func decodePage(body io.Reader, maxBytes int64, into []Model, words interner) (r
 				p.models = append(p.models, m)
 			}
 		case "nextPaginationToken":
-			var tooLong bool
-			if p.token, tooLong = r.token(); tooLong {
-				r.fail("the pagination token is longer than 8 kB")
-			}
+			p.token, p.oddToken = r.token()
 		default:
 			r.skip()
 		}
@@ -244,12 +243,16 @@ func validID(id string) bool {
 	return id != "" && len(id) <= maxID
 }
 
-func (r *reader) token() (token string, tooLong bool) {
+// token reads a pagination token: a text, or null or false for none. Anything
+// else is odd, and nothing to send back.
+func (r *reader) token() (token string, odd bool) {
+	kind := r.kind()
 	raw := r.string()
 	if len(raw) > maxToken {
+		r.fail("the pagination token is longer than 8 kB")
 		return "", true
 	}
-	return string(raw), false
+	return string(raw), kind != '"' && kind != 'n' && kind != 'f'
 }
 
 // plan reads a number, or a string that holds one.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 	"net/url"
-	"slices"
 	"strconv"
 )
 
@@ -21,6 +20,7 @@ type Page struct {
 // Pages walks over a whole list, page by page. Models are yielded once each,
 // however often the service repeats them. The walk ends with at most one
 // error, an [*Error], yielded with a zero page; the pages before it are good.
+// Without an error the service itself said that the list ends there.
 // [KindPageCap] means that the list goes on: a walk ends after 100 pages, or
 // when its models take some 16 MB.
 //
@@ -38,7 +38,10 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 		for n := 1; ; n++ {
 			raw, err := w.fetch(ctx, scope, at)
 			if err != nil {
-				if !at.guessed(err) {
+				if w.guessing(at) && refused(err) {
+					err = w.end()
+				}
+				if err != nil {
 					yield(Page{}, err)
 				}
 				return
@@ -46,7 +49,13 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 			page := w.page(raw)
 			next, more := w.next(at, raw, len(page.Models))
 			page.More = more && n < c.maxPages
-			if !yield(page, nil) || !more {
+			if !yield(page, nil) {
+				return
+			}
+			if !more {
+				if err := w.end(); err != nil {
+					yield(Page{}, err)
+				}
 				return
 			}
 			if n == c.maxPages || w.kept > maxKept {
@@ -88,13 +97,6 @@ type position struct {
 	offset int // 0 means by token
 }
 
-// guessed reports whether an error only means that our guess was wrong: no
-// service told us to go on by offset, and one that does not know the parameter
-// may refuse it.
-func (p position) guessed(err error) bool {
-	return p.offset > 0 && rejected(err)
-}
-
 // walk is the state of one walk.
 type walk struct {
 	client *Client
@@ -105,9 +107,11 @@ type walk struct {
 
 	ids      map[string]bool
 	tokens   map[string]bool
-	kept     int // bytes of the models yielded
-	received int // rows of the pages that brought something
-	stalled  int // pages in a row that brought nothing
+	kept     int    // bytes of the models yielded
+	received int    // rows of the pages that brought something
+	stalled  int    // pages in a row that brought no new model
+	byOffset bool   // an offset led to new models
+	doubt    string // why the list may go on past its last page; "" if nothing says so
 }
 
 // fetch gets one page. The first page also finds the route.
@@ -121,7 +125,7 @@ func (w *walk) fetch(ctx context.Context, scope Scope, at position) (rawPage, er
 	}
 	routes, known := publicRoutes(), w.client.publicRoute.Load()
 	raw, err := w.fetchFrom(ctx, routes[known], at)
-	if routeGone(err) {
+	if refused(err) { // not for its parameters: it was tried with fewer
 		first := err
 		known = 1 - known
 		if raw, err = w.fetchFrom(ctx, routes[known], at); err != nil {
@@ -135,10 +139,9 @@ func (w *walk) fetch(ctx context.Context, scope Scope, at position) (rawPage, er
 	return raw, err
 }
 
-// routeGone reports whether an answer may mean that the route does not exist.
-// The parameters are not to blame: a request that was rejected was tried with
-// fewer.
-func routeGone(err error) bool {
+// refused reports whether an answer may mean that the service does not have
+// what was asked for: the route, or a page at an offset.
+func refused(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Kind == KindNotFound || e.Kind == KindRejected)
 }
@@ -237,15 +240,21 @@ func (w *walk) page(raw rawPage) Page {
 	return p
 }
 
-// maxStalled is how many pages in a row may bring nothing while their tokens
-// are new. The service filters rows after cutting pages, so empty ones occur.
+// maxStalled is how many pages in a row may bring no new model while their
+// tokens are new. The service filters rows after cutting pages, so empty ones
+// occur.
 const maxStalled = 3
 
-// next says where to go on after a page, if anywhere. Tokens lead; where they
-// do not, because there is none on a full page or it leads in circles, the
-// offset is tried once, and kept if it works.
-func (w *walk) next(at position, raw rawPage, fresh int) (position, bool) {
-	if begin := at == (position{}); begin || fresh > 0 {
+// guessing reports whether a page is asked for by an offset that has not worked
+// yet. No service told us to, so that one may refuse it or repeat itself.
+func (w *walk) guessing(at position) bool { return at.offset > 0 && !w.byOffset }
+
+// next says where to go on after a page, if anywhere. Tokens lead while they
+// bring new models. Where there is none on the first page, or they lead
+// nowhere, an offset is tried, and kept if it works.
+func (w *walk) next(at position, raw rawPage, fresh int) (next position, more bool) {
+	unreadable := raw.rows > 0 && len(raw.models) == 0 // perhaps new
+	if fresh > 0 || unreadable || at == (position{}) {
 		w.received += raw.rows
 	}
 	w.stalled++
@@ -253,25 +262,44 @@ func (w *walk) next(at position, raw rawPage, fresh int) (position, bool) {
 		w.stalled = 0
 	}
 	byOffset := position{offset: w.received}
-	if at.offset > 0 {
-		return byOffset, fresh > 0
-	}
-	repeated := raw.token != "" && w.tokens[raw.token]
+	used := w.tokens[raw.token]
 	w.tokens[raw.token] = true
 	switch {
-	case raw.token != "" && !repeated && w.stalled <= maxStalled:
+	case at.offset > 0 && fresh > 0:
+		w.byOffset, w.doubt = true, "its offsets lead back to models that came before"
+		return byOffset, true
+	case at.offset > 0 && unreadable:
+		w.doubt = fmt.Sprintf("%d pages in a row brought no model that can be read", w.stalled)
+		return byOffset, w.stalled <= maxStalled
+	case at.offset > 0:
+		if raw.rows == 0 {
+			w.doubt = ""
+		}
+		return position{}, false
+	case raw.oddToken:
+		w.doubt = "its pagination token is no text"
+		return byOffset, w.received > 0
+	case raw.token == "":
+		return byOffset, at.token == "" && w.received > 0
+	case fresh > 0 || !used && w.stalled <= maxStalled:
 		return position{token: raw.token}, true
-	case repeated, w.stalled > 0:
-		// Rows again and again are the first page again and again, which a
-		// service does that pages by offset alone.
-		return byOffset, w.received > 0 && (repeated || raw.rows > 0)
+	case raw.rows == 0 && raw.token == at.token:
+		return position{}, false
+	case raw.rows == 0:
+		w.doubt = fmt.Sprintf("%d pages in a row brought no new model, but a token for more", w.stalled)
+		return position{}, false
 	default:
-		return byOffset, w.full(raw.rows)
+		// The first page again and again is what a service sends that pages by
+		// offset alone.
+		w.doubt = "its tokens lead back to models that came before"
+		return byOffset, w.received > 0
 	}
 }
 
-// full reports whether a page may have been cut at its size: the size asked
-// for, or one of those the service is documented to use when it ignores that.
-func (w *walk) full(rows int) bool {
-	return rows > 0 && slices.Contains([]int{w.client.pageSize, 20, 50, 100}, rows)
+// end returns the error that marks a list as cut short, nil if it is whole.
+func (w *walk) end() error {
+	if w.doubt == "" {
+		return nil
+	}
+	return &Error{Op: w.op, Kind: KindBadAnswer, Route: w.route.String(), Reason: w.doubt}
 }
