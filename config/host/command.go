@@ -86,6 +86,9 @@ func Run(in Invocation, stdout, stderr io.Writer) int {
 		return 0
 	}
 	if *write && h.file != nil {
+		if err := in.System.HomeError; err != nil && *file == "" && strings.HasPrefix(path, "~") {
+			return fail(stderr, fmt.Errorf("%w; name the file with -file", err))
+		}
 		return add(h, path, server, in.System, stdout, stderr)
 	}
 

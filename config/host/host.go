@@ -31,9 +31,17 @@ const (
 
 // System is what decides where files are.
 type System struct {
-	OS     string              // as runtime.GOOS
-	Home   string              // the user's home directory
-	Getenv func(string) string // as os.Getenv
+	OS        string              // as runtime.GOOS
+	Home      string              // the user's home folder
+	HomeError error               // why Home is not known; files are then named below "~", and not written
+	Getenv    func(string) string // as os.Getenv
+}
+
+func (s System) home() string {
+	if s.HomeError != nil {
+		return "~"
+	}
+	return s.Home
 }
 
 // path joins with the separator of the system, which need not be this one.
@@ -56,11 +64,11 @@ func (s System) or(variable string, elems ...string) string {
 func (s System) appData() string {
 	switch s.OS {
 	case "windows":
-		return s.or("APPDATA", s.Home, "AppData", "Roaming")
+		return s.or("APPDATA", s.home(), "AppData", "Roaming")
 	case "darwin":
-		return s.path(s.Home, "Library", "Application Support")
+		return s.path(s.home(), "Library", "Application Support")
 	}
-	return s.or("XDG_CONFIG_HOME", s.Home, ".config")
+	return s.or("XDG_CONFIG_HOME", s.home(), ".config")
 }
 
 // Server is how a host is to start the program.
@@ -121,19 +129,19 @@ func Hosts() []Host {
 		},
 		{
 			Name: "cursor", Title: "Cursor", servers: "mcpServers",
-			file:       func(s System) string { return s.path(s.Home, ".cursor", "mcp.json") },
+			file:       func(s System) string { return s.path(s.home(), ".cursor", "mcp.json") },
 			links:      cursorLinks,
 			afterwards: "Turn the server on in Cursor's settings, under MCP.",
 		},
 		{
 			Name: "codex", Title: "Codex",
-			file:       func(s System) string { return s.path(s.or("CODEX_HOME", s.Home, ".codex"), "config.toml") },
+			file:       func(s System) string { return s.path(s.or("CODEX_HOME", s.home(), ".codex"), "config.toml") },
 			afterwards: "Check it with: codex mcp get " + ServerName,
 		},
 		{
 			Name: "gemini", Title: "Gemini CLI", servers: "mcpServers",
 			file: func(s System) string {
-				return s.path(s.or("GEMINI_CLI_HOME", s.Home), ".gemini", "settings.json")
+				return s.path(s.or("GEMINI_CLI_HOME", s.home()), ".gemini", "settings.json")
 			},
 			afterwards: "Check it with: gemini mcp list (in a folder you told Gemini CLI to trust)",
 		},

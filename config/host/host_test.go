@@ -432,6 +432,30 @@ func TestWriteLink(t *testing.T) {
 	}
 }
 
+// TestNoHome: without a home folder only what needs it fails.
+func TestNoHome(t *testing.T) {
+	dir := t.TempDir()
+	for _, test := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"cursor"}, 0, "~/.cursor/mcp.json"},
+		{[]string{"cursor", "-write"}, 1, "no home; name the file with -file"},
+		{[]string{"cursor", "-write", "-file=" + filepath.Join(dir, "mcp.json")}, 0, "mcp.json"},
+		{[]string{"codex", "--write"}, 0, filepath.Join(dir, "config.toml")},
+		{[]string{"claude-code", "-write"}, 1, "writes its settings itself"},
+	} {
+		sys := system("linux", map[string]string{"CODEX_HOME": dir})
+		sys.Home, sys.HomeError = "", errors.New("no home")
+		var diag bytes.Buffer
+		code := Run(Invocation{Args: test.args, Executable: executable, System: sys}, new(bytes.Buffer), &diag)
+		if code != test.code || !strings.Contains(diag.String(), test.says) {
+			t.Errorf("%q: exit %d: %s", test.args, code, &diag)
+		}
+	}
+}
+
 func TestRunRefuses(t *testing.T) {
 	for _, args := range [][]string{
 		{"emacs"}, {"cursor", "vscode"}, {"-write"}, {"cursor", "-nope"}, {"cursor", "-link", "-write"},
