@@ -189,30 +189,17 @@ func (a *app) tools(ctx context.Context, stdout io.Writer) error {
 // hostConfig prints or writes what a host needs to start this program. It needs
 // no valid environment: it is how one comes to be.
 func hostConfig(args []string, demo bool, stdout, stderr io.Writer) int {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		home = "~" // will do to name the host's file, but not to write it
-		if slices.ContainsFunc(args, isFlag("write")) && !slices.ContainsFunc(args, isFlag("file")) {
-			return fail(stderr, fmt.Errorf("%w; name the file with -file", err))
-		}
-	}
 	executable, err := host.Executable(os.Args[0])
 	if err != nil {
 		return fail(stderr, err)
 	}
+	home, err := os.UserHomeDir()
 	return host.Run(host.Invocation{
 		Args:       args,
 		Demo:       demo,
 		Executable: executable,
-		System:     host.System{OS: runtime.GOOS, Home: home, Getenv: os.Getenv},
+		System:     host.System{OS: runtime.GOOS, Home: home, HomeError: err, Getenv: os.Getenv},
 	}, stdout, stderr)
-}
-
-func isFlag(name string) func(arg string) bool {
-	return func(arg string) bool {
-		arg, _, _ = strings.Cut(arg, "=")
-		return arg == "-"+name || arg == "--"+name
-	}
 }
 
 // buildVersion is the module's version if the program was built from a tagged
