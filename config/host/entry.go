@@ -1,0 +1,207 @@
+package host
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// The variables that carry credentials, and what stands for their values until
+// a person puts them in. config.Load refuses values in angle brackets by name.
+const (
+	keyVariable       = "SCENARIO_API_KEY"
+	secretVariable    = "SCENARIO_API_SECRET"
+	fileSuffix        = "_FILE"
+	keyPlaceholder    = "<your Scenario API key>"
+	secretPlaceholder = "<your Scenario API secret>"
+)
+
+// Server is how a host is to start the program.
+type Server struct {
+	Command string // absolute path of the executable
+	Demo    bool   // against the sample catalog, without an account
+	// Env holds the credential variables. Nil stands for placeholders.
+	Env map[string]string
+}
+
+func (s Server) args() []string {
+	if s.Demo {
+		return []string{"-demo"}
+	}
+	return nil
+}
+
+// env is nil in demo, which needs no account.
+func (s Server) env() map[string]string {
+	switch {
+	case s.Demo:
+		return nil
+	case s.Env != nil:
+		return s.Env
+	}
+	return map[string]string{keyVariable: keyPlaceholder, secretVariable: secretPlaceholder}
+}
+
+// entry is a server as hosts write it. Their names for its parts are the same.
+type entry struct {
+	Name    string            `json:"name,omitempty"` // in VS Code's links only
+	Type    string            `json:"type,omitempty"`
+	Command string            `json:"command"`
+	Args    []string          `json:"args,omitempty"`
+	Env     map[string]string `json:"env,omitempty"`
+	Inputs  []input           `json:"inputs,omitempty"` // in VS Code's links only
+}
+
+// input is a value that VS Code asks for and keeps out of the file.
+type input struct {
+	Type        string `json:"type"`
+	ID          string `json:"id"`
+	Description string `json:"description"`
+	Password    bool   `json:"password"`
+}
+
+func (h Host) entry(s Server) (entry, []input) {
+	e := entry{Command: s.Command, Args: s.args(), Env: s.env()}
+	if !h.prompts {
+		return e, nil
+	}
+	e.Type = "stdio"
+	if s.Demo {
+		return e, nil
+	}
+	inputs := []input{
+		{"promptString", "scenario-key", "Scenario API key", true},
+		{"promptString", "scenario-secret", "Scenario API secret", true},
+	}
+	e.Env = map[string]string{keyVariable: inputs[0].reference(), secretVariable: inputs[1].reference()}
+	return e, inputs
+}
+
+// written are the values, as JSON has them, that this program writes into
+// settings, but for credentials.
+func (h Host) written(s Server) []string {
+	values := []string{s.Command, "-demo", keyPlaceholder, secretPlaceholder}
+	s.Env = nil
+	e, inputs := h.entry(s)
+	values = append(values, e.Type)
+	for _, in := range inputs {
+		values = append(values, in.Type, in.ID, in.Description, in.reference())
+	}
+	for i, v := range values {
+		values[i], _ = encode(v, "", "") // a string always encodes
+	}
+	return values
+}
+
+func (i input) reference() string { return "${input:" + i.ID + "}" }
+
+// Snippet is what a person puts into the host's settings, or the command to
+// run where the host has one, with a newline at its end.
+func (h Host) Snippet(sys System, s Server) (string, error) {
+	e, inputs := h.entry(s)
+	switch {
+	case h.servers != "":
+		doc := orderedObject{}
+		if len(inputs) > 0 {
+			doc = append(doc, field{"inputs", inputs})
+		}
+		doc = append(doc, field{h.servers, orderedObject{{ServerName, e}}})
+		text, err := encode(doc, "", "  ")
+		return text + "\n", err
+	case h.file != nil:
+		return tomlTable(e)
+	}
+	return claudeCommand(sys, e)
+}
+
+// claudeCommand tells Claude Code about the server for all projects. What cmd
+// and PowerShell make of quotes within quotes differs: there it is a command
+// without JSON.
+func claudeCommand(sys System, e entry) (string, error) {
+	if sys.OS != "windows" {
+		text, err := encode(e, "", "")
+		return "claude mcp add-json --scope user " + ServerName + " '" + strings.ReplaceAll(text, "'", `'\''`) + "'\n", err
+	}
+	var b strings.Builder
+	b.WriteString("claude mcp add --scope user " + ServerName)
+	for _, name := range []string{keyVariable, keyVariable + fileSuffix, secretVariable, secretVariable + fileSuffix} {
+		if v, ok := e.Env[name]; ok {
+			fmt.Fprintf(&b, ` --env "%s=%s"`, name, v)
+		}
+	}
+	fmt.Fprintf(&b, ` -- "%s"`, e.Command)
+	for _, arg := range e.Args {
+		b.WriteString(" " + arg)
+	}
+	b.WriteString("\n")
+	return b.String(), nil
+}
+
+// Links are addresses that open the host and add the server: first the host's
+// own scheme, then one for pages that accept only https links. They hold no
+// credentials, whatever the server has. There are none for most hosts.
+func (h Host) Links(s Server) ([]string, error) {
+	if h.links == nil {
+		return nil, fmt.Errorf("host: %s has no links; vscode and cursor have", h.Name)
+	}
+	s.Env = nil
+	return h.links(h.entry(s))
+}
+
+func vscodeLinks(e entry, inputs []input) ([]string, error) {
+	e.Name, e.Inputs = ServerName, inputs
+	text, err := encode(e, "", "")
+	link := "vscode:mcp/install?" + escape(text)
+	return []string{link, "https://insiders.vscode.dev/redirect?url=" + escape(link)}, err
+}
+
+func cursorLinks(e entry, _ []input) ([]string, error) {
+	text, err := encode(e, "", "")
+	query := "?name=" + ServerName + "&config=" + escape(base64.StdEncoding.EncodeToString([]byte(text)))
+	return []string{"cursor://anysphere.cursor-deeplink/mcp/install" + query, "https://cursor.com/en/install-mcp" + query}, err
+}
+
+// escape is encodeURIComponent, which is what hosts undo: they take + as it is.
+func escape(s string) string {
+	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
+}
+
+// encode writes JSON as people read it: < and > stay.
+func encode(v any, prefix, indent string) (string, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent(prefix, indent)
+	if err := enc.Encode(v); err != nil {
+		return "", fmt.Errorf("host: encode: %w", err)
+	}
+	return strings.TrimSuffix(b.String(), "\n"), nil
+}
+
+// orderedObject is an object whose members stay in order.
+type orderedObject []field
+
+type field struct {
+	name  string
+	value any
+}
+
+// MarshalJSON implements json.Marshaler.
+func (o orderedObject) MarshalJSON() ([]byte, error) {
+	parts := make([]string, len(o))
+	for i, f := range o {
+		name, err := encode(f.name, "", "")
+		if err != nil {
+			return nil, err
+		}
+		value, err := encode(f.value, "", "")
+		if err != nil {
+			return nil, err
+		}
+		parts[i] = name + ":" + value
+	}
+	return []byte("{" + strings.Join(parts, ",") + "}"), nil
+}
