@@ -91,7 +91,7 @@ func (h Host) written(s Server) []string {
 		values = append(values, in.Type, in.ID, in.Description, in.reference())
 	}
 	for i, v := range values {
-		values[i], _ = encode(v, "", "") // a string always encodes
+		values[i] = encode(v, "", "")
 	}
 	return values
 }
@@ -101,29 +101,20 @@ func (i input) reference() string { return "${input:" + i.ID + "}" }
 // Snippet is what a person puts into the host's settings, or the command to
 // run where the host has one, with a newline at its end.
 func (h Host) Snippet(sys System, s Server) (string, error) {
-	e, inputs := h.entry(s)
-	switch {
-	case h.servers != "":
-		doc := orderedObject{}
-		if len(inputs) > 0 {
-			doc = append(doc, field{"inputs", inputs})
-		}
-		doc = append(doc, field{h.servers, orderedObject{{ServerName, e}}})
-		text, err := encode(doc, "", "  ")
-		return text + "\n", err
-	case h.file != nil:
-		return tomlTable(e)
+	if h.syntax == nil {
+		e, _ := h.entry(s)
+		return claudeCommand(sys, e), nil
 	}
-	return claudeCommand(sys, e)
+	text, err := h.Merge(nil, s)
+	return string(text), err
 }
 
 // claudeCommand tells Claude Code about the server for all projects. What cmd
 // and PowerShell make of quotes within quotes differs: there it is a command
 // without JSON.
-func claudeCommand(sys System, e entry) (string, error) {
+func claudeCommand(sys System, e entry) string {
 	if sys.OS != "windows" {
-		text, err := encode(e, "", "")
-		return "claude mcp add-json --scope user " + ServerName + " '" + strings.ReplaceAll(text, "'", `'\''`) + "'\n", err
+		return "claude mcp add-json --scope user " + ServerName + " '" + strings.ReplaceAll(encode(e, "", ""), "'", `'\''`) + "'\n"
 	}
 	var b strings.Builder
 	b.WriteString("claude mcp add --scope user " + ServerName)
@@ -137,7 +128,7 @@ func claudeCommand(sys System, e entry) (string, error) {
 		b.WriteString(" " + arg)
 	}
 	b.WriteString("\n")
-	return b.String(), nil
+	return b.String()
 }
 
 // Links are addresses that open the host and add the server: first the host's
@@ -148,20 +139,19 @@ func (h Host) Links(s Server) ([]string, error) {
 		return nil, fmt.Errorf("host: %s has no links; vscode and cursor have", h.Name)
 	}
 	s.Env = nil
-	return h.links(h.entry(s))
+	return h.links(h.entry(s)), nil
 }
 
-func vscodeLinks(e entry, inputs []input) ([]string, error) {
+func vscodeLinks(e entry, inputs []input) []string {
 	e.Name, e.Inputs = ServerName, inputs
-	text, err := encode(e, "", "")
-	link := "vscode:mcp/install?" + escape(text)
-	return []string{link, "https://insiders.vscode.dev/redirect?url=" + escape(link)}, err
+	link := "vscode:mcp/install?" + escape(encode(e, "", ""))
+	return []string{link, "https://insiders.vscode.dev/redirect?url=" + escape(link)}
 }
 
-func cursorLinks(e entry, _ []input) ([]string, error) {
-	text, err := encode(e, "", "")
-	query := "?name=" + ServerName + "&config=" + escape(base64.StdEncoding.EncodeToString([]byte(text)))
-	return []string{"cursor://anysphere.cursor-deeplink/mcp/install" + query, "https://cursor.com/en/install-mcp" + query}, err
+func cursorLinks(e entry, _ []input) []string {
+	text := base64.StdEncoding.EncodeToString([]byte(encode(e, "", "")))
+	query := "?name=" + ServerName + "&config=" + escape(text)
+	return []string{"cursor://anysphere.cursor-deeplink/mcp/install" + query, "https://cursor.com/en/install-mcp" + query}
 }
 
 // escape is encodeURIComponent, which is what hosts undo: they take + as it is.
@@ -169,39 +159,13 @@ func escape(s string) string {
 	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }
 
-// encode writes JSON as people read it: < and > stay.
-func encode(v any, prefix, indent string) (string, error) {
+// encode writes JSON as people read it: < and > stay. It takes what always can be
+// written: strings and booleans, lists, maps and structs of them.
+func encode(v any, prefix, indent string) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent(prefix, indent)
-	if err := enc.Encode(v); err != nil {
-		return "", fmt.Errorf("host: encode: %w", err)
-	}
-	return strings.TrimSuffix(b.String(), "\n"), nil
-}
-
-// orderedObject is an object whose members stay in order.
-type orderedObject []field
-
-type field struct {
-	name  string
-	value any
-}
-
-// MarshalJSON implements json.Marshaler.
-func (o orderedObject) MarshalJSON() ([]byte, error) {
-	parts := make([]string, len(o))
-	for i, f := range o {
-		name, err := encode(f.name, "", "")
-		if err != nil {
-			return nil, err
-		}
-		value, err := encode(f.value, "", "")
-		if err != nil {
-			return nil, err
-		}
-		parts[i] = name + ":" + value
-	}
-	return []byte("{" + strings.Join(parts, ",") + "}"), nil
+	_ = enc.Encode(v)
+	return strings.TrimSuffix(b.String(), "\n")
 }

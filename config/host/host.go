@@ -62,9 +62,10 @@ type Host struct {
 	Title string // as people call it
 
 	file       func(System) string // nil for a host that edits its settings itself
-	servers    string              // the member of its JSON file that holds servers; "" is not JSON
+	syntax     syntax              // of that file; nil for one without
+	servers    string              // the member of that file that holds servers
 	prompts    bool                // asks for secrets itself, through ${input:…}
-	links      func(e entry, inputs []input) ([]string, error)
+	links      func(e entry, inputs []input) []string
 	afterwards string // what is to be done once the file is written
 }
 
@@ -76,29 +77,29 @@ func Hosts() []Host {
 			afterwards: "Check it with: claude mcp get " + ServerName,
 		},
 		{
-			Name: "claude-desktop", Title: "Claude Desktop", servers: "mcpServers",
+			Name: "claude-desktop", Title: "Claude Desktop", syntax: jsonSyntax{}, servers: "mcpServers",
 			file:       func(s System) string { return s.path(s.appData(), "Claude", "claude_desktop_config.json") },
 			afterwards: "Quit Claude Desktop, also from the tray or the menu bar, and start it again.",
 		},
 		{
-			Name: "vscode", Title: "VS Code", servers: "servers", prompts: true,
+			Name: "vscode", Title: "VS Code", syntax: jsonSyntax{}, servers: "servers", prompts: true,
 			file:       func(s System) string { return s.path(s.appData(), "Code", "User", "mcp.json") },
 			links:      vscodeLinks,
 			afterwards: "Run \"MCP: List Servers\" in VS Code and start it there; it asks for the key and the secret once.",
 		},
 		{
-			Name: "cursor", Title: "Cursor", servers: "mcpServers",
+			Name: "cursor", Title: "Cursor", syntax: jsonSyntax{}, servers: "mcpServers",
 			file:       func(s System) string { return s.path(s.home(), ".cursor", "mcp.json") },
 			links:      cursorLinks,
 			afterwards: "Turn the server on in Cursor's settings, under MCP.",
 		},
 		{
-			Name: "codex", Title: "Codex",
+			Name: "codex", Title: "Codex", syntax: tomlSyntax{}, servers: "mcp_servers",
 			file:       func(s System) string { return s.path(s.or("CODEX_HOME", s.home(), ".codex"), "config.toml") },
 			afterwards: "Check it with: codex mcp get " + ServerName,
 		},
 		{
-			Name: "gemini", Title: "Gemini CLI", servers: "mcpServers",
+			Name: "gemini", Title: "Gemini CLI", syntax: jsonSyntax{}, servers: "mcpServers",
 			file: func(s System) string {
 				return s.path(s.or("GEMINI_CLI_HOME", s.home()), ".gemini", "settings.json")
 			},

@@ -1,244 +1,175 @@
 package host
 
 import (
+	"bytes"
 	"errors"
-	"fmt"
-	"regexp"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-const tomlHeader = "[mcp_servers." + ServerName + "]"
+// tomlSyntax is TOML. An entry is edited if it has a table of its own, as Codex
+// writes it.
+type tomlSyntax struct{}
 
-// tomlTable is the server as Codex writes it. JSON's strings are TOML's.
-func tomlTable(e entry) (string, error) {
-	lines := []string{tomlHeader}
-	command, err := encode(e.Command, "", "")
-	if err != nil {
-		return "", err
+func (tomlSyntax) decode(text []byte) (map[string]any, error) {
+	says := map[string]any{}
+	err := toml.Unmarshal(unmarked(text), &says)
+	if wrong, ok := errors.AsType[*toml.DecodeError](err); ok {
+		line, _ := wrong.Position()
+		return nil, unreadable("TOML", line)
 	}
-	lines = append(lines, "command = "+command)
-	if e.Args != nil {
-		args, err := encode(e.Args, "", "")
-		if err != nil {
-			return "", err
-		}
-		lines = append(lines, "args = "+args)
-	}
-	if e.Env != nil {
-		env, err := tomlEnv(e.Env)
-		if err != nil {
-			return "", err
-		}
-		lines = append(lines, env)
-	}
-	return strings.Join(lines, "\n") + "\n", nil
+	return says, err
 }
 
-func tomlEnv(env map[string]string) (string, error) {
-	var pairs []string
-	for _, name := range credentialVariables() {
-		if v, ok := env[name]; ok {
-			text, err := encode(v, "", "")
-			if err != nil {
-				return "", err
-			}
-			pairs = append(pairs, name+" = "+text)
-		}
-	}
-	return "env = { " + strings.Join(pairs, ", ") + " }", nil
-}
-
-// errTOML is for tables that are correct but not as Codex itself writes them.
-var errTOML = errors.New("host: the entry is there already, in a form this program does not edit; change it by hand")
-
-// mergeTOML appends our table, or edits the lines of the one that is there. It
-// reads no TOML but its own few lines: other ways to write the table are
-// refused, never guessed.
-func mergeTOML(settings []byte, e entry, overwrite bool) ([]byte, error) {
-	table, err := tomlTable(e)
-	if err != nil {
-		return nil, err
-	}
-	text := string(settings)
-	if err := checkTOML(text); err != nil {
-		return nil, err
-	}
-	newline := "\n"
-	if strings.Contains(text, "\r\n") {
-		newline = "\r\n"
-	}
-	// Without its comments: one may well speak of the server.
-	bare := regexp.MustCompile(`(?m)^[ \t]*#.*$`).ReplaceAllString(text, "")
-	if regexp.MustCompile(`(?m)^[ \t]*["']?mcp_servers["']?[ \t]*=|^[ \t]*\[\[` + `[ \t]*["']?mcp_servers\b`).MatchString(bare) {
-		return nil, errTOML
-	}
-	lines := strings.SplitAfter(text, "\n")
-	var headers []int
-	for i, line := range lines {
-		if header(line) == tomlHeader {
-			headers = append(headers, i)
-		}
-	}
-	// Any other mention of both names in one header or key is the same table in
-	// another form, or below a table [mcp_servers].
-	other := regexp.MustCompile(`(?m)^[ \t]*\[?[ \t]*(["']?mcp_servers["']?[ \t]*\.[ \t]*)["']?` + ServerName + `["']?[ \t]*(\.|=|\])|^[ \t]*["']?` + ServerName + `["']?[ \t]*[.=]`)
-	mentions := 0
-	for _, line := range strings.SplitAfter(bare, "\n") {
-		if other.MatchString(line) && header(line) != tomlHeader && header(line) != "[mcp_servers."+ServerName+".env]" {
-			mentions++
-		}
-	}
-	switch {
-	case mentions > 0 || len(headers) > 1:
-		return nil, errTOML
-	case len(headers) == 0 && strings.Contains(bare, "[mcp_servers."+ServerName+".env]"):
-		return nil, errTOML
-	case len(headers) == 0:
-		gap := ""
-		if strings.TrimSpace(text) != "" {
-			gap = newline
-			if !strings.HasSuffix(text, "\n") {
-				gap += newline
+func (tomlSyntax) set(text []byte, path []string, value any) ([]byte, error) {
+	newline := lineEnd(text)
+	if e, ok := value.(entry); ok { // there is none yet
+		table := tomlTable(path, e)
+		if len(bytes.TrimSpace(text)) > 0 {
+			table = "\n" + table
+			if !bytes.HasSuffix(text, []byte("\n")) {
+				table = "\n" + table
 			}
 		}
-		return []byte(text + gap + strings.ReplaceAll(table, "\n", newline)), nil
+		return replace(text, span{len(text), len(text)}, strings.ReplaceAll(table, "\n", newline)), nil
 	}
-
-	start := headers[0] + 1
-	end := start
-	for end < len(lines) && (header(lines[end]) == "" || header(lines[end]) == "[mcp_servers."+ServerName+".env]") {
-		end++
+	all := statements(text)
+	if !slices.ContainsFunc(all, isHeader(path[:2])) {
+		return nil, errEntryForm
 	}
-	own := slices.Clone(lines[start:end])
-	body := strings.Join(own, "")
-	if strings.Contains(body, `"""`) || strings.Contains(body, "'''") || regexp.MustCompile(`(?m)^[ \t]*url[ \t]*=`).MatchString(body) {
-		return nil, errTOML
-	}
-	if !strings.HasSuffix(lines[start-1], "\n") {
-		lines[start-1] += newline
-	}
-
-	command, err := encode(e.Command, "", "")
-	if err != nil {
-		return nil, err
-	}
-	args, err := encode(append([]string{}, e.Args...), "", "")
-	if err != nil {
-		return nil, err
-	}
-	top := tomlBlock{own: own, newline: newline}
-	if !top.set("command", `"(?:[^"\\]|\\.)*"|'[^']*'`, command, true) ||
-		!top.set("args", `\[[^\[\]]*\]`, args, e.Args != nil) {
-		return nil, errTOML
-	}
-	body = strings.Join(top.own, "")
-	// Empty strings are no credentials.
-	given := regexp.MustCompile(`\b(?:`+strings.Join(credentialVariables(), "|")+`)["']?[ \t]*=[ \t]*(""|'')?`).FindAllStringSubmatch(body, -1)
-	empty := len(given) > 0 && !slices.ContainsFunc(given, func(m []string) bool { return m[1] == "" })
-	switch mentioned := strings.Contains(body, keyVariable) || strings.Contains(body, secretVariable); {
-	case len(e.Env) == 0 || mentioned && !empty && !overwrite:
-	case mentioned:
-		for _, name := range credentialVariables() {
-			v, ok := e.Env[name]
-			pattern := regexp.MustCompile(`(\b` + name + `["']?[ \t]*=[ \t]*)(?:"(?:[^"\\]|\\.)*"|'[^']*')`)
-			if !ok && pattern.MatchString(body) || ok && !pattern.MatchString(body) {
-				return nil, errTOML
-			}
-			value, err := encode(v, "", "")
-			if err != nil {
-				return nil, err
-			}
-			body = pattern.ReplaceAllStringFunc(body, func(m string) string {
-				return pattern.FindStringSubmatch(m)[1] + value
-			})
+	if i := slices.IndexFunc(all, func(s statement) bool { return !s.header && slices.Equal(s.path, path) }); i >= 0 {
+		if bytes.Contains(text[all[i].value.start:all[i].value.end], []byte("\n")) {
+			return nil, errEntryForm
 		}
-	case regexp.MustCompile(`(?m)^[ \t]*env\b|^\[.*\.env\]`).MatchString(body):
-		return nil, errTOML
-	default:
-		env, err := tomlEnv(e.Env)
-		if err != nil {
-			return nil, err
-		}
-		top.set("env", `\{[^{}]*\}`, strings.TrimPrefix(env, "env = "), true)
-		body = strings.Join(top.own, "")
+		return replace(text, all[i].value, tomlValue(value)), nil
 	}
-	return []byte(strings.Join(lines[:start], "") + body + strings.Join(lines[end:], "")), nil
-}
-
-// checkTOML refuses what cannot be TOML: it looks at how lines begin, and at
-// whether strings and brackets end. That is less than a parser does, and enough
-// not to take anything else for settings.
-func checkTOML(text string) error {
-	const key = `(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')`
-	line := regexp.MustCompile(`^[ \t]*(?:\r?\n|$|#|\[|` + key + `(?:[ \t]*\.[ \t]*` + key + `)*[ \t]*=[ \t]*(?:["'\[{]|[+-]?(?:\d|inf\b|nan\b)|(?:true|false)\b))`)
-	token := regexp.MustCompile(`^(?:"""(?s:[^\\]|\\.)*?"{3,5}|'''(?s:.)*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[\[\]{}\n]|[^"'#\[\]{}\n]+)`)
-	rest, depth := strings.TrimPrefix(text, "\ufeff"), 0 // of brackets
-	for begins := true; rest != ""; {
-		next := token.FindString(rest)
-		open := len(next) < 6 && (strings.HasPrefix(rest, `"""`) || strings.HasPrefix(rest, `'''`))
-		if next == "" || open || begins && depth == 0 && !line.MatchString(rest) {
+	parent, key := path[:len(path)-1], path[len(path)-1]
+	i := slices.IndexFunc(all, isHeader(parent))
+	if i < 0 {
+		return nil, errEntryForm
+	}
+	// After the command, else as the last of its table.
+	at := all[i].value.end
+	for _, s := range all[i+1:] {
+		if s.header {
 			break
 		}
-		switch next {
-		case "[", "{":
-			depth++
-		case "]", "}":
-			depth--
-		}
-		begins, rest = next == "\n", rest[len(next):]
-	}
-	if rest != "" || depth != 0 {
-		return fmt.Errorf("host: the file cannot be read as TOML: see line %d", 1+strings.Count(text[:len(text)-len(rest)], "\n"))
-	}
-	return nil
-}
-
-// header is a table's header line without white space and comment, "" for any
-// other line.
-func header(line string) string {
-	m := regexp.MustCompile(`^[ \t]*(\[[^\[\]"']+\]|\[\[[^\[\]"']+\]\]|\[["'\w.-].*\])[ \t]*(?:#.*)?\r?\n?$`).FindStringSubmatch(line)
-	if m == nil {
-		return ""
-	}
-	return strings.NewReplacer(" ", "", "\t", "").Replace(m[1])
-}
-
-// tomlBlock is the lines of a table.
-type tomlBlock struct {
-	own     []string
-	newline string
-}
-
-// set gives a key of one line a value, or adds it as the first line if add is
-// set. It reports false if the key has a value that does not look as expected,
-// such as one of several lines.
-func (b *tomlBlock) set(key, expected, value string, add bool) bool {
-	is := regexp.MustCompile(`^[ \t]*` + key + `[ \t]*=`)
-	exact := regexp.MustCompile(`^([ \t]*` + key + `[ \t]*=[ \t]*)(` + expected + `)([ \t]*(?:#.*)?\r?\n?)$`)
-	for i, line := range b.own {
-		if header(line) != "" {
+		if at = s.value.end; slices.Equal(s.path, append(slices.Clip(parent), "command")) {
 			break
 		}
-		if !is.MatchString(line) {
+	}
+	line := key + " = " + tomlValue(value) + newline
+	if end := bytes.IndexByte(text[at:], '\n'); end >= 0 {
+		at += end + 1
+	} else {
+		at, line = len(text), newline+line
+	}
+	return replace(text, span{at, at}, line), nil
+}
+
+func (tomlSyntax) values(text []byte) []span {
+	var found []span
+	var visit func(n *unstable.Node)
+	visit = func(n *unstable.Node) {
+		for ; n.Valid(); n = n.Next() {
+			switch n.Kind {
+			case unstable.Comment, unstable.String, unstable.Integer, unstable.Float,
+				unstable.LocalDate, unstable.LocalTime, unstable.LocalDateTime, unstable.DateTime:
+				found = append(found, spanOf(n.Raw))
+			}
+			visit(n.Child())
+		}
+	}
+	p := unstable.Parser{KeepComments: true}
+	p.Reset(unmarked(text))
+	for p.NextExpression() {
+		visit(p.Expression())
+	}
+	return found
+}
+
+// statement is a table's header, or a key and its value.
+type statement struct {
+	header bool
+	path   []string // from the root; names as a header writes them, with their quotes
+	value  span     // of a header: its last name
+}
+
+func isHeader(path []string) func(statement) bool {
+	return func(s statement) bool { return s.header && slices.Equal(s.path, path) }
+}
+
+// statements are those of a text. The ones in an inline table come before the one
+// that it is the value of.
+func statements(text []byte) []statement {
+	var p unstable.Parser
+	p.Reset(unmarked(text))
+	var all []statement
+	var addKeyValue func(n *unstable.Node, table []string)
+	addKeyValue = func(n *unstable.Node, table []string) {
+		s := statement{path: slices.Clip(table)}
+		for it := n.Key(); it.Next(); {
+			s.path = append(s.path, string(it.Node().Data))
+			s.value = spanOf(it.Node().Raw)
+		}
+		if n.Value().Kind == unstable.InlineTable {
+			for it := n.Value().Children(); it.Next(); {
+				addKeyValue(it.Node(), s.path)
+			}
+		}
+		// Between a key and its value are = and white space alone.
+		rest := bytes.TrimLeft(text[s.value.end:], " \t=")
+		s.value = span{len(text) - len(rest), spanOf(n.Raw).end}
+		all = append(all, s)
+	}
+	var table []string
+	for p.NextExpression() {
+		n := p.Expression()
+		if n.Kind == unstable.KeyValue {
+			addKeyValue(n, table)
 			continue
 		}
-		m := exact.FindStringSubmatch(line)
-		if m == nil {
-			return false
+		s := statement{header: true}
+		for it := n.Key(); it.Next(); {
+			s.value = spanOf(it.Node().Raw)
+			s.path = append(s.path, string(p.Raw(it.Node().Raw)))
 		}
-		b.own[i] = m[1] + value + m[3]
-		return true
+		table = s.path
+		all = append(all, s)
 	}
-	if add {
-		at := 0
-		if key != "command" && len(b.own) > 0 && strings.HasPrefix(strings.TrimSpace(b.own[0]), "command") {
-			at = 1
-			if !strings.HasSuffix(b.own[0], "\n") {
-				b.own[0] += b.newline
-			}
-		}
-		b.own = slices.Insert(b.own, at, key+" = "+value+b.newline)
+	return all
+}
+
+func spanOf(r unstable.Range) span {
+	return span{int(r.Offset), int(r.Offset + r.Length)}
+}
+
+// tomlTable is a server as Codex writes it.
+func tomlTable(path []string, e entry) string {
+	table := "[" + strings.Join(path, ".") + "]\ncommand = " + tomlValue(e.Command) + "\n"
+	if e.Args != nil {
+		table += "args = " + tomlValue(e.Args) + "\n"
 	}
-	return true
+	if e.Env != nil {
+		table += "env = " + tomlValue(e.Env) + "\n"
+	}
+	return table
+}
+
+// tomlValue is a string, a list of them, or a map in one line. JSON's strings and
+// lists are TOML's.
+func tomlValue(v any) string {
+	m, ok := v.(map[string]string)
+	if !ok {
+		return encode(v, "", "")
+	}
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		pairs = append(pairs, name+" = "+encode(m[name], "", ""))
+	}
+	return "{ " + strings.Join(pairs, ", ") + " }"
 }

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -19,14 +18,14 @@ type change struct {
 	old, new []byte
 	mode     fs.FileMode // of the file, or of a new one
 	exists   bool
-	json     bool
+	syntax   syntax
 	tighten  bool     // mode is stricter than the file's was
 	ours     []string // the values that are shown, as they are written
 }
 
 // prepare reads a host's file, which need not exist, and merges the server in.
 func prepare(h Host, path string, s Server) (change, error) {
-	c := change{path: path, mode: 0o600, json: h.servers != "", ours: h.written(s)} // credentials will be in it
+	c := change{path: path, mode: 0o600, syntax: h.syntax, ours: h.written(s)} // credentials will be in it
 	target, err := filepath.EvalSymlinks(path)
 	switch {
 	case err == nil:
@@ -150,7 +149,7 @@ func (c change) diff() string {
 				j++
 			}
 		}
-		fmt.Fprintf(&b, "@@ -%s +%s @@\n", span(startOld, len(removed)), span(startNew, len(added)))
+		fmt.Fprintf(&b, "@@ -%s +%s @@\n", hunkRange(startOld, len(removed)), hunkRange(startNew, len(added)))
 		for _, line := range removed {
 			b.WriteString("-" + line + "\n")
 		}
@@ -169,8 +168,8 @@ func lines(text []byte) []string {
 	return strings.Split(s, "\n")
 }
 
-// span is a hunk's range: an empty one is said to stand after a line.
-func span(start, n int) string {
+// hunkRange is a hunk's range: an empty one is said to stand after a line.
+func hunkRange(start, n int) string {
 	if n == 0 {
 		return fmt.Sprintf("%d,0", start)
 	}
@@ -181,23 +180,22 @@ func span(start, n int) string {
 // writes, credentials not among them: whatever else stands in a line that
 // changes is somebody else's, and can be a secret under any name.
 func (c change) shown(text []byte) []string {
-	// A string with what makes it a name, a number, or a comment of TOML.
-	value := regexp.MustCompile(`("(?:[^"\\]|\\.)*"|'[^']*')([ \t]*[:=])?|\b\d[\w.+:-]*|#.*`)
-	if c.json {
-		text = blank(text, false) // comments
+	parts := c.syntax.values(text)
+	slices.SortFunc(parts, func(a, b span) int { return a.start - b.start })
+	var b []byte
+	at := 0
+	for _, part := range parts {
+		value := string(text[part.start:part.end])
+		if slices.Contains(c.ours, value) {
+			continue
+		}
+		hidden := "•••"
+		if value[0] == '"' || value[0] == '\'' {
+			hidden = `"•••"`
+		}
+		b = append(b, text[at:part.start]...)
+		b = append(b, hidden+strings.Repeat("\n", strings.Count(value, "\n"))...)
+		at = part.end
 	}
-	all := lines(text)
-	for i, line := range all {
-		all[i] = strings.TrimRight(value.ReplaceAllStringFunc(line, func(m string) string {
-			parts := value.FindStringSubmatch(m)
-			switch {
-			case parts[2] != "" || slices.Contains(c.ours, m):
-				return m
-			case parts[1] != "":
-				return `"•••"`
-			}
-			return "•••"
-		}), " \t")
-	}
-	return all
+	return lines(append(b, text[at:]...))
 }
