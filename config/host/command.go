@@ -120,7 +120,7 @@ func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) in
 		}
 		return code
 	}
-	if c.exists && string(c.old) == string(c.new) && !c.tighten {
+	if c.exists && len(c.steps) == 1 && !c.tighten {
 		_, _ = fmt.Fprintf(stderr, "Nothing to change in %s.\n", path)
 		return 0
 	}
@@ -138,7 +138,7 @@ func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) in
 	if c.tighten {
 		_, _ = fmt.Fprintln(stderr, "It holds credentials now, so other users of this machine can no longer read it.")
 	}
-	hint(string(c.new), stderr)
+	hint(string(c.after()), stderr)
 	_, _ = fmt.Fprintln(stderr, h.afterwards)
 	return 0
 }

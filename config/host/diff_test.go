@@ -1,0 +1,80 @@
+package host
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestDifferenceOfLargeFiles: the difference has the lines that change, however
+// far apart they are, and its memory grows with the file, not with its square.
+func TestDifferenceOfLargeFiles(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "mcp.json")
+	allocated := func(n int) uint64 {
+		text := "{\n  \"inputs\": [],\n" + strings.Repeat("  //\n", n) + "  \"servers\": {}\n}\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := prepare(find(t, "vscode"), file, Server{Command: executable})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		diff := c.diff()
+		runtime.ReadMemStats(&after)
+		if got := strings.Count(diff, "\n"); got > 40 || strings.Count(diff, "\n@@ ") != 2 ||
+			!strings.Contains(diff, fmt.Sprintf("@@ -%d,1 +", n+3)) {
+			t.Fatalf("%d lines:\n%.2000s", got, diff)
+		}
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	allocated(10)
+	small, large := allocated(1000), allocated(4000)
+	if large > 6*small {
+		t.Errorf("1000 lines take %d bytes, 4000 lines %d", small, large)
+	}
+}
+
+// TestHunks: outside of the hunks the lines are the same.
+func TestHunks(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"vscode", "codex"} {
+		h := find(t, name)
+		for seed := range uint64(300) {
+			random := random{rand.New(rand.NewPCG(seed, 1))}
+			text := strings.Replace(random.json(), "mcpServers", h.servers, 1)
+			if name == "codex" {
+				text = random.toml()
+			}
+			steps, err := h.merge([]byte(text), Server{Command: executable})
+			if err != nil {
+				continue
+			}
+			c := change{steps: steps, syntax: h.syntax}
+			now := lines(c.after())
+			var rebuilt []string
+			old, at := lines(c.before()), 0
+			for _, h := range c.hunks() {
+				if h.oldStart == h.oldEnd && h.newStart == h.newEnd {
+					t.Errorf("%q: an empty hunk", text)
+				}
+				rebuilt = slices.Concat(rebuilt, old[at:h.oldStart], now[h.newStart:h.newEnd])
+				at = h.oldEnd
+			}
+			if rebuilt = append(rebuilt, old[at:]...); !slices.Equal(rebuilt, now) {
+				t.Errorf("%q:\n%s", text, cmp.Diff(now, rebuilt))
+			}
+			if len(c.shown(c.before())) != len(old) || len(c.shown(c.after())) != len(now) {
+				t.Errorf("%q: other lines are shown", text)
+			}
+		}
+	}
+}
