@@ -1,11 +1,9 @@
 package fakeapi
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
 	"maps"
 	"net/http"
 	"net/url"
@@ -48,65 +46,6 @@ func newList(rows []Row, mode Mode) *list {
 		}
 	}
 	return &list{rows: rows, matches: map[string][]Row{}, pages: map[pageKey][]byte{}}
-}
-
-// guide translates a row into the dialect of the guide. Odd values stay odd.
-func (r Row) guide() Row {
-	r = maps.Clone(r)
-	switch typ := text(r["type"]); {
-	case typ == "custom":
-		r["type"] = "checkpoint"
-	case strings.HasSuffix(typ, "-lora"):
-		r["type"] = "lora"
-	}
-	if address := r.thumbnailURL(); address != "" {
-		r["thumbnailUrl"] = address
-		delete(r, "thumbnail")
-	}
-	return r
-}
-
-func (r Row) thumbnailURL() string {
-	switch t := r["thumbnail"].(type) {
-	case map[string]any:
-		return text(t["url"])
-	case map[string]string:
-		return t["url"]
-	case json.RawMessage:
-		var v struct{ URL string }
-		if json.Unmarshal(t, &v) == nil {
-			return v.URL
-		}
-	}
-	return ""
-}
-
-// text returns v if it is a string, else "".
-func text(v any) string {
-	s, _ := v.(string)
-	return s
-}
-
-// texts returns the strings in v, if it is a list.
-func texts(v any) []string {
-	switch v := v.(type) {
-	case []string:
-		return v
-	case []any:
-		var ss []string
-		for _, e := range v {
-			if s, ok := e.(string); ok {
-				ss = append(ss, s)
-			}
-		}
-		return ss
-	case json.RawMessage:
-		var vs []any
-		if json.Unmarshal(v, &vs) == nil {
-			return texts(vs)
-		}
-	}
-	return nil
 }
 
 // find returns the row with an id, or nil.
@@ -170,9 +109,6 @@ func pageBody(rows []Row, token string) []byte {
 	}
 	return marshal(answer)
 }
-
-// listed is the row as lists have it.
-func (r Row) listed() Row { return r.without("inputs", "uiConfig", "description") }
 
 func (c *call) ownModels() {
 	if c.r.URL.Query().Get("privacy") == "public" {
@@ -334,76 +270,6 @@ func (c *call) filter(q url.Values, public bool) (string, func(Row) bool) {
 
 func shareOne(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
-}
-
-// spoiledPage is a page with the fault of this call in its rows or its token.
-func (c *call) spoiledPage(rows []Row, offset, limit int) []byte {
-	f := c.fault
-	start := min(offset, len(rows))
-	end := min(start+limit, len(rows))
-	next := token{Offset: end, Limit: limit}
-	more := end < len(rows)
-	endless := func() { // wraps around for ever
-		if len(rows) > 0 {
-			start = offset % len(rows)
-		}
-		end = min(start+limit, len(rows))
-		next = token{Offset: offset + end - start, Limit: limit, Fresh: c.ordinal}
-		more = true
-	}
-
-	switch f.Kind {
-	case FaultEndlessRepeat:
-		endless()
-	case FaultEndlessInvent:
-		endless()
-	case FaultConstantPage:
-		start, end = 0, min(limit, len(rows))
-		next, more = token{Offset: end, Limit: limit}, true
-	case FaultRepeatedRows:
-		back := f.size(3)
-		if c.opts.Mode == Guide { // the client keeps the offset, so the rows move instead
-			start = min(offset-offset/limit*min(back, limit-1), len(rows))
-			end = min(start+limit, len(rows))
-			next, more = token{Offset: offset + limit, Limit: limit}, end < len(rows)
-		} else if more {
-			next.Offset = max(start+1, end-back)
-		}
-	case FaultEmptyPage:
-		end, more = start, true
-		next = token{Offset: start, Limit: limit, Fresh: c.ordinal}
-	case FaultShortPages:
-		h := fnv.New32a()
-		fmt.Fprint(h, offset)
-		end = min(start+min(limit, f.size(1+int(h.Sum32()%uint32(limit)))), len(rows))
-		next.Offset, more = end, end < len(rows)
-	}
-
-	page := slices.Clone(rows[start:end])
-	switch f.Kind {
-	case FaultEndlessInvent:
-		for i, r := range page {
-			r = maps.Clone(r)
-			if r == nil {
-				r = Row{}
-			}
-			r["id"] = fmt.Sprintf("model_endless-%06d", offset+i)
-			page[i] = r
-		}
-	case FaultHostileText:
-		for i, r := range page {
-			page[i] = hostile(r, i)
-		}
-	case FaultBadRows:
-		page = slices.Insert(page, len(page)/2, badRows()...)
-	}
-
-	body := pageBody(page, c.token(next, more))
-	if f.Kind == FaultBadRows {
-		// A row that is no object at all does not fit a Row.
-		body = bytes.Replace(body, []byte(`{"models":[`), []byte(`{"models":["not a row",`), 1)
-	}
-	return body
 }
 
 // token is the text of a page's token, "" for none.

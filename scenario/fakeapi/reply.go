@@ -1,0 +1,96 @@
+package fakeapi
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func (c *call) fail(status int, format string, args ...any) {
+	c.reply(status, map[string]any{"reason": fmt.Sprintf(format, args...)})
+}
+
+func (c *call) reply(status int, v any) { c.replyJSON(status, marshal(v)) }
+
+// replyJSON sends a body that is not cached, spoiled as the fault says.
+func (c *call) replyJSON(status int, body []byte) {
+	if c.fault != nil && c.fault.Kind == FaultTruncated {
+		body = body[:len(body)/2]
+	}
+	zip := c.zips()
+	if zip {
+		body = compress(body)
+	}
+	c.send(status, body, zip)
+}
+
+func (c *call) zips() bool {
+	return !c.opts.NoGzip && strings.Contains(c.r.Header.Get("Accept-Encoding"), "gzip")
+}
+
+func (c *call) send(status int, body []byte, zipped bool) {
+	h := c.w.Header()
+	if h.Get("Content-Type") == "" {
+		h.Set("Content-Type", "application/json")
+		h.Set("Vary", "Accept-Encoding")
+	}
+	if zipped {
+		h.Set("Content-Encoding", "gzip")
+	}
+	if c.fault == nil || !c.fault.Chunked {
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+	}
+	c.w.WriteHeader(status)
+	switch {
+	case c.fault != nil && c.fault.Kind == FaultCut:
+		c.write(body[:len(body)/2])
+		c.flush()
+		panic(http.ErrAbortHandler) // drops the connection with the answer unfinished
+	case c.fault != nil && c.fault.Kind == FaultSlow:
+		for i := range body {
+			if !c.write(body[i:i+1]) || !c.flush() || !c.wait(cmp.Or(c.fault.Delay, 100*time.Millisecond)) {
+				return
+			}
+		}
+	default:
+		c.write(body)
+	}
+}
+
+// write and flush report whether the client is still there.
+func (c *call) write(b []byte) bool {
+	_, err := c.w.Write(b)
+	return err == nil
+}
+
+func (c *call) flush() bool { return http.NewResponseController(c.w).Flush() == nil }
+
+// marshal is json.Marshal as the service does it: & and < stay what they are.
+// What it is given comes from maps, strings and numbers; should a row hold a
+// value that JSON cannot, that is a mistake in the test and not to be served.
+func marshal(v any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic(fmt.Sprintf("fakeapi: marshal: %v", err))
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+func compress(body []byte) []byte {
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	z.Write(body) //nolint:errcheck // a buffer takes everything
+	z.Close()     //nolint:errcheck // likewise
+	return b.Bytes()
+}

@@ -1,0 +1,87 @@
+package fakeapi
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Row is one model as a JSON object. A nil Row is a null row; values may be of
+// any type, right or wrong. A Row handed to a server must not change after.
+type Row map[string]any
+
+// guide translates a row into the dialect of the guide. Odd values stay odd.
+func (r Row) guide() Row {
+	r = maps.Clone(r)
+	switch typ := text(r["type"]); {
+	case typ == "custom":
+		r["type"] = "checkpoint"
+	case strings.HasSuffix(typ, "-lora"):
+		r["type"] = "lora"
+	}
+	if address := r.thumbnailURL(); address != "" {
+		r["thumbnailUrl"] = address
+		delete(r, "thumbnail")
+	}
+	return r
+}
+
+func (r Row) thumbnailURL() string {
+	switch t := r["thumbnail"].(type) {
+	case map[string]any:
+		return text(t["url"])
+	case map[string]string:
+		return t["url"]
+	case json.RawMessage:
+		var v struct{ URL string }
+		if json.Unmarshal(t, &v) == nil {
+			return v.URL
+		}
+	}
+	return ""
+}
+
+// listed is the row as lists have it.
+func (r Row) listed() Row { return r.without("inputs", "uiConfig", "description") }
+
+// without copies a row without the keys given.
+func (r Row) without(keys ...string) Row {
+	has := func(k string) bool { _, ok := r[k]; return ok }
+	if !slices.ContainsFunc(keys, has) {
+		return r
+	}
+	r = maps.Clone(r)
+	for _, k := range keys {
+		delete(r, k)
+	}
+	return r
+}
+
+// text returns v if it is a string, else "".
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// texts returns the strings in v, if it is a list.
+func texts(v any) []string {
+	switch v := v.(type) {
+	case []string:
+		return v
+	case []any:
+		var ss []string
+		for _, e := range v {
+			if s, ok := e.(string); ok {
+				ss = append(ss, s)
+			}
+		}
+		return ss
+	case json.RawMessage:
+		var vs []any
+		if json.Unmarshal(v, &vs) == nil {
+			return texts(vs)
+		}
+	}
+	return nil
+}
