@@ -272,8 +272,8 @@ func TestFaults(t *testing.T) {
 				}
 				cell(t, f.name+", "+s.name, func(t *testing.T) observation {
 					o := observe(t, s, rows[:max(s.rows(), f.page)], f.page, fakeapi.Fault{Kind: f.kind})
-				if o.String() != want || (o.told() == "") != (f.says == "") || !strings.Contains(o.told(), f.says) {
-					t.Errorf("want %s and %q in a note or an error: %s, %+v", want, f.says, o, o.answer)
+					if o.String() != want || (o.told() == "") != (f.says == "") || !strings.Contains(o.told(), f.says) {
+						t.Errorf("want %s and %q in a note or an error: %s, %+v", want, f.says, o, o.answer)
 					}
 					l.lasts[j], l.took[j] = o.String(), o.took
 					if !s.refresh {
