@@ -122,7 +122,7 @@ func viewNotes(offset int, views ...catalog.View) (warnings []warning) {
 		}
 		switch {
 		case errors.Is(v.Stale, catalog.ErrRefreshing):
-			warnings = append(warnings, warning{what: fmt.Sprintf("%s is %s old; a refresh is under way and is slow", list, age(v.AsOf))})
+			warnings = append(warnings, warning{what: fmt.Sprintf("%s is %s old; a refresh is under way", list, age(v.AsOf))})
 		case v.Stale != nil:
 			warnings = append(warnings, warning{what: fmt.Sprintf("%s is %s old; refreshing it failed", list, age(v.AsOf)), because: reason(v.Stale)})
 		}

@@ -5,7 +5,7 @@
 // their filters are ignored, OR-ed or match nothing, and they know no totals.
 // So a [Catalog] walks a list once, keeps it in memory for a short while as a
 // [Snapshot], and every filter, count and page is computed here, row by row.
-// Nothing is written to disk.
+// Only the public list is also kept in a file, and only where [Options] ask.
 package catalog
 
 import (
@@ -30,6 +30,12 @@ type Options struct {
 	PrivateTTL  time.Duration // the same for own models
 	MaxStale    time.Duration // how old a snapshot may be served when a refresh fails; 0: never
 	LoadTimeout time.Duration // bound of one walk; 0: 40 s
+
+	// RefreshBehind answers at once from a public list past its time, and reads
+	// it anew behind the answer. It is for processes that answer again.
+	RefreshBehind bool
+	// Disk keeps the public list between processes; nil keeps none.
+	Disk *Disk
 }
 
 const (
@@ -42,6 +48,9 @@ const (
 	// With an older snapshot at hand a caller waits no longer than this for a
 	// refresh; the refresh goes on and serves the next caller.
 	refreshPatience = 10 * time.Second
+	// A list that is answered at once although its time is over passes as fresh
+	// until it is this old; after that the answer says that it is being read.
+	quietAge = time.Hour
 	// A caller that asked for progress hears of a walk after this long, though
 	// no page has come.
 	firstProgress = time.Second
@@ -55,6 +64,7 @@ type Catalog struct {
 	load  Loader
 	opts  Options
 	lists map[scenario.Scope]*list
+	saves sync.WaitGroup // lists on their way to the disk
 }
 
 // New returns a Catalog that reads lists with load. It reads nothing yet.
@@ -64,15 +74,17 @@ func New(load Loader, opts Options) *Catalog {
 	}
 	return &Catalog{load: load, opts: opts, lists: map[scenario.Scope]*list{
 		scenario.Private: {ttl: opts.PrivateTTL},
-		scenario.Public:  {ttl: opts.PublicTTL},
+		scenario.Public:  {ttl: opts.PublicTTL, behind: opts.RefreshBehind && opts.PublicTTL > 0, disk: opts.Disk},
 	}}
 }
 
 // list is one list's state: the last snapshot, and the walk under way, if any.
 type list struct {
-	ttl time.Duration
+	ttl    time.Duration
+	behind bool // an expired snapshot is served while it is read anew
 
 	mu      sync.Mutex
+	disk    *Disk // nil once it was read
 	snap    *Snapshot
 	walk    *walk
 	retryAt time.Time // no refresh before this, while snap will do
@@ -100,6 +112,9 @@ type Request struct {
 	// Resume asks for a later page of an answer: a snapshot somewhat past its
 	// time is better than one in another order.
 	Resume bool
+	// Fresh waits for a list within its time, where one past it would be served
+	// at once: it is for questions about what is new.
+	Fresh bool
 	// Progress, when set, is called from Get's own goroutine with the number
 	// of models read so far, rising: after each page but the last, and when
 	// nothing came for a second. It is not called right before Get returns:
@@ -119,6 +134,10 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 	l := c.lists[scope]
 	l.mu.Lock()
 	now := time.Now()
+	if l.disk != nil && l.snap == nil {
+		l.snap = l.disk.load()
+		l.disk = nil
+	}
 	if l.snap != nil && l.fresh(now, req.Resume) {
 		defer l.mu.Unlock()
 		return View{Snapshot: l.snap}, nil
@@ -138,6 +157,14 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 		go c.run(context.WithoutCancel(ctx), scope, l, l.walk, old)
 	}
 	w := l.walk
+	if l.behind && !req.Fresh && old != nil && old.Partial == nil {
+		defer l.mu.Unlock()
+		stale := l.failure
+		if stale == nil && now.Sub(old.AsOf) > quietAge {
+			stale = ErrRefreshing
+		}
+		return View{old, stale}, nil
+	}
 	l.mu.Unlock()
 
 	var patience <-chan time.Time
@@ -251,6 +278,7 @@ func (c *Catalog) run(ctx context.Context, scope scenario.Scope, l *list, w *wal
 	switch {
 	case failure == nil:
 		l.snap = snap
+		c.keep(scope, snap)
 	case old != nil && (old.Partial == nil || snap == nil || len(old.Models) > len(snap.Models)):
 		// What we have is better than what came.
 		l.failure = failure
@@ -261,3 +289,14 @@ func (c *Catalog) run(ctx context.Context, scope scenario.Scope, l *list, w *wal
 		w.err = failure
 	}
 }
+
+// keep saves a whole public list for the next process. A list that cannot be
+// kept is no failure: the next process reads it.
+func (c *Catalog) keep(scope scenario.Scope, snap *Snapshot) {
+	if scope == scenario.Public && c.opts.Disk != nil {
+		c.saves.Go(func() { _ = c.opts.Disk.save(snap) })
+	}
+}
+
+// Flush waits until lists that were read are kept on the disk.
+func (c *Catalog) Flush() { c.saves.Wait() }
