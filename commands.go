@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/sethvargo/go-envconfig"
 
 	"scenario-mcp/config/host"
 	"scenario-mcp/scenario/doctor"
@@ -48,7 +49,7 @@ func parseCommandLine(args []string) (commandLine, error) {
 		line.args = flags.Args()[1:]
 	}
 	switch line.command {
-	case "call", "config":
+	case "call", "config", "cache":
 		return line, nil
 	case "tools", "doctor", "":
 		if flags.NArg() <= 1 && (line.command != "" || flags.NArg() == 0) {
@@ -89,10 +90,15 @@ func (c commandLine) run(ctx context.Context, stdin io.Reader, stdout *output, s
 	case "version":
 		_, _ = fmt.Fprintln(stdout, "scenario-mcp", buildVersion())
 		return 0
+	case "cache":
+		if err := cache(c.args, envconfig.OsLookuper(), stdout); err != nil && stdout.err == nil {
+			return fail(stderr, err)
+		}
+		return 0
 	case "config":
 		return hostConfig(c.args, c.demo, stdout, stderr)
 	}
-	a, err := newApp(ctx, c.demo, c.command != "", stderr)
+	a, err := newApp(ctx, c.demo, c.command == "", stderr)
 	if err != nil {
 		return fail(stderr, err)
 	}
@@ -103,7 +109,7 @@ func (c commandLine) run(ctx context.Context, stdin io.Reader, stdout *output, s
 	case "tools":
 		err = a.tools(ctx, stdout)
 	case "doctor":
-		if !doctor.Run(ctx, a.client, a.config, stdout) {
+		if !doctor.Run(ctx, a.client, a.config, a.cache, stdout) {
 			err = errReported // the report says what
 		}
 	default:

@@ -6,6 +6,8 @@ import (
 
 	"github.com/sethvargo/go-envconfig"
 
+	"scenario-mcp/config"
+	"scenario-mcp/scenario/catalog"
 	"scenario-mcp/scenario/fakeapi"
 	"scenario-mcp/scenario/pictures"
 )
@@ -14,12 +16,13 @@ import (
 type source struct {
 	env      envconfig.Lookuper
 	pictures pictures.Options
+	disk     func(*config.Config) (keep *catalog.Disk, where string)
 	close    func()
 }
 
 // liveSource is the process's environment and the vendor's pictures.
 func liveSource() source {
-	return source{env: envconfig.OsLookuper(), close: func() {}}
+	return source{env: envconfig.OsLookuper(), disk: newDisk, close: func() {}}
 }
 
 // startDemo starts the fake API with its sample catalog.
@@ -33,6 +36,7 @@ func startDemo() (source, error) {
 	return source{
 		env:      demoEnv(base),
 		pictures: pictures.Options{Base: strings.TrimSuffix(base, "/v1") + "/cdn", AllowLoopback: true},
+		disk:     func(*config.Config) (*catalog.Disk, string) { return nil, "not kept between sessions, being a sample" },
 		close:    fake.Close,
 	}, nil
 }

@@ -36,13 +36,15 @@ type app struct {
 	config *config.Config
 	log    *slog.Logger
 	client *scenario.Client
+	cache  string // where the public list is kept, for the report
 	server *server.MCPServer
 	close  func() // ends what was started, and gives the log a moment to leave
 }
 
-// newApp wires the program. A person who runs a command sees its answer and
-// not its log, so quiet keeps the log to warnings, unless the environment asks.
-func newApp(ctx context.Context, demo, quiet bool, stderr io.Writer) (*app, error) {
+// newApp wires the program, which serves a host or runs one command. A person
+// who runs a command sees its answer and not its log: the log keeps to warnings,
+// unless the environment asks for more.
+func newApp(ctx context.Context, demo, serves bool, stderr io.Writer) (*app, error) {
 	from := liveSource()
 	if demo {
 		var err error
@@ -55,7 +57,7 @@ func newApp(ctx context.Context, demo, quiet bool, stderr io.Writer) (*app, erro
 		from.close()
 		return nil, err
 	}
-	if quiet && cfg.LogLevel == slog.LevelInfo {
+	if !serves && cfg.LogLevel == slog.LevelInfo {
 		cfg.LogLevel = slog.LevelWarn
 	}
 	backlog := config.NewBacklog(stderr) // hosts need not read it
@@ -82,13 +84,19 @@ func newApp(ctx context.Context, demo, quiet bool, stderr io.Writer) (*app, erro
 		a.close()
 		return nil, err
 	}
+	disk, where := from.disk(cfg)
+	a.cache = where
+	models := catalog.New(a.client.Pages, catalog.Options{
+		PublicTTL:     cfg.PublicTTL,
+		PrivateTTL:    cfg.PrivateTTL,
+		MaxStale:      cfg.MaxStale,
+		LoadTimeout:   cfg.CallTimeout * 9 / 10, // leaves time to answer with what was read
+		RefreshBehind: serves,
+		Disk:          disk,
+	})
+	a.close = func() { models.Flush(); from.close(); backlog.Flush() }
 	a.server = tools.NewServer(tools.Options{
-		Catalog: catalog.New(a.client.Pages, catalog.Options{
-			PublicTTL:   cfg.PublicTTL,
-			PrivateTTL:  cfg.PrivateTTL,
-			MaxStale:    cfg.MaxStale,
-			LoadTimeout: cfg.CallTimeout * 9 / 10, // leaves time to answer with what was read
-		}),
+		Catalog:       models,
 		API:           a.client,
 		Pictures:      fetcher,
 		PictureOrigin: fetcher.Origin(),

@@ -17,8 +17,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"scenario-mcp/scenario/fakeapi"
 	"scenario-mcp/scenario/pictures"
 )
@@ -79,13 +77,25 @@ func runCommands(t *testing.T, env, commands []string, configure func(*exec.Cmd)
 	return written
 }
 
-// TestNoFileIsWritten runs everything where all that programs write to is empty,
-// and finds it empty after.
-func TestNoFileIsWritten(t *testing.T) {
+// TestOnlyThePublicListIsWritten runs everything where all that programs write to
+// is empty. After it there is one file, with the public list, or none where that
+// is off.
+func TestOnlyThePublicListIsWritten(t *testing.T) {
 	t.Parallel()
+	for setting, want := range map[string]int{"": 1, "off": 0} {
+		t.Run("SCENARIO_CACHE_DIR="+setting, func(t *testing.T) {
+			t.Parallel()
+			expectWritten(t, setting, want)
+		})
+	}
+}
+
+func expectWritten(t *testing.T, setting string, want int) {
+	t.Helper()
 	dir := t.TempDir()
-	_, base := serveFake(t, fakeapi.Options{Public: fakeapi.Generate(1, 3, fakeapi.GenOptions{})})
-	env := account(base)
+	own := fakeapi.Generate(2, 3, fakeapi.GenOptions{Private: true})
+	_, base := serveFake(t, fakeapi.Options{Public: fakeapi.Generate(1, 3, fakeapi.GenOptions{}), Private: own})
+	env := secretEnv(base, "SCENARIO_CACHE_DIR="+setting)
 	for _, name := range []string{"HOME", "USERPROFILE", "TMPDIR", "TMP", "TEMP", "APPDATA", "LOCALAPPDATA", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"} {
 		path := filepath.Join(dir, strings.ToLower(name))
 		if err := os.Mkdir(path, 0o755); err != nil {
@@ -97,24 +107,6 @@ func TestNoFileIsWritten(t *testing.T) {
 	if err := os.Mkdir(work, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	tree := func() (list []string) {
-		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			info, err := d.Info()
-			if err == nil {
-				list = append(list, fmt.Sprint(path, info.Mode(), info.Size(), info.ModTime().UnixNano()))
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return list
-	}
-	before := tree()
-	runCommands(t, env, slices.Concat(onlineCommands(), offlineCommands()), func(cmd *exec.Cmd) { cmd.Dir = work })
 	demo := program(t.Context(), env, "-demo")
 	demo.Dir = work
 	demo.Stdin = strings.NewReader(strings.Join(calls(eras()[1], "model_sample-sprite-walk"), "\n"))
@@ -122,9 +114,45 @@ func TestNoFileIsWritten(t *testing.T) {
 	if err != nil || bytes.Contains(out, []byte(`"isError":true`)) || !bytes.Contains(out, []byte(`"image/jpeg"`)) {
 		t.Errorf("in demo: %v, %s", err, out)
 	}
-	if diff := cmp.Diff(before, tree()); diff != "" {
-		t.Errorf("files were written (-before +after):\n%s", diff)
+	if files := filesBelow(t, dir); len(files) > 0 {
+		t.Errorf("in demo %v were written", files)
 	}
+	runCommands(t, env, slices.Concat(onlineCommands(), offlineCommands()), func(cmd *exec.Cmd) { cmd.Dir = work })
+
+	files := filesBelow(t, dir)
+	if len(files) != want {
+		t.Errorf("%v were written, want %d files", files, want)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expectNoSecret(t, "the kept list", name+string(data))
+		for _, row := range own {
+			if id := fmt.Sprint(row["id"]); strings.Contains(string(data), id) {
+				t.Errorf("the own model %s is kept", id)
+			}
+		}
+		if info, err := os.Stat(name); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %v, %v", name, info.Mode(), err)
+		}
+	}
+}
+
+// filesBelow returns all files in a folder and the folders below it.
+func filesBelow(t *testing.T, dir string) (files []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }
 
 // TestNothingIsAskedUnasked: before the first call of a tool no connection is

@@ -19,6 +19,7 @@ Commands
                         image, or else its text, in a file
   tools                 print the tools as an assistant sees them
   doctor                check configuration, network, credentials and clock
+  cache [-clear]        say where the public list is kept between sessions, or remove it
   config [HOST]         print what a host needs to start this program, or add it
                         to the host's settings with -write
 

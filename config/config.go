@@ -26,6 +26,9 @@ import (
 	"github.com/sethvargo/go-envconfig"
 )
 
+// CacheOff is the [Config.CacheDir] that keeps no list.
+const CacheOff = "off"
+
 // Config is the checked configuration. Its zero value is not usable; [Load] of
 // an empty environment gives the defaults. It can be printed: secrets do not
 // show.
@@ -56,6 +59,10 @@ type Config struct {
 	// MaxStale is how old a list may be and still be served when a refresh
 	// fails; zero never serves an expired one.
 	MaxStale time.Duration `env:"SCENARIO_MAX_STALE"`
+
+	// CacheDir is the folder to keep the public list in between processes: ""
+	// for the user's cache folder, [CacheOff] for none.
+	CacheDir string `env:"SCENARIO_CACHE_DIR"`
 
 	// Concurrency is the number of upstream requests in flight at once.
 	Concurrency int `env:"SCENARIO_MAX_REQUESTS"`

@@ -18,6 +18,7 @@ const (
 	fileSuffix     = "_FILE"
 	callTimeout    = "SCENARIO_CALL_TIMEOUT"
 	requestTimeout = "SCENARIO_REQUEST_TIMEOUT"
+	cacheDir       = "SCENARIO_CACHE_DIR"
 )
 
 // Variable describes one variable of the environment.
@@ -89,6 +90,10 @@ func rules() []rule {
 			Description: "how old a list may be and still be answered, marked stale, when a refresh fails; 0 is never",
 		}, checkDuration(0, 168*time.Hour)},
 		{Variable{
+			Name: cacheDir, Values: "absolute path, or off",
+			Description: "folder to keep the public list in between sessions, in place of the user's cache folder; off keeps none",
+		}, checkCacheDir},
+		{Variable{
 			Name: "SCENARIO_MAX_REQUESTS", Default: "6", Values: "1 to 50",
 			Description: "how many requests to the API may run at once",
 		}, checkInt(1, 50)},
@@ -133,6 +138,17 @@ func checkSecret(v Variable, raw string) (value, problem string) {
 func checkPath(_ Variable, raw string) (value, problem string) {
 	if !filepath.IsAbs(raw) {
 		return "", "not an absolute path; write the whole path of a file that holds the value"
+	}
+	return raw, ""
+}
+
+// checkCacheDir wants an absolute path, or the word that keeps nothing.
+func checkCacheDir(_ Variable, raw string) (value, problem string) {
+	if strings.EqualFold(raw, CacheOff) {
+		return CacheOff, ""
+	}
+	if !filepath.IsAbs(raw) {
+		return "", "not an absolute path; write the whole path of a folder, or off"
 	}
 	return raw, ""
 }

@@ -25,8 +25,9 @@ const maxSkew = time.Minute
 type check struct{ name, found, fix string }
 
 // Run writes the report to w and reports whether everything that must work
-// does. What is unknown about the service is not a failure.
-func Run(ctx context.Context, c *scenario.Client, cfg *config.Config, w io.Writer) bool {
+// does. What is unknown about the service is not a failure. cache says where the
+// public list is kept.
+func Run(ctx context.Context, c *scenario.Client, cfg *config.Config, cache string, w io.Writer) bool {
 	ctx, cancel := context.WithTimeout(ctx, cfg.CallTimeout)
 	defer cancel()
 
@@ -36,6 +37,7 @@ func Run(ctx context.Context, c *scenario.Client, cfg *config.Config, w io.Write
 		facts = c.Probe(ctx)
 		checks = append(checks, network(facts), credentials(facts), clock(facts))
 	}
+	checks = append(checks, check{name: "public list", found: cache})
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	ok := true
 	for _, ch := range checks {

@@ -41,7 +41,7 @@ func report(t *testing.T, opts fakeapi.Options, env map[string]string) (string, 
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	ok := Run(t.Context(), client, cfg, &out)
+	ok := Run(t.Context(), client, cfg, "kept between sessions in ~/.cache", &out)
 	if text := out.String(); strings.Contains(text, "sample-key-123") || strings.Contains(text, "sample-secret-456") {
 		t.Errorf("a secret is in the report:\n%s", text)
 	}
