@@ -49,9 +49,17 @@ type process struct {
 // what waits for it fails, if it is still there after a minute.
 func startProcess(t testing.TB, env []string, args ...string) *process {
 	t.Helper()
+	return startUnheard(t, nil, env, args...)
+}
+
+// startUnheard is startProcess with standard error in place of process.stderr.
+func startUnheard(t testing.TB, stderr *os.File, env []string, args ...string) *process {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	p := &process{t: t, cmd: program(ctx, env, args...)}
-	p.cmd.Stderr = &p.stderr
+	if p.cmd.Stderr = &p.stderr; stderr != nil {
+		p.cmd.Stderr = stderr
+	}
 	var err error
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)

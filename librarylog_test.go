@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -28,37 +27,18 @@ func TestLibrariesLogToNobody(t *testing.T) {
 	defer w.Close()
 	fillPipe(t, w)
 
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	cmd := program(ctx, account(base, "SCENARIO_PRIVATE_TTL=0", "SCENARIO_LOG_LEVEL=debug"))
-	cmd.Stderr = w
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	answers, stateless := bufio.NewReader(out), eras()[1]
+	p := startUnheard(t, w, account(base, "SCENARIO_PRIVATE_TTL=0", "SCENARIO_LOG_LEVEL=debug"))
+	e := eras()[1]
 	for i := range 4 {
-		_, _ = fmt.Fprintln(in, stateless.call(fmt.Sprint(i), "list_private_models", "{}"))
-		line, err := answers.ReadString('\n')
-		if err != nil || !strings.Contains(line, "model_surplus") || strings.Contains(line, "refresh") {
-			t.Fatalf("call %d: %v, %q", i, err, line)
+		p.send(e.call(fmt.Sprint(i), "list_private_models", "{}"))
+		if m := p.read(); !strings.Contains(m.raw, "model_surplus") || strings.Contains(m.raw, "refresh") {
+			t.Fatalf("call %d: %s", i, m.raw)
 		}
 		<-surplus // it is on its way, behind an answer that is whole
 		time.Sleep(50 * time.Millisecond)
 	}
-	_ = in.Close()
-	if rest, err := io.ReadAll(answers); err != nil || len(rest) > 0 {
-		t.Errorf("after the end of input: %q, %v", rest, err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("the program ended with %v", err)
+	if rest := p.end(); rest != nil {
+		t.Errorf("after the end of input: %v", rest)
 	}
 }
 

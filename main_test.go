@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -40,29 +39,19 @@ func TestScripts(t *testing.T) {
 func TestPipe(t *testing.T) {
 	t.Parallel()
 	for n := range 20 {
-		cmd := program(t.Context(), nil, "-demo")
-		cmd.Stdin = strings.NewReader(session)
-		var stderr bytes.Buffer
-		cmd.Stderr = &stderr
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("run %d: %v\n%s", n, err, &stderr)
+		p := startProcess(t, nil, "-demo")
+		if _, err := io.WriteString(p.in, session); err != nil {
+			t.Fatal(err)
 		}
-		answered := map[string]bool{}
-		for line := range strings.Lines(string(out)) {
-			var message struct {
-				JSONRPC string
-				ID      json.Number
-				Result  struct{ IsError bool }
-				Error   any
+		answers := byID(t, p.end())
+		for _, m := range answers {
+			var result struct{ IsError bool }
+			if err := json.Unmarshal(m.Result, &result); err != nil || result.IsError || m.Error != nil {
+				t.Errorf("run %d: %v in %s", n, err, m.raw)
 			}
-			if err := json.Unmarshal([]byte(line), &message); err != nil || message.JSONRPC != "2.0" || message.Error != nil || message.Result.IsError {
-				t.Fatalf("run %d: %v in %s", n, err, line)
-			}
-			answered[message.ID.String()] = true
 		}
-		if len(answered) != 3 {
-			t.Fatalf("run %d: answered %v", n, answered)
+		if len(answers) != 3 {
+			t.Fatalf("run %d: answered %v", n, answers)
 		}
 	}
 }
