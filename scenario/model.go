@@ -1,9 +1,6 @@
 package scenario
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // Scope says whose models a list holds.
 type Scope string
@@ -57,7 +54,7 @@ type Picture struct {
 
 // Plan is the service's accessRestrictions number: the lowest subscription
 // that may run a model. Values between the named ones were seen, so a value
-// is read as the next named plan up.
+// is read as the next named plan up. Plans compare by their numbers.
 type Plan int
 
 // The plans and their numbers.
@@ -67,19 +64,23 @@ const (
 	Pro        Plan = 50
 	Team       Plan = 75
 	Enterprise Plan = 100
+
+	// PlanUnknown is what the service names in a way that cannot be read. It is
+	// above every named plan, because none is known to run the model.
+	PlanUnknown Plan = 101
 )
 
 // Plans lists the named plans, lowest first.
 func Plans() []Plan { return []Plan{Free, Creator, Pro, Team, Enterprise} }
 
-// Ceil returns the named plan at or above p; past the last it is Enterprise.
+// Ceil returns the named plan at or above p, or [PlanUnknown].
 func (p Plan) Ceil() Plan {
 	for _, q := range Plans() {
 		if p <= q {
 			return q
 		}
 	}
-	return Enterprise
+	return PlanUnknown
 }
 
 // String returns the plan's name, after [Plan.Ceil].
@@ -96,5 +97,5 @@ func (p Plan) String() string {
 	case Enterprise:
 		return "Enterprise"
 	}
-	return strconv.Itoa(int(p))
+	return "unknown"
 }

@@ -255,17 +255,22 @@ func (r *reader) token() (token string, odd bool) {
 	return string(raw), kind != '"' && kind != 'n' && kind != 'f'
 }
 
-// plan reads a number, or a string that holds one.
+// plan reads a number, or a text that holds one. null is a plan of no
+// restriction, anything else is unknown.
 func (r *reader) plan() Plan {
 	var raw []byte
-	if r.kind() == '"' {
+	switch r.kind() {
+	case 'n':
+		r.skip()
+		return Free
+	case '"':
 		raw = r.string()
-	} else {
+	default:
 		raw = r.scalar('0')
 	}
-	f, err := strconv.ParseFloat(string(raw), 64)
-	if err != nil || math.IsNaN(f) {
-		return Free
+	n, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || math.IsNaN(n) || n < 0 {
+		return PlanUnknown
 	}
-	return Plan(math.Ceil(min(max(f, 0), 1000)))
+	return Plan(math.Ceil(min(n, float64(Enterprise))))
 }

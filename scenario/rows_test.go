@@ -64,7 +64,7 @@ func TestDecodeRow(t *testing.T) {
 		{
 			"wrong types cost their field only",
 			`"name":{"a":[1]},"shortDescription":7,"type":["x"],"tags":"a","capabilities":{"a":1},"complianceMetadata":[{}],
-			 "accessRestrictions":{"a":1},"compliantModelIds":true,"concepts":[[1],"x"],"createdAt":1,"thumbnail":"x",
+			 "compliantModelIds":true,"concepts":[[1],"x"],"createdAt":1,"thumbnail":"x",
 			 "exampleAssetIds":{"0":"a"},"status":"failed"`,
 			Model{Status: "failed"},
 		},
@@ -80,9 +80,16 @@ func TestDecodeRow(t *testing.T) {
 		{"plan as text", `"accessRestrictions":"50"`, Model{Plan: Pro}},
 		{"plan between", `"accessRestrictions":1`, Model{Plan: 1}},
 		{"plan a fraction", `"accessRestrictions":0.5`, Model{Plan: 1}},
-		{"plan out of range", `"accessRestrictions":1e300`, Model{Plan: 1000}},
-		{"plan negative", `"accessRestrictions":-3`, Model{}},
-		{"plan no number", `"accessRestrictions":"NaN"`, Model{}},
+		{"plan above the last", `"accessRestrictions":101`, Model{Plan: Enterprise}},
+		{"plan far above the last", `"accessRestrictions":1e300`, Model{Plan: Enterprise}},
+		{"plan negative", `"accessRestrictions":-3`, Model{Plan: PlanUnknown}},
+		{"plan no number", `"accessRestrictions":"NaN"`, Model{Plan: PlanUnknown}},
+		{"plan a word", `"accessRestrictions":"enterprise"`, Model{Plan: PlanUnknown}},
+		{"plan an empty word", `"accessRestrictions":""`, Model{Plan: PlanUnknown}},
+		{"plan an object", `"accessRestrictions":{"plan":50}`, Model{Plan: PlanUnknown}},
+		{"plan a list", `"accessRestrictions":[50]`, Model{Plan: PlanUnknown}},
+		{"plan true", `"accessRestrictions":true`, Model{Plan: PlanUnknown}},
+		{"plan null", `"accessRestrictions":null`, Model{}},
 		{"thumbnail by both names", `"thumbnailUrl":"https://example.com/a","thumbnail":{"assetId":"asset_1"}`, Model{Thumbnail: Picture{AssetID: "asset_1"}}},
 		{"thumbnail that cannot be fetched", `"thumbnailUrl":"javascript:alert(1)"`, Model{}},
 		{"thumbnail with a line break", `"thumbnailUrl":"https://example.com/\na"`, Model{}},
@@ -101,6 +108,23 @@ func TestDecodeRow(t *testing.T) {
 				t.Errorf("%d rows, %d broken", p.rows, p.broken)
 			}
 		})
+	}
+}
+
+func TestPlans(t *testing.T) {
+	names := map[Plan]string{
+		Free: "Free", 1: "Creator", Creator: "Creator", 26: "Pro", Pro: "Pro", Team: "Team", 76: "Enterprise", Enterprise: "Enterprise",
+		PlanUnknown: "unknown",
+	}
+	for p, want := range names {
+		if got := p.String(); got != want {
+			t.Errorf("plan %d is %s, want %s", int(p), got, want)
+		}
+	}
+	for _, p := range Plans() {
+		if p >= PlanUnknown {
+			t.Errorf("%s may run what it is unknown for", p)
+		}
 	}
 }
 

@@ -70,6 +70,37 @@ func callPage(t *testing.T, srv *server.MCPServer, tool, arguments string) testP
 	return p
 }
 
+// TestPlanFilter: the filter and the rows read a plan alike, and a plan that is
+// not known is claimed for nobody.
+func TestPlanFilter(t *testing.T) {
+	srv := newTestServer(map[scenario.Scope][]scenario.Model{scenario.Public: {
+		{ID: "model_free", Name: "Otter"},
+		{ID: "model_top", Name: "Otter", Plan: scenario.Enterprise},
+		{ID: "model_odd", Name: "Otter", Plan: scenario.PlanUnknown},
+	}})
+	for tool, arguments := range map[string]string{"list_public_models": "", "search_models": `"query":"otter",`} {
+		all := callPage(t, srv, tool, "{"+strings.TrimSuffix(arguments, ",")+"}")
+		plans := map[string]string{}
+		for _, m := range all.Models {
+			plans[m.ID] = m.Plan
+		}
+		if diff := cmp.Diff(map[string]string{"model_free": "", "model_top": "Enterprise", "model_odd": "unknown"}, plans); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tool, diff)
+		}
+		for plan, want := range map[string][]string{"free": {"model_free"}, "enterprise": {"model_free", "model_top"}} {
+			page := callPage(t, srv, tool, fmt.Sprintf(`{%s"plan":%q}`, arguments, plan))
+			var got []string
+			for _, m := range page.Models {
+				got = append(got, m.ID)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, want) || page.Total != len(want) {
+				t.Errorf("%s with plan %s: %v, total %d, want %v", tool, plan, got, page.Total, want)
+			}
+		}
+	}
+}
+
 // definitionsOf returns the definitions by name.
 func definitionsOf(t *testing.T) map[string]json.RawMessage {
 	t.Helper()
