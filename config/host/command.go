@@ -120,7 +120,7 @@ func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) in
 		}
 		return code
 	}
-	if c.exists && len(c.steps) == 1 && !c.tighten {
+	if len(c.steps) == 1 && !c.tighten {
 		_, _ = fmt.Fprintf(stderr, "Nothing to change in %s.\n", path)
 		return 0
 	}

@@ -14,7 +14,7 @@ type hunk struct{ oldStart, oldEnd, newStart, newEnd int }
 // context, as far as [change.shown] shows them.
 func (c change) diff() string {
 	from := c.path
-	if !c.exists {
+	if c.info == nil {
 		from = os.DevNull
 	}
 	var b strings.Builder

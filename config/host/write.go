@@ -1,24 +1,27 @@
 package host
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 )
 
-// change is a file before and after a merge.
+// change is a file before and after edits.
 type change struct {
 	path    string      // symbolic links followed
-	steps   [][]byte    // the text before, and after each edit
-	mode    fs.FileMode // of the file, or of a new one
-	exists  bool
+	info    fs.FileInfo // of the file; nil for a new one
+	steps   [][]byte    // the text before the edits, and after each of them
 	syntax  syntax
-	tighten bool     // mode is stricter than the file's was
-	ours    []string // the values that are shown, as they are written
+	mode    fs.FileMode // after the change
+	tighten bool        // mode is stricter than the file's was
+	ours    []string    // the values that are shown, as they are written
 }
 
 func (c change) before() []byte { return c.steps[0] }
@@ -26,11 +29,16 @@ func (c change) after() []byte  { return c.steps[len(c.steps)-1] }
 
 // prepare reads a host's file, which need not exist, and merges the server in.
 func prepare(h Host, path string, s Server) (change, error) {
-	c := change{path: path, mode: 0o600, syntax: h.syntax, ours: h.written(s)} // credentials will be in it
+	c := change{path: path, syntax: h.syntax, mode: 0o600, ours: h.written(s)} // credentials will be in it
 	target, err := filepath.EvalSymlinks(path)
+	var settings []byte
 	switch {
 	case err == nil:
-		c.path, c.exists = target, true
+		c.path = target
+		if c.info, settings, err = readSettings(target); err != nil {
+			return c, err
+		}
+		c.mode = c.info.Mode().Perm()
 	case !errors.Is(err, fs.ErrNotExist):
 		return c, fmt.Errorf("host: find %s: %w", path, err)
 	default:
@@ -38,20 +46,7 @@ func prepare(h Host, path string, s Server) (change, error) {
 			return c, fmt.Errorf("host: %s is a symbolic link to nowhere", path)
 		}
 	}
-	var settings []byte
-	if c.exists {
-		info, err := os.Stat(c.path)
-		if err != nil {
-			return c, fmt.Errorf("host: %w", err)
-		}
-		if !info.Mode().IsRegular() {
-			return c, fmt.Errorf("host: %s is not a file", path)
-		}
-		c.mode = info.Mode().Perm()
-		if settings, err = os.ReadFile(c.path); err != nil {
-			return c, fmt.Errorf("host: %w", err)
-		}
-	}
+	c.removeStaged()
 	// On Windows a mode says nothing about others.
 	if s.Env[keyVariable]+s.Env[secretVariable] != "" && c.mode&0o077 != 0 && runtime.GOOS != "windows" {
 		c.mode, c.tighten = c.mode&^0o077, true
@@ -60,52 +55,121 @@ func prepare(h Host, path string, s Server) (change, error) {
 	return c, err
 }
 
+// readSettings refuses a file that the user must not write. To put another in its
+// place takes the right to the folder alone.
+func readSettings(path string) (fs.FileInfo, []byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, nil, fmt.Errorf("host: %w", err)
+	case !info.Mode().IsRegular():
+		return nil, nil, fmt.Errorf("host: %s is not a file", path)
+	case info.Mode().Perm()&0o200 == 0: // which does not stop an administrator
+		return nil, nil, fmt.Errorf("host: %s is read-only; allow its owner to write it first", path)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, nil, fmt.Errorf("host: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return nil, nil, fmt.Errorf("host: %w", err)
+	}
+	return info, text, nil
+}
+
 // write replaces the file at once, after a copy of it was kept beside it. It
-// returns the copy's path, "" if there was no file.
+// returns the copy's path, "" if there was no file. An error leaves nothing behind.
 func (c change) write() (backup string, err error) {
+	staged, err := c.stage()
+	if err == nil && c.info != nil {
+		backup, err = c.keep()
+	}
+	if err == nil {
+		err = c.commit(staged)
+	}
+	if err == nil {
+		return backup, nil
+	}
+	for _, name := range []string{staged, backup} {
+		if name != "" {
+			_ = os.Remove(name)
+		}
+	}
+	return "", err
+}
+
+// stagedPrefix begins the names of new files that are not in place yet.
+func (c change) stagedPrefix() string { return "." + filepath.Base(c.path) + ".scenario-mcp-" }
+
+// stage writes the new text to a file beside the old one. Its name is its own: a
+// run that takes it away for a leftover cannot put another one in its place.
+func (c change) stage() (string, error) {
 	dir := filepath.Dir(c.path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("host: %w", err)
 	}
-	if c.exists {
-		if backup, err = keep(c.path, c.before(), c.mode); err != nil {
-			return "", err
+	f, err := os.CreateTemp(dir, c.stagedPrefix()+"*")
+	if err != nil {
+		return "", fmt.Errorf("host: %w", err)
+	}
+	return f.Name(), c.fill(f, c.after())
+}
+
+// removeStaged removes what a run that was killed has left. A run that is alive
+// then fails to put its file in place, and says so.
+func (c change) removeStaged() {
+	dir := filepath.Dir(c.path)
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), c.stagedPrefix()) {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
-	f, err := os.CreateTemp(dir, "."+filepath.Base(c.path)+".*")
-	if err != nil {
-		return backup, fmt.Errorf("host: %w", err)
-	}
-	_, err = f.Write(c.after())
-	// A rename can reach the disk before what was written does.
-	err = errors.Join(err, f.Chmod(c.mode), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), c.path)
-	}
-	if err != nil {
-		return backup, fmt.Errorf("host: write %s: %w", c.path, errors.Join(err, os.Remove(f.Name())))
-	}
-	return backup, nil
 }
 
 // keep writes a copy under the first free name.
-func keep(path string, text []byte, mode fs.FileMode) (string, error) {
+func (c change) keep() (string, error) {
 	for n := 1; ; n++ {
-		name := path + ".bak"
+		name := c.path + ".bak"
 		if n > 1 {
 			name += strconv.Itoa(n)
 		}
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
 		if err != nil {
 			return "", fmt.Errorf("host: keep a copy: %w", err)
 		}
-		_, err = f.Write(text)
-		if err := errors.Join(err, f.Chmod(mode), f.Close()); err != nil {
-			return "", fmt.Errorf("host: keep a copy: %w", err)
-		}
-		return name, nil
+		return name, c.fill(f, c.before())
 	}
+}
+
+// fill writes a file that is like the one that changes, and closes it.
+func (c change) fill(f *os.File, text []byte) error {
+	_, err := f.Write(text)
+	if c.info != nil {
+		err = errors.Join(err, setOwner(f, c.info))
+	}
+	// A rename can reach the disk before what was written does.
+	if err := errors.Join(err, f.Chmod(c.mode), f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("host: write %s: %w", f.Name(), err)
+	}
+	return nil
+}
+
+// commit puts the new file in place, if there is what was there before.
+func (c change) commit(staged string) error {
+	now, err := os.ReadFile(c.path)
+	if c.info == nil && errors.Is(err, fs.ErrNotExist) || c.info != nil && err == nil && bytes.Equal(now, c.before()) {
+		if err = os.Rename(staged, c.path); err == nil {
+			return nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) { // as if another run has taken it away
+			return fmt.Errorf("host: %w", err)
+		}
+	}
+	return fmt.Errorf("host: %s was changed meanwhile by another program; run this again", c.path)
 }
