@@ -78,3 +78,55 @@ func TestHunks(t *testing.T) {
 		}
 	}
 }
+
+// TestDifference: the difference shows what is added, and no value of anybody
+// else, however it is called and wherever it stands.
+func TestDifference(t *testing.T) {
+	t.Parallel()
+	const others = `"other": {"args": ["--token", "ghp_HIDDEN"], "env": {"GITHUB_PAT": "ghp_HIDDEN", "PIN": 4711, "DATABASE_URL": "postgres://u:HIDDEN@h"}, ` +
+		`"url": "https://x/mcp?api_key=HIDDEN", "headers": {"X-Foo": "Bearer \"HIDDEN"}}`
+	for name, test := range map[string]struct{ host, before string }{
+		"one line":        {"cursor", `{"mcpServers": {` + others + `}}`},
+		"a comma":         {"cursor", "{\n  \"mcpServers\": {\n    " + others + " // HIDDEN 'HIDDEN\n  }\n}\n"},
+		"inputs":          {"vscode", "{\n  \"servers\": {" + others + "}, \"inputs\": [{\"id\": \"HIDDEN\"}]\n}\n"},
+		"own credentials": {"gemini", `{"mcpServers": {"scenario": {"command": "/HIDDEN", "env": {"SCENARIO_API_KEY": "HIDDEN"}}}}`},
+		"toml":            {"codex", "[mcp_servers.scenario]\ncommand = '/HIDDEN' # HIDDEN\nenv = { SCENARIO_API_KEY = \"HIDDEN\", SCENARIO_API_SECRET = 'HIDDEN', PIN = 4711, \"A\" = \"HIDDEN\" }\n"},
+	} {
+		file := filepath.Join(t.TempDir(), "settings")
+		if err := os.WriteFile(file, []byte(test.before), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		server := Server{Command: executable}
+		if test.host != "vscode" {
+			server.Env = map[string]string{keyVariable: "HIDDEN-new", secretVariable: "HIDDEN-new"}
+		}
+		c, err := prepare(find(t, test.host), file, server)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		diff := c.diff()
+		if strings.Contains(diff, "HIDDEN") || strings.Contains(diff, "4711") || strings.Contains(diff, "Bearer") {
+			t.Errorf("%s: shows what it must not:\n%s", name, diff)
+		}
+		if !strings.Contains(diff, `"`+executable+`"`) || !strings.Contains(diff, "\n-") || !strings.Contains(diff, "•••") {
+			t.Errorf("%s: shows too little:\n%s", name, diff)
+		}
+	}
+
+	// All that is added without credentials is shown as it is.
+	for _, h := range Hosts() {
+		if h.file == nil {
+			continue
+		}
+		for _, server := range []Server{{Command: executable}, {Command: executable, Demo: true}} {
+			snippet, err := h.Snippet(System{}, server)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := change{syntax: h.syntax, ours: h.written(server)}
+			if diff := cmp.Diff(lines([]byte(snippet)), c.shown([]byte(snippet))); diff != "" {
+				t.Errorf("%s: %s", h.Name, diff)
+			}
+		}
+	}
+}

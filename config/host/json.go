@@ -148,7 +148,7 @@ func indent(text []byte, at int) string {
 }
 
 func (j jsonSyntax) values(text []byte) []span {
-	root, text, err := j.parse(text)
+	root, _, err := j.parse(text)
 	if err != nil {
 		return nil
 	}

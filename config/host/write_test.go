@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -176,5 +177,166 @@ func TestWriteAtOnce(t *testing.T) {
 		if fmt.Sprint(settings["a"]) != "1" || entry != nil && !strings.HasPrefix(command, "/bin/") {
 			t.Errorf("%s: %s", e.Name(), raw)
 		}
+	}
+}
+
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "settings", "mcp.json")
+	run := func(args ...string) (stdout, stderr string, code int) {
+		t.Helper()
+		var out, diag bytes.Buffer
+		code = Run(Invocation{
+			Args:       append(args, "-file", file),
+			Executable: executable,
+			System:     system("linux", map[string]string{keyVariable: "real-key", secretVariable: "real-secret"}),
+		}, &out, &diag)
+		return out.String(), diag.String(), code
+	}
+	mode := func(path string, want os.FileMode) {
+		t.Helper()
+		info, err := os.Stat(path)
+		if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != want {
+			t.Errorf("%s: %v %v, want %v", path, info, err, want)
+		}
+	}
+	read := func(path string) string {
+		t.Helper()
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(raw)
+	}
+
+	// A new file is for its owner only.
+	out, diag, code := run("cursor", "-write")
+	if code != 0 || !strings.Contains(out, "+++ "+file) || !strings.Contains(out, keyPlaceholder) {
+		t.Fatalf("exit %d\n%s%s", code, out, diag)
+	}
+	mode(file, 0o600)
+	if _, err := os.Stat(file + ".bak"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a copy of nothing: %v", err)
+	}
+
+	// A second run changes nothing.
+	if out, diag, code = run("cursor", "-write"); code != 0 || out != "" || !strings.HasPrefix(diag, "Nothing to change") {
+		t.Errorf("exit %d\n%s%s", code, out, diag)
+	}
+
+	// Credentials reach the file, not the screen, and close it to others; a copy stays.
+	before := strings.Replace(read(file), "{", `{ "other": { "api_token": "other-secret" },`, 1)
+	if err := os.WriteFile(file, []byte(before), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(file, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	out, diag, code = run("cursor", "-write", "-with-credentials")
+	if code != 0 || strings.Contains(out+diag, "real-") || strings.Contains(out+diag, "other-secret") || !strings.Contains(out, "•••") {
+		t.Errorf("exit %d\n%s%s", code, out, diag)
+	}
+	if got := read(file); !strings.Contains(got, `"real-key"`) || !strings.Contains(got, `"real-secret"`) || !strings.Contains(got, "other-secret") {
+		t.Errorf("file:\n%s", got)
+	}
+	mode(file, 0o600)
+	if read(file+".bak") != before {
+		t.Error("the copy is another text")
+	}
+	mode(file+".bak", 0o600)
+	const said = "can no longer read it"
+	if runtime.GOOS != "windows" && !strings.Contains(diag, said) {
+		t.Errorf("nothing said of the mode: %s", diag)
+	}
+	if _, diag, code = run("cursor", "-write", "-with-credentials"); code != 0 || !strings.HasPrefix(diag, "Nothing to change") {
+		t.Errorf("exit %d: %s", code, diag)
+	}
+
+	// Without credentials the mode is the file's own.
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+
+	// No copy replaces another, and nothing else is left behind.
+	if _, diag, code = run("cursor", "-write", "-demo"); code != 0 {
+		t.Fatalf("exit %d: %s", code, diag)
+	}
+	if read(file+".bak") != before {
+		t.Error("the first copy was overwritten")
+	}
+	if mode(file, 0o644); strings.Contains(diag, said) {
+		t.Errorf("said of the mode: %s", diag)
+	}
+	entries, err := os.ReadDir(filepath.Dir(file))
+	if err != nil || len(entries) != 3 {
+		t.Errorf("%v, want the file and two copies: %v", entries, err)
+	}
+
+	// What cannot be read is not written; the snippet helps.
+	if err := os.WriteFile(file, []byte("{ oops"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, diag, code = run("cursor", "-write")
+	if code != 1 || read(file) != "{ oops" || !strings.Contains(out, executable) || !strings.Contains(diag, "Nothing was written") {
+		t.Errorf("exit %d\n%s%s", code, out, diag)
+	}
+	if out, diag, code = run("cursor", "-write", "-with-credentials"); code != 1 || strings.Contains(out+diag, "real-") {
+		t.Errorf("exit %d\n%s%s", code, out, diag)
+	}
+}
+
+// TestWriteTightens: also a file that holds these credentials already is closed
+// to others.
+func TestWriteTightens(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("modes say nothing there")
+	}
+	file := filepath.Join(t.TempDir(), "mcp.json")
+	for range 2 {
+		var diag bytes.Buffer
+		if code := Run(Invocation{
+			Args: []string{"cursor", "-write", "-with-credentials", "-file", file}, Executable: executable,
+			System: system("linux", map[string]string{keyVariable: "real-key", secretVariable + fileSuffix: "/run/secret"}),
+		}, new(bytes.Buffer), &diag); code != 0 {
+			t.Fatalf("exit %d: %s", code, &diag)
+		}
+		info, err := os.Stat(file)
+		if err != nil || info.Mode() != 0o600 {
+			t.Errorf("%v %v", info, err)
+		}
+		if err := os.Chmod(file, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestWriteLink: a settings file that is a link stays one.
+func TestWriteLink(t *testing.T) {
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "dotfiles.json"), filepath.Join(dir, "mcp.json")
+	if err := os.Symlink(target, link); err != nil {
+		t.Skip("no symbolic links here: ", err)
+	}
+	run := func() (string, int) {
+		var diag bytes.Buffer
+		code := Run(Invocation{
+			Args: []string{"cursor", "-write", "-file", link}, Executable: executable, System: system("linux", nil),
+		}, new(bytes.Buffer), &diag)
+		return diag.String(), code
+	}
+	if diag, code := run(); code != 1 || !strings.Contains(diag, "link to nowhere") {
+		t.Errorf("exit %d: %s", code, diag)
+	}
+	if err := os.WriteFile(target, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if diag, code := run(); code != 0 {
+		t.Errorf("exit %d: %s", code, diag)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is gone: %v %v", info, err)
+	}
+	if raw, err := os.ReadFile(target); err != nil || !strings.Contains(string(raw), executable) {
+		t.Errorf("%v\n%s", err, raw)
 	}
 }
