@@ -35,6 +35,7 @@ type Client struct {
 	credentials Credentials
 	http        *http.Client
 	slots       *semaphore.Weighted
+	decoding    *semaphore.Weighted
 	timeout     time.Duration
 	firstWait   time.Duration // before the first retry
 	userAgent   string
@@ -59,6 +60,7 @@ func New(opts Options) (*Client, error) {
 		credentials: opts.Credentials,
 		http:        &http.Client{Transport: newTransport(concurrency), CheckRedirect: sameOrigin},
 		slots:       semaphore.NewWeighted(int64(concurrency)),
+		decoding:    semaphore.NewWeighted(maxDecoding),
 		timeout:     cmp.Or(opts.RequestTimeout, 15*time.Second),
 		firstWait:   firstWait,
 		userAgent:   cmp.Or(opts.UserAgent, "scenario-mcp"),
@@ -189,7 +191,7 @@ func (c *Client) attempt(ctx context.Context, r request) *Error {
 	if resp.StatusCode != http.StatusOK {
 		return statusError(resp, c.credentials.redact)
 	}
-	if e := r.decode(resp.Body); e != nil {
+	if e := c.decode(actx, r, resp.Body); e != nil {
 		if e := contextError(ctx); e != nil {
 			return e
 		}

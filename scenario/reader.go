@@ -18,7 +18,6 @@ const (
 	maxWord     = 60 // a tag, a capability, an enum's value
 	maxID       = 128
 	maxURL      = 2048
-	maxScalar   = 1 << 20 // bytes of one JSON string or number, kept or skipped
 	maxInterned = 1 << 16 // distinct words of one walk
 )
 

@@ -7,41 +7,44 @@ import (
 	"strings"
 )
 
-const maxSearchText = 500 // runes sent; the service's own bound is not known
+// MaxSearchText is how many runes of a text are put to the service's search,
+// whose own bound is not known.
+const MaxSearchText = 500
 
 // Search asks the service's semantic search for up to limit models (at most
-// 100), best first. It is a paid quota on some plans. Its rows are thinner than
-// a list's: status and plan are missing and say nothing.
-func (c *Client) Search(ctx context.Context, scope Scope, text string, limit int) ([]Model, error) {
+// 100) and returns their ids, best first. It is a paid quota on some plans. No
+// more of its rows is kept: they lack the status and plan that a list's have.
+func (c *Client) Search(ctx context.Context, scope Scope, text string, limit int) ([]string, error) {
+	limit = min(max(limit, 1), 100)
 	body, err := json.Marshal(struct {
 		Query  string `json:"query"`
 		Public bool   `json:"public"`
 		Limit  int    `json:"limit"`
-	}{Clean(text, maxSearchText), scope == Public, min(max(limit, 1), 100)})
+	}{Clean(text, MaxSearchText), scope == Public, limit})
 	if err != nil {
 		return nil, err // three plain fields: it cannot fail
 	}
-	var models []Model
+	var ids []string
 	err = c.get(ctx, request{
 		op:    "search " + string(scope) + " models",
 		route: "/search/models",
 		path:  "/search/models",
 		body:  body,
 		decode: func(body io.Reader) (e *Error) {
-			models, e = decodeHits(body, c.maxBytes)
+			ids, e = decodeHits(body, limit)
 			return e
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return models, nil
+	return ids, nil
 }
 
-// decodeHits reads the answer of a search.
-func decodeHits(body io.Reader, maxBytes int64) ([]Model, *Error) {
-	r := newReader(body, maxBytes, make(interner))
-	var models []Model
+// decodeHits reads the ids of the first hits of a search's answer.
+func decodeHits(body io.Reader, limit int) ([]string, *Error) {
+	r := newReader(body, maxHitsBody, nil)
+	var ids []string
 	found := false
 	for key := range r.fields() {
 		if string(key) != "hits" {
@@ -50,16 +53,23 @@ func decodeHits(body io.Reader, maxBytes int64) ([]Model, *Error) {
 		}
 		found = r.kind() == '['
 		for range r.elements() {
-			var m Model
-			if r.model(&m, nil) {
-				models = append(models, m)
+			id := ""
+			for key := range r.fields() {
+				if string(key) != "id" {
+					r.skip()
+					continue
+				}
+				id = r.id()
+			}
+			if id != "" && len(ids) < limit {
+				ids = append(ids, id)
 			}
 		}
 	}
 	if !found {
 		r.fail("the answer holds no hits")
 	}
-	return models, r.end()
+	return ids, r.end()
 }
 
 // Quota reports whether the service refused because a quota is used up; it

@@ -37,7 +37,7 @@ func (a testAPI) Model(_ context.Context, id string) (*scenario.Detail, error) {
 	return nil, &scenario.Error{Op: "get model", Kind: scenario.KindNotFound, Status: 404, Reason: "no such model"}
 }
 
-func (a testAPI) Search(_ context.Context, scope scenario.Scope, _ string, _ int) ([]scenario.Model, error) {
+func (a testAPI) Search(_ context.Context, scope scenario.Scope, _ string, _ int) ([]string, error) {
 	if a.asked != nil {
 		*a.asked++
 	}
@@ -45,7 +45,7 @@ func (a testAPI) Search(_ context.Context, scope scenario.Scope, _ string, _ int
 		return nil, a.err
 	}
 	if id := a.found[scope]; id != "" {
-		return []scenario.Model{{ID: id}, {ID: "model_of-no-list"}}, nil
+		return []string{id, "model_of-no-list"}, nil
 	}
 	return nil, nil
 }

@@ -38,20 +38,16 @@ type semanticAnswer struct {
 
 // search returns ids, best first.
 func (s *semantic) search(ctx context.Context, scope scenario.Scope, text string) ([]string, error) {
-	key := semanticKey{scope, scenario.Clean(text, 0)}
+	key := semanticKey{scope, scenario.Clean(text, scenario.MaxSearchText)}
 	s.mu.Lock()
 	have, ok := s.kept[key]
 	s.mu.Unlock()
 	if ok && time.Since(have.at) < semanticTime {
 		return have.ids, nil
 	}
-	models, err := s.api.Search(ctx, scope, text, semanticHits)
+	ids, err := s.api.Search(ctx, scope, key.text, semanticHits)
 	if err != nil {
 		return nil, err
-	}
-	var ids []string
-	for i := range models {
-		ids = append(ids, models[i].ID)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

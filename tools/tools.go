@@ -32,7 +32,7 @@ import (
 // [scenario.Client] is one.
 type API interface {
 	Model(ctx context.Context, id string) (*scenario.Detail, error)
-	Search(ctx context.Context, scope scenario.Scope, text string, limit int) ([]scenario.Model, error)
+	Search(ctx context.Context, scope scenario.Scope, text string, limit int) (ids []string, err error)
 }
 
 // Options are what the tools work with. Catalog and API are required.
