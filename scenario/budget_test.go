@@ -1,8 +1,10 @@
 package scenario
 
 import (
+	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,5 +24,67 @@ func TestHitsAreBounded(t *testing.T) {
 	body = hits(200_000)
 	if ids, err := c.Search(t.Context(), Public, "x", 30); kindOf(err) != KindTooLarge {
 		t.Errorf("%d ids, error %v, want too large", len(ids), err)
+	}
+}
+
+// detailOf is what the client reads of a model with these inputs.
+func detailOf(t *testing.T, inputs ...string) *Detail {
+	t.Helper()
+	d, err := decodeDetail(strings.NewReader(`{"model":{"id":"model_1","inputs":[` + strings.Join(inputs, ",") + `]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// quoted is n texts of so many letters, as the insides of a list.
+func quoted(n, letters int) string {
+	return strings.TrimSuffix(strings.Repeat(`"`+strings.Repeat("v", letters)+`",`, n), ",")
+}
+
+// TestDetailsAreBounded: what is kept of a detail is bounded, what is left out
+// is counted, and what real models have is kept whole.
+func TestDetailsAreBounded(t *testing.T) {
+	hostile := slices.Repeat([]string{`{"name":"n","description":"` + strings.Repeat("d", 5000) + `","allowedValues":[` + quoted(500, 110) + `]}`}, 60)
+	d := detailOf(t, hostile...)
+	kept := 0
+	for i := range d.Inputs {
+		in := &d.Inputs[i]
+		kept += in.size()
+		if n := size(in.AllowedValues); n > maxValues+4*maxName {
+			t.Fatalf("an input keeps %d bytes of values", n)
+		}
+		if len(in.AllowedValues)+in.MoreValues != 500 {
+			t.Fatalf("%d values and %d more, want 500", len(in.AllowedValues), in.MoreValues)
+		}
+	}
+	if kept > MaxDetail+64<<10 {
+		t.Errorf("%d bytes are kept", kept)
+	}
+	if d.MoreInputs == 0 || len(d.Inputs)+d.MoreInputs != len(hostile) {
+		t.Errorf("%d inputs and %d more, want %d", len(d.Inputs), d.MoreInputs, len(hostile))
+	}
+
+	honest := slices.Repeat([]string{`{"name":"guidanceScale","type":"number","label":"Guidance","description":"` + strings.Repeat("d", 200) + `"}`}, 190)
+	honest = append(honest, slices.Repeat([]string{`{"name":"voice","allowedValues":[` + quoted(400, 20) + `]}`}, 10)...)
+	if d = detailOf(t, honest...); d.MoreInputs > 0 || len(d.Inputs) != 200 || len(d.Inputs[199].AllowedValues) != 400 {
+		t.Errorf("%d inputs, %d left out, %d values in the last", len(d.Inputs), d.MoreInputs, len(d.Inputs[len(d.Inputs)-1].AllowedValues))
+	}
+}
+
+// TestConditionsAreBounded: a condition is shown in two hundred runes, so no more
+// of it is kept than that takes.
+func TestConditionsAreBounded(t *testing.T) {
+	var conditions []string
+	for i := range 5000 {
+		conditions = append(conditions, fmt.Sprintf(`"if%04d":{"a":["b"]}`, i))
+	}
+	d := detailOf(t, `{"name":"n","required":{`+strings.Join(conditions, ",")+`}}`)
+	if got := d.Inputs[0].RequiredIf; !strings.HasPrefix(got, `{"if0000":{"a":["b"]}`) || !strings.HasSuffix(got, "…") {
+		t.Errorf("the condition is %s", got)
+	}
+	d = detailOf(t, `{"name":"n","required":{"if":"`+strings.Repeat("x", maxConditions)+`"}}`)
+	if got := d.Inputs[0].RequiredIf; got != "…" {
+		t.Errorf("a long condition is %s", got)
 	}
 }

@@ -42,6 +42,9 @@ const (
 	maxAllowed    = 1024
 	maxDefaults   = 16
 	maxRequiredIf = 200
+	maxConditions = 4 << 10  // bytes of JSON of which maxRequiredIf runes are kept
+	maxValues     = 32 << 10 // bytes of one input's allowed values
+	inputSize     = 256      // bytes of an Input without what it points to
 )
 
 // Model returns one model with its inputs. An id that cannot be one fails with
@@ -58,7 +61,7 @@ func (c *Client) Model(ctx context.Context, id string) (*Detail, error) {
 		route: route,
 		path:  "/models/" + url.PathEscape(id),
 		decode: func(body io.Reader) (e *Error) {
-			d, e = decodeDetail(body, c.maxBytes)
+			d, e = decodeDetail(body)
 			return e
 		},
 	})
@@ -68,15 +71,19 @@ func (c *Client) Model(ctx context.Context, id string) (*Detail, error) {
 	return d, nil
 }
 
+// inputs reads as many inputs as a detail has room for.
 func (r *reader) inputs(d *Detail) {
 	d.Inputs, d.MoreInputs = nil, 0
+	left := MaxDetail
 	for range r.elements() {
-		switch in := r.input(); {
-		case in.Name == "":
-		case len(d.Inputs) == maxInputs:
+		if len(d.Inputs) == maxInputs || left <= 0 {
 			d.MoreInputs++
-		default:
+			r.skip()
+			continue
+		}
+		if in := r.input(); in.Name != "" {
 			d.Inputs = append(d.Inputs, in)
+			left -= in.size()
 		}
 	}
 }
@@ -103,19 +110,45 @@ func (r *reader) input() (in Input) {
 		case "step":
 			in.Step = r.number()
 		case "allowedValues":
-			in.AllowedValues, in.MoreValues = nil, 0
-			for range r.elements() {
-				if v, ok := r.literal(); ok && len(in.AllowedValues) < maxAllowed {
-					in.AllowedValues = append(in.AllowedValues, v)
-				} else {
-					in.MoreValues++
-				}
-			}
+			in.AllowedValues, in.MoreValues = r.literals()
 		default:
 			r.skip()
 		}
 	}
 	return in
+}
+
+// size is about how many bytes an input takes.
+func (in *Input) size() int {
+	n := inputSize + len(in.Name) + len(in.Label) + len(in.Description) + len(in.RequiredIf)
+	switch v := in.Default.(type) {
+	case string:
+		n += len(v)
+	case []string:
+		n += size(v)
+	}
+	return n + size(in.AllowedValues)
+}
+
+// literals reads a list's strings, numbers and booleans, and counts what it does
+// not keep.
+func (r *reader) literals() (list []string, more int) {
+	bytes := 0
+	for range r.elements() {
+		if len(list) == maxAllowed || bytes >= maxValues {
+			more++
+			r.skip()
+			continue
+		}
+		v, ok := r.literal()
+		if !ok {
+			more++
+			continue
+		}
+		list = append(list, v)
+		bytes += wordSize + len(v)
+	}
+	return list, more
 }
 
 // required reads true, or {"always": true, …} in which anything else is a
@@ -124,27 +157,32 @@ func (r *reader) required() (always bool, condition string) {
 	if r.kind() != '{' {
 		return r.bool(), ""
 	}
-	conditions := map[string]json.RawMessage{}
+	conditions, bytes, more := map[string]json.RawMessage{}, 0, ""
 	for key := range r.fields() {
 		if string(key) == "always" {
 			always = r.bool()
 			continue
 		}
-		name := Clean(string(key), maxWord)
+		name := cut(key, maxWord)
 		if r.err != nil {
 			continue
 		}
 		v, err := r.dec.ReadValue()
-		if r.err = err; err == nil && !empty(v) {
-			conditions[name] = slices.Clone(json.RawMessage(v))
+		if r.err = err; err != nil || empty(v) {
+			continue
 		}
+		if bytes += len(name) + len(v); bytes > maxConditions {
+			more = "…"
+			continue
+		}
+		conditions[name] = slices.Clone(json.RawMessage(v))
 	}
 	if len(conditions) == 0 {
-		return always, ""
+		return always, more
 	}
 	text, err := json.Marshal(conditions)
 	if err != nil {
 		return always, "" // deeper than encoding/json allows
 	}
-	return always, Clean(string(text), maxRequiredIf)
+	return always, Clean(string(text)+more, maxRequiredIf)
 }

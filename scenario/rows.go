@@ -64,8 +64,8 @@ func decodePage(body io.Reader, maxBytes int64, into []Model, words interner) (r
 }
 
 // decodeDetail reads the answer of GET /models/{id}.
-func decodeDetail(body io.Reader, maxBytes int64) (*Detail, *Error) {
-	r := newReader(body, maxBytes, make(interner))
+func decodeDetail(body io.Reader) (*Detail, *Error) {
+	r := newReader(body, maxDetailBody, make(interner))
 	d, found := new(Detail), false
 	for key := range r.fields() {
 		switch string(key) {
@@ -174,9 +174,17 @@ func (m *Model) size() int {
 		n += len(s)
 	}
 	for _, list := range [][]string{m.Capabilities, m.Tags, m.RunsOn, m.Parts} {
-		for _, s := range list {
-			n += 16 + len(s)
-		}
+		n += size(list)
+	}
+	return n
+}
+
+// wordSize is what a list takes of each of its texts beside their bytes.
+const wordSize = 16
+
+func size(list []string) (n int) {
+	for _, s := range list {
+		n += wordSize + len(s)
 	}
 	return n
 }

@@ -241,7 +241,7 @@ func TestModelDetail(t *testing.T) {
 
 func TestModelDetailOfTheWrongShape(t *testing.T) {
 	for _, body := range []string{`{}`, `{"model":null}`, `{"model":{"name":"x"}}`, `{"models":[]}`, `[]`} {
-		if _, err := decodeDetail(strings.NewReader(body), 1<<20); err == nil || err.Kind != KindBadAnswer {
+		if _, err := decodeDetail(strings.NewReader(body)); err == nil || err.Kind != KindBadAnswer {
 			t.Errorf("%s: error %v", body, err)
 		}
 	}
@@ -272,7 +272,7 @@ func FuzzDecodePage(f *testing.F) {
 		for _, m := range p.models {
 			checkModel(t, m, clean)
 		}
-		d, derr := decodeDetail(strings.NewReader(strings.Replace(string(body), `"models":[`, `"model":`, 1)), limit)
+		d, derr := decodeDetail(strings.NewReader(strings.Replace(string(body), `"models":[`, `"model":`, 1)))
 		if derr != nil {
 			clean(maxReason, derr.Reason)
 			return
