@@ -68,6 +68,9 @@
 // of any size with rows as heavy as the service's: the same seed gives the same
 // bytes, and a longer catalog starts with the shorter one.
 //
+// The first picture of a sample model is a file in sample/: JPEG, PNG, GIF or
+// WebP. Every other picture is a pattern with the model's initials.
+//
 // # Faults
 //
 // A [Fault] spoils one list request, or every one:

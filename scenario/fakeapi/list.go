@@ -17,8 +17,7 @@ import (
 // change; the rest is guarded by mu, which also makes sure that many callers
 // asking for the same page have it built once.
 type list struct {
-	rows     []Row
-	pictures pictures
+	rows []Row
 
 	mu      sync.Mutex
 	byID    map[string]Row

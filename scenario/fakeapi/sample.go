@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -49,7 +50,11 @@ func Sample() (public, private []Row) {
 	return public, private
 }
 
-const sampleID = "model_sample-"
+// What ids of sample models and of their pictures start with.
+const (
+	sampleID    = "model_sample-"
+	sampleAsset = "asset_sample-"
+)
 
 func (m sampleModel) row(privacy string) Row {
 	tags := append([]string{}, m.Tags...)
@@ -118,7 +123,7 @@ func (m sampleModel) row(privacy string) Row {
 	}
 	var assets []string
 	for i := range pictures {
-		assets = append(assets, fmt.Sprintf("asset_sample-%s-%d", m.ID, i+1))
+		assets = append(assets, sampleAsset+m.ID+"-"+strconv.Itoa(i+1))
 	}
 	if len(assets) > 0 {
 		r["exampleAssetIds"] = assets
