@@ -11,6 +11,55 @@ import (
 	"strings"
 )
 
+const publicRoute = "GET /v1/models/public"
+
+// routes returns what the API answers, by pattern of [http.ServeMux].
+func routes() map[string]func(*call) {
+	return map[string]func(*call){
+		"GET /v1/models":                  authed((*call).ownModels),
+		publicRoute:                       authed((*call).publicModels),
+		"GET /v1/models/{id}":             authed((*call).model),
+		"GET /v1/models/{id}/description": authed((*call).description),
+		"POST /v1/models/get-bulk":        authed((*call).bulk),
+		"POST /v1/search/models":          authed((*call).search),
+		"GET /v1/tags":                    authed((*call).tags),
+		"GET /v1/collections":             authed((*call).collections),
+		"GET /cdn/thumbnails/{assetId}":   (*call).thumbnail,
+		"/":                               (*call).noRoute,
+	}
+}
+
+// authed lets only requests with the right credentials through. A public route
+// that is gone is gone for everyone, so that comes first.
+func authed(h func(*call)) func(*call) {
+	return func(c *call) {
+		if c.r.Pattern == publicRoute {
+			switch status := c.opts.PublicRouteStatus; {
+			case c.opts.NoPublicRoute:
+				c.noRoute()
+				return
+			case status != 0:
+				c.reply(status, map[string]any{"message": http.StatusText(status)})
+				return
+			}
+		}
+		if !c.authorized {
+			status := c.opts.AuthStatus
+			if status == 0 {
+				status = http.StatusUnauthorized
+			}
+			c.fail(status, "Invalid API key or secret")
+			return
+		}
+		h(c)
+	}
+}
+
+// noRoute is how an API gateway says that it has no such route.
+func (c *call) noRoute() {
+	c.reply(http.StatusForbidden, map[string]any{"message": "Missing Authentication Token"})
+}
+
 // find returns a model of either list, own ones first.
 func (c *call) find(id string) Row {
 	if r := c.private.find(id); r != nil {

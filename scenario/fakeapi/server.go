@@ -99,18 +99,7 @@ type Server struct {
 func New(opts Options) *Server {
 	s := &Server{mux: http.NewServeMux(), done: make(chan struct{})}
 	s.set(opts)
-	for pattern, handler := range map[string]func(*call){
-		"GET /v1/models":                  authed((*call).ownModels),
-		publicRoute:                       authed((*call).publicModels),
-		"GET /v1/models/{id}":             authed((*call).model),
-		"GET /v1/models/{id}/description": authed((*call).description),
-		"POST /v1/models/get-bulk":        authed((*call).bulk),
-		"POST /v1/search/models":          authed((*call).search),
-		"GET /v1/tags":                    authed((*call).tags),
-		"GET /v1/collections":             authed((*call).collections),
-		"GET /cdn/thumbnails/{assetId}":   (*call).thumbnail,
-		"/":                               (*call).noRoute,
-	} {
+	for pattern, handler := range routes() {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			c := s.begin(w, r)
 			if c.wait(c.opts.Latency) && !c.spoiled() {
@@ -120,8 +109,6 @@ func New(opts Options) *Server {
 	}
 	return s
 }
-
-const publicRoute = "GET /v1/models/public"
 
 // Start listens on a free port of 127.0.0.1 and returns the base URL, which
 // ends in /v1. Started again, it returns the same URL.
@@ -287,35 +274,4 @@ func (c *call) wait(d time.Duration) bool {
 	case <-c.done:
 	}
 	return false
-}
-
-// authed lets only requests with the right credentials through. A public route
-// that is gone is gone for everyone, so that comes first.
-func authed(h func(*call)) func(*call) {
-	return func(c *call) {
-		if c.r.Pattern == publicRoute {
-			switch status := c.opts.PublicRouteStatus; {
-			case c.opts.NoPublicRoute:
-				c.noRoute()
-				return
-			case status != 0:
-				c.reply(status, map[string]any{"message": http.StatusText(status)})
-				return
-			}
-		}
-		if !c.authorized {
-			status := c.opts.AuthStatus
-			if status == 0 {
-				status = http.StatusUnauthorized
-			}
-			c.fail(status, "Invalid API key or secret")
-			return
-		}
-		h(c)
-	}
-}
-
-// noRoute is how an API gateway says that it has no such route.
-func (c *call) noRoute() {
-	c.reply(http.StatusForbidden, map[string]any{"message": "Missing Authentication Token"})
 }
