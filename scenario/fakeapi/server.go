@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -24,7 +25,8 @@ const (
 // Options says what a [Server] serves and how. The zero value is an empty
 // account before an empty catalog in [Real] mode.
 type Options struct {
-	Mode Mode // "" is Real
+	Mode Mode   // "" is Real
+	Addr string // where Start listens; "" is a free port of 127.0.0.1
 
 	Public, Private []Row // the two lists, in the order they are served
 
@@ -110,8 +112,8 @@ func New(opts Options) *Server {
 	return s
 }
 
-// Start listens on a free port of 127.0.0.1 and returns the base URL, which
-// ends in /v1. Started again, it returns the same URL.
+// Start listens on [Options.Addr] and returns the base URL, which ends in /v1.
+// Started again, it returns the same URL.
 func (s *Server) Start() (baseURL string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,7 +123,7 @@ func (s *Server) Start() (baseURL string, err error) {
 	if s.server != nil {
 		return s.base, nil
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", cmp.Or(s.opts.Addr, "127.0.0.1:0"))
 	if err != nil {
 		return "", fmt.Errorf("fakeapi: start: %w", err)
 	}

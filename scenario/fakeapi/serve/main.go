@@ -12,13 +12,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 
 	"scenario-mcp/scenario/fakeapi"
 )
@@ -39,7 +36,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var opts fakeapi.Options
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	addr := flags.String("addr", "127.0.0.1:8089", "`address` to listen on; port 0 is any free one")
+	flags.StringVar(&opts.Addr, "addr", "127.0.0.1:8089", "`address` to listen on; port 0 is any free one")
 	mode := flags.String("mode", string(fakeapi.Real), "dialect: real or guide")
 	models := flags.Int("models", 0, "generate this `number` of public models; 0 is the sample catalog")
 	private := flags.Int("private", 8, "and this `number` of own ones")
@@ -83,28 +80,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		opts.Public, opts.Private = fakeapi.Sample()
 	}
 
-	l, err := net.Listen("tcp", *addr)
+	api := fakeapi.New(opts)
+	defer api.Close()
+	base, err := api.Start()
 	if err != nil {
 		return err
 	}
-	api := fakeapi.New(opts)
-	server := &http.Server{Handler: api, ReadHeaderTimeout: 10 * time.Second}
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		<-ctx.Done()
-		api.Close()
-		server.Close() //nolint:errcheck // the process ends
-	}()
 	user := "key:secret"
 	if opts.Key != "" || opts.Secret != "" {
 		user = opts.Key + ":" + opts.Secret
 	}
-	fmt.Fprintf(stdout, "http://%s/v1  try: curl --compressed -u %s 'http://%[1]s/v1/models/public'\n", l.Addr(), user)
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	<-stopped
+	fmt.Fprintf(stdout, "%s  try: curl --compressed -u %s '%[1]s/models/public'\n", base, user)
+	<-ctx.Done()
 	return nil
 }
 
