@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"flag"
 	"fmt"
 	"net/http"
 	"path"
@@ -107,37 +108,28 @@ func ParseFault(s string) (Fault, error) {
 		}
 		f.On = n
 	}
+	fields := flag.NewFlagSet("", flag.ContinueOnError)
+	fields.StringVar(&f.Path, "path", "", "")
+	fields.IntVar(&f.Status, "status", 0, "")
+	fields.StringVar(&f.RetryAfter, "retryafter", "", "")
+	fields.StringVar(&f.Body, "body", "", "")
+	fields.StringVar(&f.Target, "target", "", "")
+	fields.IntVar(&f.Size, "size", 0, "")
+	fields.BoolVar(&f.Chunked, "chunked", false, "")
+	fields.DurationVar(&f.Delay, "delay", 0, "")
 	for params != "" {
-		var p string
-		if strings.HasPrefix(params, "body=") {
-			p, params = params, ""
+		param := params
+		if !strings.HasPrefix(params, "body=") {
+			param, params, _ = strings.Cut(params, ",")
 		} else {
-			p, params, _ = strings.Cut(params, ",")
+			params = ""
 		}
-		name, value, _ := strings.Cut(p, "=")
-		var err error
-		switch name {
-		case "path":
-			f.Path = value
-		case "status":
-			f.Status, err = strconv.Atoi(value)
-		case "retryafter":
-			f.RetryAfter = value
-		case "body":
-			f.Body = value
-		case "target":
-			f.Target = value
-		case "size":
-			f.Size, err = strconv.Atoi(value)
-		case "chunked":
-			f.Chunked, err = strconv.ParseBool(value)
-		case "delay":
-			f.Delay, err = time.ParseDuration(value)
-		default:
-			err = fmt.Errorf("no such parameter")
+		name, value, _ := strings.Cut(param, "=")
+		if fields.Lookup(name) == nil {
+			return Fault{}, fmt.Errorf("fakeapi: parse fault: %s: no such parameter", param)
 		}
-		if err != nil {
-			return Fault{}, fmt.Errorf("fakeapi: parse fault: %s: %w", p, err)
+		if err := fields.Set(name, value); err != nil {
+			return Fault{}, fmt.Errorf("fakeapi: parse fault: %s: %w", param, err)
 		}
 	}
 	return f, nil
@@ -154,20 +146,6 @@ func (f *Fault) aimsAt(r *http.Request) bool {
 func (f *Fault) size(otherwise int) int {
 	if f.Size > 0 {
 		return f.Size
-	}
-	return otherwise
-}
-
-func (f *Fault) status(otherwise int) int {
-	if f.Status > 0 {
-		return f.Status
-	}
-	return otherwise
-}
-
-func (f *Fault) body(otherwise string) string {
-	if f.Body != "" {
-		return f.Body
 	}
 	return otherwise
 }

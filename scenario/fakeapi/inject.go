@@ -2,6 +2,7 @@ package fakeapi
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"encoding/binary"
 	"fmt"
@@ -27,8 +28,8 @@ func (c *call) spoiled() bool {
 	}
 	switch f.Kind {
 	case FaultStatus:
-		status := f.status(http.StatusInternalServerError)
-		c.raw(status, "application/json", f.body(string(marshal(map[string]any{"reason": "Sample fault: " + http.StatusText(status)}))))
+		status := cmp.Or(f.Status, http.StatusInternalServerError)
+		c.raw(status, "application/json", cmp.Or(f.Body, string(marshal(map[string]any{"reason": "Sample fault: " + http.StatusText(status)}))))
 	case FaultPlanRefusal:
 		c.reply(http.StatusForbidden, map[string]any{
 			"reason":  "You are not allowed to use this model with your plan",
@@ -36,10 +37,10 @@ func (c *call) spoiled() bool {
 			"details": map[string]any{"currentPlan": "free", "requiredPlan": "pro"},
 		})
 	case FaultWrongKey:
-		c.fail(f.status(http.StatusUnauthorized), "Invalid API key or secret")
+		c.fail(cmp.Or(f.Status, http.StatusUnauthorized), "Invalid API key or secret")
 	case FaultHTML:
-		status := f.status(http.StatusBadGateway)
-		c.raw(status, "text/html; charset=utf-8", f.body(fmt.Sprintf(
+		status := cmp.Or(f.Status, http.StatusBadGateway)
+		c.raw(status, "text/html; charset=utf-8", cmp.Or(f.Body, fmt.Sprintf(
 			"<!DOCTYPE html>\n<html><head><title>%d %s</title></head>\n<body><center><h1>%[1]d %[2]s</h1></center><hr><center>sample-proxy</center></body></html>\n",
 			status, http.StatusText(status))))
 	case FaultHang:
@@ -51,20 +52,16 @@ func (c *call) spoiled() bool {
 	case FaultReset:
 		c.reset()
 	case FaultMalformed:
-		c.raw(http.StatusOK, "application/json", f.body(`{"models":[{"id":"model_before-the-break","name":"Before the break"},{"id":model_broken,}],}`))
+		c.raw(http.StatusOK, "application/json", cmp.Or(f.Body, `{"models":[{"id":"model_before-the-break","name":"Before the break"},{"id":model_broken,}],}`))
 	case FaultWrongShape:
-		c.raw(http.StatusOK, "application/json", f.body(`{"models":null}`))
+		c.raw(http.StatusOK, "application/json", cmp.Or(f.Body, `{"models":null}`))
 	case FaultGzipBomb:
 		c.bomb(f.size(1000))
 	case FaultBigBody:
 		c.big(f.size(200))
 	case FaultRedirect:
-		target := f.Target
-		if target == "" {
-			target = "https://elsewhere.invalid/v1/models"
-		}
-		c.w.Header().Set("Location", target)
-		c.w.WriteHeader(f.status(http.StatusFound))
+		c.w.Header().Set("Location", cmp.Or(f.Target, "https://elsewhere.invalid/v1/models"))
+		c.w.WriteHeader(cmp.Or(f.Status, http.StatusFound))
 	default:
 		return false
 	}
@@ -164,20 +161,13 @@ func (c *call) spoiledPage(rows []Row, offset, limit int) []byte {
 	end := min(start+limit, len(rows))
 	next := token{Offset: end, Limit: limit}
 	more := end < len(rows)
-	endless := func() { // wraps around for ever
+	switch f.Kind {
+	case FaultEndlessRepeat, FaultEndlessInvent:
 		if len(rows) > 0 {
 			start = offset % len(rows)
 		}
 		end = min(start+limit, len(rows))
-		next = token{Offset: offset + end - start, Limit: limit, Fresh: c.ordinal}
-		more = true
-	}
-
-	switch f.Kind {
-	case FaultEndlessRepeat:
-		endless()
-	case FaultEndlessInvent:
-		endless()
+		next, more = token{Offset: offset + end - start, Limit: limit, Fresh: c.ordinal}, true
 	case FaultConstantPage:
 		start, end = 0, min(limit, len(rows))
 		next, more = token{Offset: end, Limit: limit}, true
