@@ -29,6 +29,7 @@ func TestRunningIsBounded(t *testing.T) {
 		}
 		last := strconv.Itoa(maxRunning)
 		c.send(cancelLine(last)) // while it waits for its turn
+		synctest.Wait()
 		close(f.gate)
 		for range maxRunning {
 			c.lines.Scan() // of the subscriptions
