@@ -206,7 +206,8 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 			return View{old, ErrRefreshing}, nil
 		case <-ctx.Done():
 			if old != nil {
-				return View{old, ErrRefreshing}, nil
+				// The service had all the time that this call has.
+				return View{old, context.Cause(ctx)}, nil
 			}
 			return View{}, context.Cause(ctx)
 		}
