@@ -96,13 +96,12 @@ func newApp(ctx context.Context, demo, serves bool, stderr io.Writer) (*app, err
 	})
 	a.close = func() { models.Flush(); from.close(); backlog.Flush() }
 	a.server = tools.NewServer(tools.Options{
-		Catalog:       models,
-		API:           a.client,
-		Pictures:      fetcher,
-		PictureOrigin: fetcher.Origin(),
-		Log:           a.log,
-		CallTimeout:   cfg.CallTimeout,
-		Version:       buildVersion(),
+		Catalog:     models,
+		API:         a.client,
+		Pictures:    fetcher,
+		Log:         a.log,
+		CallTimeout: cfg.CallTimeout,
+		Version:     buildVersion(),
 	})
 	return a, nil
 }

@@ -98,8 +98,8 @@ func galleryHooks() *server.Hooks {
 // they have, and nothing else from anywhere.
 func (s *service) addGallery(srv *server.MCPServer) {
 	origins := []string{}
-	if s.pictureOrigin != "" {
-		origins = append(origins, s.pictureOrigin)
+	if origin := s.pictures.Origin(); origin != "" {
+		origins = append(origins, origin)
 	}
 	meta := map[string]any{"ui": map[string]any{
 		"csp":           map[string]any{"connectDomains": []string{}, "resourceDomains": origins},
@@ -125,7 +125,7 @@ func (s *service) illustrate(c *call, m *scenario.Model) {
 	if c.pictures == nil {
 		return
 	}
-	if address := s.pictures.Address(m); strings.HasPrefix(address, s.pictureOrigin+"/") {
+	if address := s.pictures.Address(m); strings.HasPrefix(address, s.pictures.Origin()+"/") {
 		c.pictures[m.ID] = address
 	}
 }

@@ -24,10 +24,9 @@ const apps = `{"extensions":{"io.modelcontextprotocol/ui":{"mimeTypes":["text/ht
 
 func galleryServer() *server.MCPServer {
 	return NewServer(Options{
-		Catalog:       catalog.New(loaderOf(storyModels), catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40}),
-		API:           storyAPI(""),
-		Pictures:      testPictures{},
-		PictureOrigin: "https://cdn.example.com",
+		Catalog:  catalog.New(loaderOf(storyModels), catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40}),
+		API:      storyAPI(""),
+		Pictures: testPictures{},
 	})
 }
 
@@ -208,13 +207,21 @@ func TestGalleryIsDeclared(t *testing.T) {
 	}
 }
 
+// testPicturesFrom has the same addresses, and another origin to load from.
+type testPicturesFrom struct {
+	testPictures
+	origin string
+}
+
+func (p testPicturesFrom) Origin() string { return p.origin }
+
 // TestGalleryPictures: only addresses that the page may load are told.
 func TestGalleryPictures(t *testing.T) {
-	s := &service{pictures: testPictures{}, pictureOrigin: "https://cdn.example.com"}
+	s := new(service)
 	for origin, want := range map[string]int{
 		"https://cdn.example.com": 1, "https://cdn.example.co": 0, "https://other.example.com": 0, "": 0,
 	} {
-		s.pictureOrigin = origin
+		s.pictures = testPicturesFrom{origin: origin}
 		c := &call{pictures: map[string]string{}}
 		s.illustrate(c, &scenario.Model{ID: "model_a"})
 		if len(c.pictures) != want {
@@ -253,9 +260,8 @@ func TestGalleryCost(t *testing.T) {
 		t.Fatal(err)
 	}
 	srv := NewServer(Options{
-		Catalog:       catalog.New(loaderOf(func(scenario.Scope) []scenario.Model { return fakeSource(t, 709) }), catalog.Options{PublicTTL: 1 << 40}),
-		Pictures:      fetcher,
-		PictureOrigin: fetcher.Origin(),
+		Catalog:  catalog.New(loaderOf(func(scenario.Scope) []scenario.Model { return fakeSource(t, 709) }), catalog.Options{PublicTTL: 1 << 40}),
+		Pictures: fetcher,
 	})
 	request := []string{`"method":"tools/call","params":{"name":"list_public_models","arguments":{}`}
 	with := converse(t, srv, eras["initialize"](apps, request...))[1]

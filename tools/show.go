@@ -17,6 +17,9 @@ import (
 
 // Pictures is where the tools get models' pictures; [pictures.Fetcher] is one.
 type Pictures interface {
+	// Origin returns all that the gallery may load pictures from, such as
+	// "https://cdn.example.com"; "" is nothing.
+	Origin() string
 	// Address returns where a model's picture is, "" if it has none.
 	Address(*scenario.Model) string
 	// Get returns it as a square of so many pixels. [pictures.Why] words the
@@ -26,6 +29,8 @@ type Pictures interface {
 
 // noPictures has none.
 type noPictures struct{}
+
+func (noPictures) Origin() string { return "" }
 
 func (noPictures) Address(*scenario.Model) string { return "" }
 

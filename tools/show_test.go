@@ -23,6 +23,8 @@ import (
 // testPictures draws plain squares; a model without a provider has none.
 type testPictures struct{}
 
+func (testPictures) Origin() string { return "https://cdn.example.com" }
+
 func (testPictures) Address(m *scenario.Model) string { return "https://cdn.example.com/" + m.ID }
 
 func (testPictures) Get(_ context.Context, m *scenario.Model, size int) (image.Image, error) {

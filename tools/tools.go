@@ -41,9 +41,6 @@ type Options struct {
 	API     API
 	// Pictures is where show_models gets pictures; nil: none has one.
 	Pictures Pictures
-	// PictureOrigin is all that the gallery may load pictures from, such as
-	// "https://cdn.example.com"; "" is nothing.
-	PictureOrigin string
 	// Log gets one line per tool call; nil discards it.
 	Log *slog.Logger
 	// CallTimeout bounds one tool call in all, retries included; 0: 45 s.
@@ -60,8 +57,6 @@ type service struct {
 	pictures Pictures
 	log      *slog.Logger
 	timeout  time.Duration
-
-	pictureOrigin string
 }
 
 //go:embed instructions.md
@@ -70,7 +65,7 @@ var instructions string
 // NewServer returns the MCP server with all tools. It does no network work
 // before the first call of a tool.
 func NewServer(o Options) *server.MCPServer {
-	s := &service{catalog: o.Catalog, api: o.API, semantic: &semantic{api: o.API}, pictures: o.Pictures, log: o.Log, timeout: o.CallTimeout, pictureOrigin: o.PictureOrigin}
+	s := &service{catalog: o.Catalog, api: o.API, semantic: &semantic{api: o.API}, pictures: o.Pictures, log: o.Log, timeout: o.CallTimeout}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
