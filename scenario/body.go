@@ -31,6 +31,9 @@ type source struct {
 var errTooLarge = errors.New("too large")
 
 func (s *source) Read(p []byte) (int, error) {
+	if s.err != nil {
+		return 0, s.err // a second read of a body no longer tells of a time-out
+	}
 	// One byte more than allowed tells a full body from one that is too large.
 	n, err := s.r.Read(p[:min(int64(len(p)), s.left+1)])
 	s.left -= int64(n)

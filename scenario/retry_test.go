@@ -268,3 +268,45 @@ func TestConcurrencyIsBounded(t *testing.T) {
 		}
 	})
 }
+
+// A body that comes byte by byte until the time is over did not come in time,
+// whatever was asked for, and wherever in the body it ends.
+func TestDrippingBodies(t *testing.T) {
+	routes := map[string]func(context.Context, *Client) error{
+		"list":   func(ctx context.Context, c *Client) error { _, _, err := collect(ctx, c, Private); return err },
+		"model":  func(ctx context.Context, c *Client) error { _, err := c.Model(ctx, "model_1"); return err },
+		"search": func(ctx context.Context, c *Client) error { _, err := c.Search(ctx, Public, "otter", 3); return err },
+		"probe":  func(ctx context.Context, c *Client) error { return c.Probe(ctx).Credentials.Err },
+	}
+	for _, body := range []string{" ", `{"models":[`, `{"models":[{"id":"model_1"},`, `{"model":{"id":"model_1","name":"ott`, `{"hits":[{`, `{"other": 1`} {
+		for route, ask := range routes {
+			synctest.Test(t, func(t *testing.T) {
+				c := over(t, func(r *http.Request) (*http.Response, error) {
+					sent := 0
+					return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: io.NopCloser(readFunc(func(p []byte) (int, error) {
+						select {
+						case <-time.After(time.Second):
+						case <-r.Context().Done():
+							if sent < 0 {
+								return 0, errors.New("use of closed network connection") // as the transport has it
+							}
+							sent = -1
+							return 0, r.Context().Err()
+						}
+						if sent < len(body) {
+							p[0] = body[sent]
+							sent++
+						} else {
+							p[0] = ' '
+						}
+						return 1, nil
+					}))}, nil
+				})
+				c.timeout = time.Minute
+				if err := ask(t.Context(), c); kindOf(err) != KindTimeout || !strings.HasSuffix(err.Error(), ": timed out") {
+					t.Errorf("%s, after %s: error %v, want that it timed out", route, body, err)
+				}
+			})
+		}
+	}
+}
