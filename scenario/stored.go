@@ -56,7 +56,11 @@ func appendModel(b []byte, m *Model) []byte {
 		b = append(appendText(b, m.Provider), `,"maintainer":`...)
 		b = append(appendText(b, m.Maintainer), '}')
 	}
-	if m.Plan != Free {
+	switch m.Plan {
+	case Free:
+	case PlanUnknown: // a word, which reads as what is no plan
+		b = appendText(appendName(b, "accessRestrictions"), m.Plan.String())
+	default:
 		b = strconv.AppendInt(appendName(b, "accessRestrictions"), int64(m.Plan), 10)
 	}
 	if len(m.Parts) > 0 {

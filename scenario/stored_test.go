@@ -24,6 +24,7 @@ func TestStoredModels(t *testing.T) {
 		{ID: "model_old", Deprecated: true, DeprecatedBy: "model_full", Tags: []string{"deprecated"}, Thumbnail: Picture{URL: "https://example.com/a.jpg"}},
 		{ID: "model_older", Deprecated: true},
 		{ID: "model_odd-plan", Plan: 1, Provider: "Demo Labs"},
+		{ID: "model_no-plan", Plan: PlanUnknown},
 	}
 	for i := range reflect.TypeFor[Model]().NumField() {
 		if !slices.ContainsFunc(models, func(m Model) bool { return !reflect.ValueOf(m).Field(i).IsZero() }) {
