@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -51,7 +52,7 @@ func TestDetailsAreBounded(t *testing.T) {
 	for i := range d.Inputs {
 		in := &d.Inputs[i]
 		kept += in.size()
-		if n := size(in.AllowedValues); n > maxValues+4*maxName {
+		if n := sizeOf(in.AllowedValues); n > maxValues+4*maxName {
 			t.Fatalf("an input keeps %d bytes of values", n)
 		}
 		if len(in.AllowedValues)+in.MoreValues != 500 {
@@ -86,5 +87,48 @@ func TestConditionsAreBounded(t *testing.T) {
 	d = detailOf(t, `{"name":"n","required":{"if":"`+strings.Repeat("x", maxConditions)+`"}}`)
 	if got := d.Inputs[0].RequiredIf; got != "…" {
 		t.Errorf("a long condition is %s", got)
+	}
+}
+
+// TestListsShareMemory: what one list takes the other cannot, but for a share
+// that each has for itself.
+func TestListsShareMemory(t *testing.T) {
+	rows := func(route string, n int) string {
+		var list []string
+		for i := range 500 {
+			list = append(list, fmt.Sprintf(`{"id":"model_%d","name":"%s"}`, 500*n+i, strings.Repeat("x", maxName)))
+		}
+		return fmt.Sprintf(`{"models":[%s],"nextPaginationToken":"%s%d"}`, strings.Join(list, ","), route, n)
+	}
+	s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) { _, _ = io.WriteString(w, rows(r.URL.Path, n)) })
+	c := s.client(t)
+	takes := func(models int) int { return models * (modelSize + maxName + len("model_12345")) }
+	for _, step := range []struct {
+		scope Scope
+		want  int // bytes
+	}{{Public, maxKept}, {Private, minKept}, {Public, maxKept - minKept}, {Private, minKept}} {
+		got, _, err := collect(t.Context(), c, step.scope)
+		if kindOf(err) != KindPageCap {
+			t.Errorf("error %v, want the page cap", err)
+		}
+		if n := takes(len(got)); n > step.want*101/100 || n < step.want*95/100 {
+			t.Errorf("%s: %d models are some %d bytes, want %d", step.scope, len(got), n, step.want)
+		}
+	}
+}
+
+// TestListsHaveRoom: the lists have room for thousands of models like the service's.
+func TestListsHaveRoom(t *testing.T) {
+	const rows, want = 500, 8000 // their words are counted on the first page
+	p, err := decodePage(bytes.NewReader(listBody(t, rows)), 64<<20, nil, make(interner))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := 0
+	for _, n := range p.sizes {
+		kept += n
+	}
+	if most := maxKept * rows / kept; most < want {
+		t.Errorf("there is room for %d models, want %d", most, want)
 	}
 }

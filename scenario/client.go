@@ -45,6 +45,7 @@ type Client struct {
 
 	publicRoute atomic.Int32 // index into publicRoutes of the one that answered last
 	dialect     atomic.Int32 // index into dialects of the first that is not refused
+	lists       listBytes
 }
 
 // New returns a client, or an error if the base URL cannot be used. It does no

@@ -125,17 +125,17 @@ func (in *Input) size() int {
 	case string:
 		n += len(v)
 	case []string:
-		n += size(v)
+		n += sizeOf(v)
 	}
-	return n + size(in.AllowedValues)
+	return n + sizeOf(in.AllowedValues)
 }
 
 // literals reads a list's strings, numbers and booleans, and counts what it does
 // not keep.
 func (r *reader) literals() (list []string, more int) {
-	bytes := 0
+	kept := 0
 	for range r.elements() {
-		if len(list) == maxAllowed || bytes >= maxValues {
+		if len(list) == maxAllowed || kept >= maxValues {
 			more++
 			r.skip()
 			continue
@@ -146,7 +146,7 @@ func (r *reader) literals() (list []string, more int) {
 			continue
 		}
 		list = append(list, v)
-		bytes += wordSize + len(v)
+		kept += wordSize + len(v)
 	}
 	return list, more
 }
@@ -157,7 +157,7 @@ func (r *reader) required() (always bool, condition string) {
 	if r.kind() != '{' {
 		return r.bool(), ""
 	}
-	conditions, bytes, more := map[string]json.RawMessage{}, 0, ""
+	conditions, kept, more := map[string]json.RawMessage{}, 0, ""
 	for key := range r.fields() {
 		if string(key) == "always" {
 			always = r.bool()
@@ -171,7 +171,7 @@ func (r *reader) required() (always bool, condition string) {
 		if r.err = err; err != nil || empty(v) {
 			continue
 		}
-		if bytes += len(name) + len(v); bytes > maxConditions {
+		if kept += len(name) + len(v); kept > maxConditions {
 			more = "…"
 			continue
 		}

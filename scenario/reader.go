@@ -26,15 +26,15 @@ const (
 // values as they are kept.
 type interner map[string]string
 
-func (in interner) word(raw []byte) string {
+func (in interner) word(raw []byte) (w string, made bool) {
 	if w, ok := in[string(raw)]; ok {
-		return w
+		return w, false
 	}
-	w := cut(raw, maxWord)
+	w = cut(raw, maxWord)
 	if len(in) < maxInterned && len(raw) <= 4*maxWord {
 		in[string(raw)] = w
 	}
-	return w
+	return w, true
 }
 
 // cut is Clean for text of any size, at the cost of its limit only.
@@ -53,6 +53,7 @@ type reader struct {
 	unquote []byte
 	list    []string
 	names   interner
+	made    int // bytes of the words that names did not have
 }
 
 func newReader(body io.Reader, maxBytes int64, names interner) *reader {
@@ -152,7 +153,13 @@ func (r *reader) close() {
 
 func (r *reader) text(limit int) string { return cut(r.string(), limit) }
 
-func (r *reader) word() string { return r.names.word(r.string()) }
+func (r *reader) word() string {
+	w, made := r.names.word(r.string())
+	if made {
+		r.made += newWordSize + len(w)
+	}
+	return w
+}
 
 // words reads distinct words, at most limit of those that keep (if any) wants.
 func (r *reader) words(limit int, keep func(string) bool) []string {

@@ -12,15 +12,15 @@ const (
 	maxDescription  = 400
 	maxTags         = 64
 	maxCapabilities = 32
-	maxRelated      = 16       // runs on, parts
-	maxToken        = 8 << 10  // bytes of a pagination token
-	maxKept         = 16 << 20 // bytes of one walk's models: some 10,000 like the service's
+	maxRelated      = 16      // runs on, parts
+	maxToken        = 8 << 10 // bytes of a pagination token
 )
 
 // rawPage is one answer of a list route, before anything is known of the
 // pages around it.
 type rawPage struct {
 	models []Model
+	sizes  []int // of the models, with the words that none had before, in bytes
 	rows   int
 	broken int
 	token  string // "" if there is none
@@ -38,18 +38,20 @@ func decodePage(body io.Reader, maxBytes int64, into []Model, words interner) (r
 		switch string(key) {
 		case "models":
 			found = r.kind() == '['
-			p.models, p.rows, p.broken = p.models[:len(into)], 0, 0
+			p.models, p.sizes, p.rows, p.broken = p.models[:len(into)], nil, 0, 0
 			for range r.elements() {
 				p.rows++
 				var m Model
+				before := r.made
 				if !r.model(&m, nil) {
 					p.broken++
 					continue
 				}
-				if kept += m.size(); kept > maxKept {
+				takes := m.size() + r.made - before
+				if kept += takes; kept > maxKept {
 					r.err, r.src.err = errTooLarge, errTooLarge
 				}
-				p.models = append(p.models, m)
+				p.models, p.sizes = append(p.models, m), append(p.sizes, takes)
 			}
 		case "nextPaginationToken":
 			p.token, p.oddToken = r.token()
@@ -164,29 +166,6 @@ func (r *reader) model(m *Model, d *Detail) bool {
 		}
 	}
 	return m.ID != ""
-}
-
-// size is about how many bytes a model takes to keep, with the words that it
-// shares with others.
-func (m *Model) size() int {
-	n := 1 << 10 // the struct, its copy while it is read, and what is noted of each id
-	for _, s := range []string{m.ID, m.Name, m.Description, m.DeprecatedBy, m.Thumbnail.AssetID, m.Thumbnail.URL, m.Example} {
-		n += len(s)
-	}
-	for _, list := range [][]string{m.Capabilities, m.Tags, m.RunsOn, m.Parts} {
-		n += size(list)
-	}
-	return n
-}
-
-// wordSize is what a list takes of each of its texts beside their bytes.
-const wordSize = 16
-
-func size(list []string) (n int) {
-	for _, s := range list {
-		n += wordSize + len(s)
-	}
-	return n
 }
 
 // deprecation takes the marks "deprecated" and "deprecated:<successor>" from a

@@ -22,18 +22,20 @@ type Page struct {
 // error, an [*Error], yielded with a zero page; the pages before it are good.
 // Without an error the service itself said that the list ends there.
 // [KindPageCap] means that the list goes on: a walk ends after 100 pages, or
-// when its models take some 16 MB.
+// when the lists take some 8 MB together.
 //
 // The sequence may be used more than once; each time is a walk of its own.
 func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
 		w := &walk{
 			client: c,
+			scope:  scope,
 			op:     "list " + string(scope) + " models",
 			words:  make(interner),
 			ids:    make(map[string]bool),
 			tokens: make(map[string]bool),
 		}
+		defer w.settle()
 		var at position
 		for n := 1; ; n++ {
 			raw, err := w.fetch(ctx, scope, at)
@@ -52,23 +54,28 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 			if !yield(page, nil) {
 				return
 			}
-			if !more {
+			if !more && w.room() >= 0 {
 				if err := w.end(); err != nil {
 					yield(Page{}, err)
 				}
 				return
 			}
-			if n == c.maxPages || w.kept > maxKept {
-				yield(Page{}, &Error{
-					Op:     w.op,
-					Kind:   KindPageCap,
-					Route:  w.route.String(),
-					Reason: fmt.Sprintf("it goes on after %d models on %d pages", len(w.ids), n),
-				})
+			if n == c.maxPages || w.room() < 0 {
+				yield(Page{}, w.tooLong(n))
 				return
 			}
 			at = next
 		}
+	}
+}
+
+// tooLong is the error for a list that goes on after n pages.
+func (w *walk) tooLong(n int) *Error {
+	return &Error{
+		Op:     w.op,
+		Kind:   KindPageCap,
+		Route:  w.route.String(),
+		Reason: fmt.Sprintf("it goes on after %d models on %d pages", len(w.ids), n),
 	}
 }
 
@@ -100,6 +107,7 @@ type position struct {
 // walk is the state of one walk.
 type walk struct {
 	client *Client
+	scope  Scope
 	op     string
 	route  route // the one that answered the first page
 	words  interner
@@ -107,7 +115,7 @@ type walk struct {
 
 	ids      map[string]bool
 	tokens   map[string]bool
-	kept     int    // bytes of the models yielded
+	kept     int    // bytes of the models yielded, and of their words
 	received int    // rows of the pages that brought something
 	stalled  int    // pages in a row that brought no new model
 	byOffset bool   // an offset led to new models
@@ -226,14 +234,20 @@ func (w *walk) send(ctx context.Context, from route, at position, sizes []string
 // page keeps what is new of a page.
 func (w *walk) page(raw rawPage) Page {
 	w.models = raw.models[:0]
-	for _, m := range raw.models {
+	for i, m := range raw.models {
 		if !w.ids[m.ID] {
+			if w.kept += raw.sizes[i]; w.room() < 0 {
+				break
+			}
 			w.ids[m.ID] = true
 			w.models = append(w.models, m)
-			w.kept += m.size()
 		}
 	}
 	p := Page{Models: append([]Model(nil), w.models...), Broken: raw.broken}
+	if cap(w.models) > 4*w.client.pageSize {
+		w.models = nil // a page of many more rows than were asked for
+	}
+	w.hold()
 	if len(p.Models) == 0 && len(raw.models) > 0 {
 		p.Broken = 0 // a page that was here before, broken rows and all
 	}

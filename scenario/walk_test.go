@@ -274,8 +274,8 @@ func TestPagesMemoryCap(t *testing.T) {
 	}
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
 		var rows []string
-		for i := range 100 {
-			rows = append(rows, row(100*n+i))
+		for i := range 20 {
+			rows = append(rows, row(20*n+i))
 		}
 		fmt.Fprintf(w, `{"models":[%s],"nextPaginationToken":"t%d"}`, strings.Join(rows, ","), n)
 	})
@@ -283,7 +283,7 @@ func TestPagesMemoryCap(t *testing.T) {
 	if kindOf(err) != KindPageCap {
 		t.Errorf("error %v, want the page cap", err)
 	}
-	if len(got) != 100*pages || pages < 5 || pages > 50 {
+	if len(got) > 20*pages || len(got) <= 20*(pages-1) || pages < 5 || pages > 50 {
 		t.Errorf("%d models on %d pages", len(got), pages)
 	}
 
