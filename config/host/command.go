@@ -20,8 +20,8 @@ type Invocation struct {
 	System     System
 }
 
-// Run is the config command. What it says for people to use goes to stdout,
-// what it says about that to stderr. It returns the exit code.
+// Run is the config command. Snippets, links and differences go to stdout, the
+// words around them to stderr. It returns the exit code.
 func Run(in Invocation, stdout, stderr io.Writer) int {
 	if len(in.Args) == 0 {
 		list(in.System, stdout)
@@ -104,12 +104,12 @@ func Run(in Invocation, stdout, stderr io.Writer) int {
 	_, _ = fmt.Fprint(stdout, snippet)
 	hint(snippet, stderr)
 	if *write {
-		return 1 // nothing was written, and a script should know
+		return 1 // nothing was written; a script must see that
 	}
 	return 0
 }
 
-// add merges the server into a file and says what it does.
+// add merges the server into a file. It shows the difference before it writes.
 func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) int {
 	c, err := prepare(h, path, s)
 	if err != nil {
@@ -125,7 +125,7 @@ func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) in
 		return 0
 	}
 	if _, err := fmt.Fprint(stdout, c.diff()); err != nil {
-		return 1 // a change that nobody saw is not made
+		return 1 // no change that could not be shown
 	}
 	backup, err := c.write()
 	if err != nil {
@@ -143,15 +143,15 @@ func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) in
 	return 0
 }
 
-// hint says what is left to do if a text holds placeholders.
+// hint asks a person to replace the placeholders of a text.
 func hint(text string, stderr io.Writer) {
 	if strings.Contains(text, keyPlaceholder) {
 		_, _ = fmt.Fprintf(stderr, "Replace %s and %s.\n", keyPlaceholder, secretPlaceholder)
 	}
 }
 
-// credentials are what the environment says about the account. A file that
-// holds a secret is passed on as its path.
+// credentials are the credential variables of the environment. Of a file that
+// holds a secret they have the path.
 func credentials(getenv func(string) string) (map[string]string, error) {
 	env := map[string]string{}
 	for _, name := range []string{keyVariable, secretVariable} {
@@ -199,24 +199,24 @@ func fail(w io.Writer, err error) int {
 	return 1
 }
 
-// Executable is the absolute path of the running program, by the name it was
-// started as: a package manager's link outlives the version it leads to.
+// Executable is the absolute path of the running program. A link that it was
+// started by stays: a package manager's link outlives the version it leads to.
 func Executable(arg0 string) (string, error) {
-	real, err := os.Executable()
+	target, err := os.Executable()
 	if err != nil {
 		return "", fmt.Errorf("host: find the executable: %w", err)
 	}
 	name, err := exec.LookPath(arg0)
 	if err != nil {
-		return real, nil
+		return target, nil
 	}
 	if name, err = filepath.Abs(name); err != nil {
-		return real, nil
+		return target, nil
 	}
 	a, errA := os.Stat(name)
-	b, errB := os.Stat(real)
+	b, errB := os.Stat(target)
 	if errA != nil || errB != nil || !os.SameFile(a, b) {
-		return real, nil
+		return target, nil
 	}
 	return name, nil
 }

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// hunk is lines of the old text and the lines of the new one in their place.
+// hunk is a range of old lines and the new lines in their place, counted from 0.
 type hunk struct{ oldStart, oldEnd, newStart, newEnd int }
 
-// diff shows the lines that change, in the form of a unified diff without
-// context, as far as [change.shown] shows them.
+// diff shows the lines that change, as a unified diff without context. It hides
+// what [change.shown] hides.
 func (c change) diff() string {
 	from := c.path
 	if c.info == nil {
@@ -32,12 +32,12 @@ func (c change) diff() string {
 	return b.String()
 }
 
-// hunks are found in time and memory that grow with the text, because an edit
-// changes one place: the lines before it and after it are those that were there.
+// hunks takes time and memory in proportion to the text. An edit changes one
+// place: the equal lines before and after that place are the lines that stay.
 func (c change) hunks() []hunk {
 	now := lines(c.before())
 	oldLen := len(now)
-	// The old number of each line of the new text, -1 for a line that is new.
+	// For each line its number in the old text, or -1 for a new line.
 	origin := make([]int, oldLen)
 	for i := range origin {
 		origin[i] = i
@@ -68,7 +68,7 @@ func (c change) hunks() []hunk {
 		if h.oldStart < h.oldEnd || h.newStart < h.newEnd {
 			found = append(found, h)
 		}
-		i, j = h.oldEnd, h.newEnd // a line that stayed
+		i, j = h.oldEnd, h.newEnd // here a line stays
 	}
 	return found
 }
@@ -81,7 +81,7 @@ func lines(text []byte) []string {
 	return strings.Split(s, "\n")
 }
 
-// lineRange counts from one. An empty range stands after the line it names.
+// lineRange counts from 1. An empty range names the line before it.
 func lineRange(start, end int) string {
 	if start == end {
 		return fmt.Sprintf("%d,0", start)
@@ -89,9 +89,8 @@ func lineRange(start, end int) string {
 	return fmt.Sprintf("%d,%d", start+1, end-start)
 }
 
-// shown returns a text's lines with only those values that this program itself
-// writes, credentials not among them: whatever else stands in a line that
-// changes is somebody else's, and can be a secret under any name.
+// shown returns a text's lines. Of values it shows only those that this program
+// writes, without credentials: any other value can be a secret, under any name.
 func (c change) shown(text []byte) []string {
 	parts := c.syntax.values(text)
 	slices.SortFunc(parts, func(a, b span) int { return a.start - b.start })

@@ -43,7 +43,8 @@ func TestDifferenceOfLargeFiles(t *testing.T) {
 	}
 }
 
-// TestHunks: outside of the hunks the lines are the same.
+// TestHunks: outside of the hunks the lines are the same, and in all lines no value
+// of anybody else is shown.
 func TestHunks(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"vscode", "codex"} {
@@ -72,8 +73,15 @@ func TestHunks(t *testing.T) {
 			if rebuilt = append(rebuilt, old[at:]...); !slices.Equal(rebuilt, now) {
 				t.Errorf("%q:\n%s", text, cmp.Diff(now, rebuilt))
 			}
-			if len(c.shown(c.before())) != len(old) || len(c.shown(c.after())) != len(now) {
+			oldShown, newShown := c.shown(c.before()), c.shown(c.after())
+			if len(oldShown) != len(old) || len(newShown) != len(now) {
 				t.Errorf("%q: other lines are shown", text)
+			}
+			shown := strings.Join(slices.Concat(oldShown, newShown), "\n")
+			for _, value := range []string{"old", "no", "1979", "1.50", "12345", "1e400", "# x", "//"} {
+				if strings.Contains(shown, value) {
+					t.Errorf("%q: %q is shown:\n%s", text, value, shown)
+				}
 			}
 		}
 	}
@@ -123,7 +131,7 @@ func TestDifference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c := change{syntax: h.syntax, ours: h.written(server)}
+			c := change{syntax: h.syntax, ours: h.ownValues(server)}
 			if diff := cmp.Diff(lines([]byte(snippet)), c.shown([]byte(snippet))); diff != "" {
 				t.Errorf("%s: %s", h.Name, diff)
 			}

@@ -14,26 +14,25 @@ import (
 
 // syntax is a language of settings files.
 type syntax interface {
-	// decode returns what a text says. Its error shows no value of the text.
+	// decode returns the members of a text. Its error holds no value of the text.
 	decode(text []byte) (map[string]any, error)
-	// set returns a text with a value at a path, and with the objects that lead
-	// there. All other bytes stay. The text is one that decodes.
+	// set returns a text with a value at a path. It adds the objects on the way, and
+	// changes one place. The text is one that decodes.
 	set(text []byte, path []string, value any) ([]byte, error)
-	// values returns where strings, numbers and comments stand in a text that
-	// decodes.
+	// values returns the strings, numbers and comments of a text that decodes.
 	values(text []byte) []span
 }
 
-// span is a part of a text, by byte offsets.
+// span is a part of a text, as byte offsets.
 type span struct{ start, end int }
 
-// edit gives what stands at a path a value.
+// edit sets the value at a path.
 type edit struct {
 	path  []string
 	value any
 }
 
-// appended is the last name of a path to a new element of a list.
+// appended ends the path of a new element of a list.
 const appended = "-"
 
 var (
@@ -41,13 +40,12 @@ var (
 	errFileForm  = errors.New("host: the file is written in a way this program does not edit; change it by hand")
 )
 
-// Merge returns the host's settings with the server in them. Only what the
-// entry needs is changed: everything else keeps its bytes, comments included.
+// Merge returns the host's settings with the server in them. Everything but the
+// entry keeps its bytes, comments included.
 //
-// An entry that is there already is pointed at this program. Its credentials
-// stay, unless the server has some; so do members that are not ours. Merging
-// twice changes nothing. What cannot be changed safely is an error that says
-// why.
+// An entry that is there already gets this program's command. Its credentials
+// stay, unless the server has some. Its other members stay. A second merge changes
+// nothing. Settings that cannot be changed safely are an error that says why.
 func (h Host) Merge(settings []byte, s Server) ([]byte, error) {
 	steps, err := h.merge(settings, s)
 	if err != nil {
@@ -56,7 +54,7 @@ func (h Host) Merge(settings []byte, s Server) ([]byte, error) {
 	return steps[len(steps)-1], nil
 }
 
-// merge returns the settings, and after them what each edit makes of them.
+// merge returns the settings before the edits, and after each of them.
 func (h Host) merge(settings []byte, s Server) ([][]byte, error) {
 	if h.syntax == nil {
 		return nil, fmt.Errorf("host: %s writes its settings itself", h.Title)
@@ -80,14 +78,14 @@ func (h Host) merge(settings []byte, s Server) ([][]byte, error) {
 		}
 		steps, want = append(steps, settings), next
 	}
-	// The parser has the last word: the settings differ in the edits alone.
+	// A syntax that set something else has made a mistake.
 	if after, err := h.syntax.decode(settings); err != nil || !equal(after, want) {
 		return nil, errFileForm
 	}
 	return steps, nil
 }
 
-// edits are what settings need to have the server.
+// edits returns what is missing in settings for the server.
 func (h Host) edits(settings map[string]any, s Server) ([]edit, error) {
 	path := []string{h.servers, ServerName}
 	old, err := object(settings, path...)
@@ -99,17 +97,17 @@ func (h Host) edits(settings map[string]any, s Server) ([]edit, error) {
 	if err != nil {
 		return nil, err
 	}
-	entry := any(old)
-	for i, change := range own {
-		entry = with(entry, change.path, decoded(change.value))
-		own[i].path = slices.Concat(path, change.path)
+	merged := any(old)
+	for i, e := range own {
+		merged = with(merged, e.path, decoded(e.value))
+		own[i].path = slices.Concat(path, e.path)
 	}
-	asked, err := inputEdits(settings, inputs, encode(entry, "", ""))
+	asked, err := inputEdits(settings, inputs, encode(merged, "", ""))
 	return append(asked, own...), err
 }
 
-// entryEdits are what an entry needs, by paths within it. There is none if old
-// is nil.
+// entryEdits returns what is missing in an entry, by paths from the entry on. Old is
+// nil if there is no entry.
 func (h Host) entryEdits(old map[string]any, e entry, overwrite bool) ([]edit, error) {
 	if old == nil {
 		return []edit{{nil, e}}, nil
@@ -127,17 +125,17 @@ func (h Host) entryEdits(old map[string]any, e entry, overwrite bool) ([]edit, e
 	if err != nil {
 		return nil, err
 	}
-	passedOn := passesOn(old)
+	inherits := inheritsCredentials(old)
 	switch {
-	case (passedOn || hasCredentials(env)) && !overwrite:
+	case (inherits || hasCredentials(env)) && !overwrite:
 		return edits, nil
-	case passedOn: // the program refuses both forms of a variable
+	case inherits: // perhaps in the other form: the program refuses both at once
 		return nil, errEntryForm
 	case len(env) == 0 && len(e.Env) > 0:
 		return append(edits, edit{[]string{"env"}, e.Env}), nil
 	}
 	for _, name := range credentialVariables() {
-		// The other form of one that is written is emptied: the program refuses both.
+		// The other form is emptied: the program refuses both at once.
 		if v, ok := e.Env[name]; ok || env[name] != nil {
 			edits = append(edits, edit{[]string{"env", name}, v})
 		}
@@ -145,29 +143,31 @@ func (h Host) entryEdits(old map[string]any, e entry, overwrite bool) ([]edit, e
 	return edits, nil
 }
 
-// credentialVariables are the variables that say who is asking, in order.
+// credentialVariables are both forms of the key and of the secret.
 func credentialVariables() []string {
 	return []string{keyVariable, secretVariable, keyVariable + fileSuffix, secretVariable + fileSuffix}
 }
 
-// hasCredentials takes an empty value for none.
+// hasCredentials counts an empty value as missing.
 func hasCredentials(env map[string]any) bool {
 	return slices.ContainsFunc(credentialVariables(), func(name string) bool { return env[name] != nil && env[name] != "" })
 }
 
-// passesOn tells whether Codex hands over credentials from its own environment.
-func passesOn(entry map[string]any) bool {
-	names, _ := entry["env_vars"].([]any)
+// inheritsCredentials reports whether Codex passes credentials of its own
+// environment on to the server.
+func inheritsCredentials(old map[string]any) bool {
+	names, _ := old["env_vars"].([]any)
 	return slices.ContainsFunc(credentialVariables(), func(name string) bool { return slices.Contains(names, any(name)) })
 }
 
-// inputEdits add the inputs that an entry refers to and that are not there yet.
-func inputEdits(settings map[string]any, inputs []input, entry string) ([]edit, error) {
+// inputEdits returns the missing ones of the inputs that an entry refers to. An
+// entry with values of its own refers to none.
+func inputEdits(settings map[string]any, inputs []input, merged string) ([]edit, error) {
 	there, isList := settings["inputs"].([]any)
 	var missing []input
 	for _, in := range inputs {
 		sameID := func(v any) bool { m, _ := v.(map[string]any); return m["id"] == in.ID }
-		if strings.Contains(entry, in.reference()) && !slices.ContainsFunc(there, sameID) {
+		if strings.Contains(merged, in.reference()) && !slices.ContainsFunc(there, sameID) {
 			missing = append(missing, in)
 		}
 	}
@@ -186,7 +186,7 @@ func inputEdits(settings map[string]any, inputs []input, entry string) ([]edit, 
 	return edits, nil
 }
 
-// object returns the object at a path, nil if there is nothing.
+// object returns the object at a path, nil if there is none or a null.
 func object(at map[string]any, path ...string) (map[string]any, error) {
 	for i, name := range path {
 		v := at[name]
@@ -201,8 +201,7 @@ func object(at map[string]any, path ...string) (map[string]any, error) {
 	return at, nil
 }
 
-// with returns a decoded value with another one at a path. It leaves the given
-// one as it is.
+// with returns a copy of a decoded value that has another one at a path.
 func with(in any, path []string, value any) any {
 	if len(path) == 0 {
 		return value
@@ -219,13 +218,13 @@ func with(in any, path []string, value any) any {
 	return m
 }
 
-// decoded is a value as a text decodes that says it.
+// decoded returns a value as a text that holds it decodes.
 func decoded(value any) (v any) {
 	_ = json.Unmarshal([]byte(encode(value, "", "")), &v)
 	return v
 }
 
-// equal compares decoded values. A number that is none is the same as another.
+// equal compares decoded values. NaN equals NaN.
 func equal(a, b any) bool {
 	switch a := a.(type) {
 	case map[string]any:
@@ -241,12 +240,12 @@ func equal(a, b any) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// replace puts a text in a part's place.
+// replace returns a text with another part.
 func replace(text []byte, part span, with string) []byte {
 	return slices.Concat(text[:part.start], []byte(with), text[part.end:])
 }
 
-// lineEnd is how a text ends its lines.
+// lineEnd is the line ending of a text.
 func lineEnd(text []byte) string {
 	if bytes.Contains(text, []byte("\r\n")) {
 		return "\r\n"
@@ -254,8 +253,8 @@ func lineEnd(text []byte) string {
 	return "\n"
 }
 
-// unmarked is a copy of a text with spaces for a byte order mark, so that offsets
-// are the same in both.
+// unmarked copies a text, with spaces for a byte order mark: parsers refuse one, and
+// offsets stay the same.
 func unmarked(text []byte) []byte {
 	text = bytes.Clone(text)
 	if bytes.HasPrefix(text, []byte("\ufeff")) {

@@ -115,6 +115,22 @@ func TestMergeStarts(t *testing.T) {
 	}
 }
 
+// TestJSON: a file is left alone that a host could read in another way, or that
+// takes more memory than settings do.
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"{\"a\": \"\xff\"}",
+		"[]", "null", "1", "{\"a\": tru}", "{\"a\": 01}", "{,}",
+		strings.Repeat("[", 1_000_000),
+		strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000),
+	} {
+		if got, err := find(t, "gemini").Merge([]byte(text), Server{Command: executable}); err == nil {
+			t.Errorf("%.100q became %.100q", text, got)
+		}
+	}
+}
+
 // TestTOML: Codex's file is left alone if it is not TOML.
 func TestTOML(t *testing.T) {
 	t.Parallel()

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// The variables that carry credentials, and what stands for their values until
-// a person puts them in. config.Load refuses values in angle brackets by name.
+// The variables that carry credentials, and placeholders for their values.
+// config.Load refuses a placeholder and names its variable.
 const (
 	keyVariable       = "SCENARIO_API_KEY"
 	secretVariable    = "SCENARIO_API_SECRET"
@@ -19,7 +19,7 @@ const (
 	secretPlaceholder = "<your Scenario API secret>"
 )
 
-// Server is how a host is to start the program.
+// Server says how a host starts the program.
 type Server struct {
 	Command string // absolute path of the executable
 	Demo    bool   // against the sample catalog, without an account
@@ -34,7 +34,7 @@ func (s Server) args() []string {
 	return nil
 }
 
-// env is nil in demo, which needs no account.
+// env is nil for the demo, which needs no account.
 func (s Server) env() map[string]string {
 	switch {
 	case s.Demo:
@@ -45,7 +45,7 @@ func (s Server) env() map[string]string {
 	return map[string]string{keyVariable: keyPlaceholder, secretVariable: secretPlaceholder}
 }
 
-// entry is a server as hosts write it. Their names for its parts are the same.
+// entry is a server in a host's settings. All hosts use the same names in it.
 type entry struct {
 	Name    string            `json:"name,omitempty"` // in VS Code's links only
 	Type    string            `json:"type,omitempty"`
@@ -55,7 +55,7 @@ type entry struct {
 	Inputs  []input           `json:"inputs,omitempty"` // in VS Code's links only
 }
 
-// input is a value that VS Code asks for and keeps out of the file.
+// input is a value that VS Code asks for and does not keep in the file.
 type input struct {
 	Type        string `json:"type"`
 	ID          string `json:"id"`
@@ -80,9 +80,9 @@ func (h Host) entry(s Server) (entry, []input) {
 	return e, inputs
 }
 
-// written are the values, as JSON has them, that this program writes into
-// settings, but for credentials.
-func (h Host) written(s Server) []string {
+// ownValues are the strings that this program writes into settings, in JSON. No
+// credentials are among them.
+func (h Host) ownValues(s Server) []string {
 	values := []string{s.Command, "-demo", keyPlaceholder, secretPlaceholder}
 	s.Env = nil
 	e, inputs := h.entry(s)
@@ -98,8 +98,8 @@ func (h Host) written(s Server) []string {
 
 func (i input) reference() string { return "${input:" + i.ID + "}" }
 
-// Snippet is what a person puts into the host's settings, or the command to
-// run where the host has one, with a newline at its end.
+// Snippet is what a person adds to the host's settings, or the command that adds
+// it. It ends with a newline.
 func (h Host) Snippet(sys System, s Server) (string, error) {
 	if h.syntax == nil {
 		e, _ := h.entry(s)
@@ -109,9 +109,8 @@ func (h Host) Snippet(sys System, s Server) (string, error) {
 	return string(text), err
 }
 
-// claudeCommand tells Claude Code about the server for all projects. What cmd
-// and PowerShell make of quotes within quotes differs: there it is a command
-// without JSON.
+// claudeCommand adds the server to Claude Code for all projects. On Windows it has
+// no JSON: cmd and PowerShell disagree about quotes within quotes.
 func claudeCommand(sys System, e entry) string {
 	if sys.OS != "windows" {
 		return "claude mcp add-json --scope user " + ServerName + " '" + strings.ReplaceAll(encode(e, "", ""), "'", `'\''`) + "'\n"
@@ -131,9 +130,9 @@ func claudeCommand(sys System, e entry) string {
 	return b.String()
 }
 
-// Links are addresses that open the host and add the server: first the host's
-// own scheme, then one for pages that accept only https links. They hold no
-// credentials, whatever the server has. There are none for most hosts.
+// Links are addresses that open the host and add the server. The first has the
+// host's own scheme, the second is for pages that accept only https. They never
+// hold credentials. Most hosts have no links, which is an error.
 func (h Host) Links(s Server) ([]string, error) {
 	if h.links == nil {
 		return nil, fmt.Errorf("host: %s has no links; vscode and cursor have", h.Name)
@@ -154,13 +153,13 @@ func cursorLinks(e entry, _ []input) []string {
 	return []string{"cursor://anysphere.cursor-deeplink/mcp/install" + query, "https://cursor.com/en/install-mcp" + query}
 }
 
-// escape is encodeURIComponent, which is what hosts undo: they take + as it is.
+// escape is encodeURIComponent. Hosts do not read + as a space.
 func escape(s string) string {
 	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }
 
-// encode writes JSON as people read it: < and > stay. It takes what always can be
-// written: strings and booleans, lists, maps and structs of them.
+// encode writes JSON for people: < and > stay. It takes values that cannot fail:
+// strings and booleans, and lists, maps and structs of them.
 func encode(v any, prefix, indent string) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

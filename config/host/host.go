@@ -1,9 +1,9 @@
-// Package host knows the programs that start scenario-mcp: what each wants to
-// be told, where it keeps its settings on each operating system, and how to add
-// an entry there without touching anything else.
+// Package host knows the programs that start scenario-mcp: what each needs to
+// know, where it keeps its settings on each operating system, and how to add an
+// entry there without a change to anything else.
 //
-// Nothing is read from the machine but the one file that is written: the
-// operating system, the home directory and the environment are parameters.
+// The operating system, the home folder and the environment are parameters. The
+// only settings that are read are in the file that is written.
 package host
 
 import (
@@ -11,14 +11,14 @@ import (
 	"strings"
 )
 
-// ServerName is what the server is called in every host's settings.
+// ServerName is the server's name in every host's settings.
 const ServerName = "scenario"
 
-// System is what decides where files are.
+// System decides where files are.
 type System struct {
 	OS        string              // as runtime.GOOS
 	Home      string              // the user's home folder
-	HomeError error               // why Home is not known; files are then named below "~", and not written
+	HomeError error               // why Home is not known; "~" then stands for it, and no file in it is written
 	Getenv    func(string) string // as os.Getenv
 }
 
@@ -29,7 +29,7 @@ func (s System) home() string {
 	return s.Home
 }
 
-// path joins with the separator of the system, which need not be this one.
+// path joins with the separator of s, which need not be this machine's.
 func (s System) path(elems ...string) string {
 	if s.OS == "windows" {
 		return strings.Join(elems, `\`)
@@ -37,7 +37,7 @@ func (s System) path(elems ...string) string {
 	return strings.Join(elems, "/")
 }
 
-// or is the value of a variable, or else of a path.
+// or is the value of a variable, or a path where it is not set.
 func (s System) or(variable string, elems ...string) string {
 	if v := s.Getenv(variable); v != "" {
 		return v
@@ -45,7 +45,7 @@ func (s System) or(variable string, elems ...string) string {
 	return s.path(elems...)
 }
 
-// appData is where desktop applications keep their settings.
+// appData is the folder where desktop applications keep their settings.
 func (s System) appData() string {
 	switch s.OS {
 	case "windows":
@@ -62,11 +62,11 @@ type Host struct {
 	Title string // as people call it
 
 	file       func(System) string // nil for a host that edits its settings itself
-	syntax     syntax              // of that file; nil for one without
-	servers    string              // the member of that file that holds servers
+	syntax     syntax              // of the file; nil if there is none
+	servers    string              // the member of the file that holds servers
 	prompts    bool                // asks for secrets itself, through ${input:…}
 	links      func(e entry, inputs []input) []string
-	afterwards string // what is to be done once the file is written
+	afterwards string // the next step for a person once the file is written
 }
 
 // Hosts returns all known hosts, in the order of the README.
@@ -118,8 +118,8 @@ func Find(name string) (Host, bool) {
 	return hosts[i], true
 }
 
-// File is where the host keeps its settings for all of a user's projects; ""
-// for a host that is told by a command of its own.
+// File is where the host keeps its settings for all of a user's projects. It is ""
+// for a host that has a command for that.
 func (h Host) File(s System) string {
 	if h.file == nil {
 		return ""

@@ -13,15 +13,15 @@ import (
 	"github.com/tailscale/hujson"
 )
 
-// jsonSyntax is JSON as editors accept it in their settings: with comments, and with
-// commas before closing brackets.
+// jsonSyntax is JSON as editors take it for settings: comments are allowed, and a
+// comma before a closing bracket.
 type jsonSyntax struct{}
 
-// maxBrackets bounds what hujson reads: it needs a kilobyte of stack for each
-// bracket that is open.
+// maxBrackets bounds the stack of hujson, which needs a kilobyte for each bracket
+// that is open.
 const maxBrackets = 250_000
 
-// parse also returns the text that the offsets are of: of an empty one, an object.
+// parse also returns the text that the offsets refer to. An empty one is an object.
 func (jsonSyntax) parse(text []byte) (hujson.Value, []byte, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		text = []byte("{}\n")
@@ -29,7 +29,7 @@ func (jsonSyntax) parse(text []byte) (hujson.Value, []byte, error) {
 	if bytes.Count(text, []byte("["))+bytes.Count(text, []byte("{")) > maxBrackets {
 		return hujson.Value{}, nil, errors.New("host: the file is too large for settings")
 	}
-	// A newline more, for a comment that ends with the file.
+	// hujson refuses a line comment that ends with the file.
 	root, err := hujson.Parse(append(unmarked(text), '\n'))
 	if err != nil {
 		line := 0
@@ -46,17 +46,17 @@ func (j jsonSyntax) decode(text []byte) (map[string]any, error) {
 	}
 	root.Standardize()
 	plain := root.Pack()
-	// Names that are there twice, and what is not UTF-8.
+	// This refuses a name that is there twice, and bytes that are not UTF-8.
 	if _, err := jsontext.NewDecoder(bytes.NewReader(plain)).ReadValue(); err != nil {
 		return nil, fmt.Errorf("host: the file cannot be read as JSON: %s", strings.TrimPrefix(err.Error(), "jsontext: "))
 	}
 	dec := json.NewDecoder(bytes.NewReader(plain))
 	dec.UseNumber()
-	var says map[string]any
-	if err := dec.Decode(&says); err != nil || says == nil {
+	var members map[string]any
+	if err := dec.Decode(&members); err != nil || members == nil {
 		return nil, errors.New("host: the file holds no JSON object")
 	}
-	return says, nil
+	return members, nil
 }
 
 func (j jsonSyntax) set(text []byte, path []string, value any) ([]byte, error) {
@@ -66,17 +66,17 @@ func (j jsonSyntax) set(text []byte, path []string, value any) ([]byte, error) {
 	}
 	at := root
 	for len(path) > 0 {
-		object, ok := at.Value.(*hujson.Object)
+		o, ok := at.Value.(*hujson.Object)
 		if !ok {
 			break
 		}
-		i := slices.IndexFunc(object.Members, func(m hujson.ObjectMember) bool {
+		i := slices.IndexFunc(o.Members, func(m hujson.ObjectMember) bool {
 			return m.Name.Value.(hujson.Literal).String() == path[0]
 		})
 		if i < 0 {
 			break
 		}
-		at, path = object.Members[i].Value, path[1:]
+		at, path = o.Members[i].Value, path[1:]
 	}
 	isContainer := at.Value.Kind() == '{' || at.Value.Kind() == '['
 	if len(path) > 0 && isContainer {
@@ -85,7 +85,7 @@ func (j jsonSyntax) set(text []byte, path []string, value any) ([]byte, error) {
 	return replace(text, span{at.StartOffset, at.EndOffset}, encode(nested(path, value), "", "")), nil
 }
 
-// nested is a value in an object for each name of a path.
+// nested puts a value into an object for each name of a path.
 func nested(path []string, value any) any {
 	for _, name := range slices.Backward(path) {
 		value = map[string]any{name: value}
@@ -93,13 +93,13 @@ func nested(path []string, value any) any {
 	return value
 }
 
-// insert adds a member to an object, or an element to a list, as the last one. It
-// follows the text's own way to break and indent lines.
+// insert adds a last member to an object, or a last element to a list. It breaks and
+// indents lines as the text does.
 func insert(text []byte, root, into hujson.Value, name string, value any) []byte {
 	var (
-		last   hujson.Value // the value after which it stands
-		starts = -1         // the line of the last member or element
-		label  = ""
+		last   hujson.Value // what is the last value until now
+		starts = -1         // where its member or element starts
+		label  string
 	)
 	switch c := into.Value.(type) {
 	case *hujson.Object:
@@ -120,7 +120,7 @@ func insert(text []byte, root, into hujson.Value, name string, value any) []byte
 			comma = ","
 		}
 	}
-	// What follows the last value on its line belongs to it.
+	// Comments that follow the last value stay with it.
 	kept := bytes.TrimRight(text[at:end], " \t\r\n")
 	part := span{at, at + len(kept)}
 	if starts >= 0 && !bytes.Contains(text[open:end], []byte("\n")) {
@@ -141,7 +141,7 @@ func insert(text []byte, root, into hujson.Value, name string, value any) []byte
 	return replace(text, part, comma+string(kept)+strings.ReplaceAll(added, "\n", lineEnd(text)))
 }
 
-// indent is the white space at the start of the line of an offset.
+// indent is the white space at the start of the line that an offset is in.
 func indent(text []byte, at int) string {
 	line := text[bytes.LastIndexByte(text[:at], '\n')+1 : at]
 	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])

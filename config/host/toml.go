@@ -11,23 +11,23 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// tomlSyntax is TOML. An entry is edited if it has a table of its own, as Codex
-// writes it.
+// tomlSyntax is TOML. It edits an entry only in the form that Codex writes: a table
+// with a header of its own.
 type tomlSyntax struct{}
 
 func (tomlSyntax) decode(text []byte) (map[string]any, error) {
-	says := map[string]any{}
-	err := toml.Unmarshal(unmarked(text), &says)
+	members := map[string]any{}
+	err := toml.Unmarshal(unmarked(text), &members)
 	if wrong, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, _ := wrong.Position()
 		return nil, unreadable("TOML", line)
 	}
-	return says, err
+	return members, err
 }
 
 func (tomlSyntax) set(text []byte, path []string, value any) ([]byte, error) {
 	newline := lineEnd(text)
-	if e, ok := value.(entry); ok { // there is none yet
+	if e, ok := value.(entry); ok { // nothing is there yet
 		table := tomlTable(path, e)
 		if len(bytes.TrimSpace(text)) > 0 {
 			table = "\n" + table
@@ -52,7 +52,7 @@ func (tomlSyntax) set(text []byte, path []string, value any) ([]byte, error) {
 	if i < 0 {
 		return nil, errEntryForm
 	}
-	// After the command, else as the last of its table.
+	// It goes after the command, or to the end of its table.
 	at := all[i].value.end
 	for _, s := range all[i+1:] {
 		if s.header {
@@ -95,16 +95,16 @@ func (tomlSyntax) values(text []byte) []span {
 // statement is a table's header, or a key and its value.
 type statement struct {
 	header bool
-	path   []string // from the root; names as a header writes them, with their quotes
-	value  span     // of a header: its last name
+	path   []string // from the root; quoted names of headers keep their quotes
+	value  span     // of a header: the last name
 }
 
 func isHeader(path []string) func(statement) bool {
 	return func(s statement) bool { return s.header && slices.Equal(s.path, path) }
 }
 
-// statements are those of a text. The ones in an inline table come before the one
-// that it is the value of.
+// statements returns a text's statements in order. Those of an inline table come
+// before the statement that holds it.
 func statements(text []byte) []statement {
 	var p unstable.Parser
 	p.Reset(unmarked(text))
@@ -121,7 +121,7 @@ func statements(text []byte) []statement {
 				addKeyValue(it.Node(), s.path)
 			}
 		}
-		// Between a key and its value are = and white space alone.
+		// Only = and white space stand between a key and its value.
 		rest := bytes.TrimLeft(text[s.value.end:], " \t=")
 		s.value = span{len(text) - len(rest), spanOf(n.Raw).end}
 		all = append(all, s)
@@ -148,7 +148,7 @@ func spanOf(r unstable.Range) span {
 	return span{int(r.Offset), int(r.Offset + r.Length)}
 }
 
-// tomlTable is a server as Codex writes it.
+// tomlTable is an entry as Codex writes it.
 func tomlTable(path []string, e entry) string {
 	table := "[" + strings.Join(path, ".") + "]\ncommand = " + tomlValue(e.Command) + "\n"
 	if e.Args != nil {
@@ -160,8 +160,8 @@ func tomlTable(path []string, e entry) string {
 	return table
 }
 
-// tomlValue is a string, a list of them, or a map in one line. JSON's strings and
-// lists are TOML's.
+// tomlValue writes a string, a list or a map of strings. JSON's strings and lists
+// are TOML too.
 func tomlValue(v any) string {
 	m, ok := v.(map[string]string)
 	if !ok {

@@ -21,15 +21,15 @@ type change struct {
 	syntax  syntax
 	mode    fs.FileMode // after the change
 	tighten bool        // mode is stricter than the file's was
-	ours    []string    // the values that are shown, as they are written
+	ours    []string    // values to show, as JSON writes them
 }
 
 func (c change) before() []byte { return c.steps[0] }
 func (c change) after() []byte  { return c.steps[len(c.steps)-1] }
 
-// prepare reads a host's file, which need not exist, and merges the server in.
+// prepare reads a host's file, if there is one, and merges the server into it.
 func prepare(h Host, path string, s Server) (change, error) {
-	c := change{path: path, syntax: h.syntax, mode: 0o600, ours: h.written(s)} // credentials will be in it
+	c := change{path: path, syntax: h.syntax, mode: 0o600, ours: h.ownValues(s)} // credentials will be in it
 	target, err := filepath.EvalSymlinks(path)
 	var settings []byte
 	switch {
@@ -55,8 +55,8 @@ func prepare(h Host, path string, s Server) (change, error) {
 	return c, err
 }
 
-// readSettings refuses a file that the user must not write. To put another in its
-// place takes the right to the folder alone.
+// readSettings refuses a file that the user may not write. A rename would not: it
+// takes rights on the folder alone.
 func readSettings(path string) (fs.FileInfo, []byte, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -64,7 +64,7 @@ func readSettings(path string) (fs.FileInfo, []byte, error) {
 		return nil, nil, fmt.Errorf("host: %w", err)
 	case !info.Mode().IsRegular():
 		return nil, nil, fmt.Errorf("host: %s is not a file", path)
-	case info.Mode().Perm()&0o200 == 0: // which does not stop an administrator
+	case info.Mode().Perm()&0o200 == 0: // an administrator could open it
 		return nil, nil, fmt.Errorf("host: %s is read-only; allow its owner to write it first", path)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -79,8 +79,8 @@ func readSettings(path string) (fs.FileInfo, []byte, error) {
 	return info, text, nil
 }
 
-// write replaces the file at once, after a copy of it was kept beside it. It
-// returns the copy's path, "" if there was no file. An error leaves nothing behind.
+// write replaces the file in one step and keeps a copy beside it. It returns the
+// copy's path, or "" if there was no file. After an error there is no new file.
 func (c change) write() (backup string, err error) {
 	staged, err := c.stage()
 	if err == nil && c.info != nil {
@@ -100,11 +100,11 @@ func (c change) write() (backup string, err error) {
 	return "", err
 }
 
-// stagedPrefix begins the names of new files that are not in place yet.
+// stagedPrefix begins the names of staged files.
 func (c change) stagedPrefix() string { return "." + filepath.Base(c.path) + ".scenario-mcp-" }
 
-// stage writes the new text to a file beside the old one. Its name is its own: a
-// run that takes it away for a leftover cannot put another one in its place.
+// stage writes the new text to a file beside the old one. Its name is random, so
+// that two runs never write to one file.
 func (c change) stage() (string, error) {
 	dir := filepath.Dir(c.path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -117,8 +117,8 @@ func (c change) stage() (string, error) {
 	return f.Name(), c.fill(f, c.after())
 }
 
-// removeStaged removes what a run that was killed has left. A run that is alive
-// then fails to put its file in place, and says so.
+// removeStaged removes what a killed run left. If that run is alive after all, its
+// rename fails, and it says so.
 func (c change) removeStaged() {
 	dir := filepath.Dir(c.path)
 	entries, _ := os.ReadDir(dir)
@@ -129,7 +129,7 @@ func (c change) removeStaged() {
 	}
 }
 
-// keep writes a copy under the first free name.
+// keep writes a copy of the old file under the first free name.
 func (c change) keep() (string, error) {
 	for n := 1; ; n++ {
 		name := c.path + ".bak"
@@ -147,27 +147,27 @@ func (c change) keep() (string, error) {
 	}
 }
 
-// fill writes a file that is like the one that changes, and closes it.
+// fill writes and closes a new file, with the owner of the one that changes.
 func (c change) fill(f *os.File, text []byte) error {
 	_, err := f.Write(text)
 	if c.info != nil {
 		err = errors.Join(err, setOwner(f, c.info))
 	}
-	// A rename can reach the disk before what was written does.
+	// Without Sync a rename can reach the disk before the text does.
 	if err := errors.Join(err, f.Chmod(c.mode), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("host: write %s: %w", f.Name(), err)
 	}
 	return nil
 }
 
-// commit puts the new file in place, if there is what was there before.
+// commit renames the staged file, unless the old one has changed since it was read.
 func (c change) commit(staged string) error {
 	now, err := os.ReadFile(c.path)
 	if c.info == nil && errors.Is(err, fs.ErrNotExist) || c.info != nil && err == nil && bytes.Equal(now, c.before()) {
 		if err = os.Rename(staged, c.path); err == nil {
 			return nil
 		}
-		if !errors.Is(err, fs.ErrNotExist) { // as if another run has taken it away
+		if !errors.Is(err, fs.ErrNotExist) { // another run may have removed it
 			return fmt.Errorf("host: %w", err)
 		}
 	}
