@@ -120,6 +120,7 @@ func TestMergeStarts(t *testing.T) {
 func TestJSON(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
+		"{ // a comment ends here for some\r \"a\": 1\n}\n",
 		"{\"a\": \"\xff\"}",
 		"[]", "null", "1", "{\"a\": tru}", "{\"a\": 01}", "{,}",
 		strings.Repeat("[", 1_000_000),

@@ -29,6 +29,10 @@ func (jsonSyntax) parse(text []byte) (hujson.Value, []byte, error) {
 	if bytes.Count(text, []byte("["))+bytes.Count(text, []byte("{")) > maxBrackets {
 		return hujson.Value{}, nil, errors.New("host: the file is too large for settings")
 	}
+	// Readers disagree whether a carriage return alone ends a comment.
+	if bytes.Count(text, []byte("\r")) != bytes.Count(text, []byte("\r\n")) {
+		return hujson.Value{}, nil, errFileForm
+	}
 	// hujson refuses a line comment that ends with the file.
 	root, err := hujson.Parse(append(unmarked(text), '\n'))
 	if err != nil {
