@@ -2,7 +2,6 @@ package fakeapi
 
 import (
 	"bytes"
-	"embed"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
@@ -19,11 +18,6 @@ import (
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 )
-
-// samplePictures holds the first picture of each sample model, named after its id.
-//
-//go:embed sample/*.jpg sample/*.png sample/*.gif sample/*.webp
-var samplePictures embed.FS
 
 // pictureSize is the width and height of every picture in pixels.
 const pictureSize = 320
@@ -67,7 +61,7 @@ func (r Row) shows(asset string) bool {
 func picture(asset string, r Row) []byte {
 	name := strings.TrimSuffix(strings.TrimPrefix(asset, sampleAsset), "-1")
 	for _, format := range []string{".jpg", ".png", ".gif", ".webp"} {
-		if body, err := samplePictures.ReadFile("sample/" + name + format); err == nil {
+		if body, err := sampleFiles.ReadFile("sample/" + name + format); err == nil {
 			return body
 		}
 	}

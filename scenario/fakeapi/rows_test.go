@@ -217,8 +217,7 @@ func TestGenerateOptions(t *testing.T) {
 }
 
 func TestInputKinds(t *testing.T) {
-	for name, kind := range inputKinds {
-		in := kind()
+	for name, in := range inputKinds() {
 		for _, key := range []string{"type", "label", "description", "group"} {
 			if text(in[key]) == "" {
 				t.Errorf("%s has no %s", name, key)

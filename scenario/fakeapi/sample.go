@@ -1,46 +1,60 @@
 package fakeapi
 
 import (
-	_ "embed"
+	"cmp"
+	"embed"
 	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 )
 
-//go:embed sample.json
-var sampleJSON []byte
+// sampleFiles are models.json and inputs.json, and the first picture of each
+// model under the model's short id.
+//
+//go:embed sample
+var sampleFiles embed.FS
 
-// sampleModel is a model as sample.json has it: short, because it is written
-// by hand. Ids are without "model_sample-", names without "Sample ".
-type sampleModel struct {
-	ID, Name, Type string
-	About          string   // shortDescription
-	Does           string   // capabilities, separated by spaces
-	Tags           []string // a deprecated:… tag is added
-	By             string   // provider
-	Kept           string   // maintainer; the provider if empty
-	Plan           int
-	Made, Changed  string // days
-	Inputs         string // see parseInputs; by capability if empty
-	Pictures       *int   // example assets; 4 if null
-	RunsOn         []string
-	Parts          []string // of a composition
-	Successor      string   // makes it deprecated
-	Status         string   // trained if empty
-	Progress       *float64 // of a training
-	Images         int      // trained on
-	Collection     string
+// readSample decodes a JSON file of sampleFiles.
+func readSample[T any](name string) T {
+	var v T
+	b, err := sampleFiles.ReadFile("sample/" + name)
+	if err == nil {
+		err = json.Unmarshal(b, &v)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("fakeapi: %s: %v", name, err)) // it is part of the program
+	}
+	return v
 }
 
-// Sample returns the catalog of -demo: some eighty invented public models of
-// every sort and the eight of a made-up studio. Every name starts with "Sample",
-// every id with "model_sample-". Callers may change what they get.
+// sampleModel is a model in models.json, which is written by hand and so kept
+// short. Ids lack "model_sample-", names lack "Sample ".
+type sampleModel struct {
+	ID, Name, Type   string
+	Description      string
+	Capabilities     string   // separated by spaces
+	Tags             []string // without the deprecated: tag
+	Provider         string
+	Maintainer       string // "" is the provider
+	Plan             int
+	Created, Updated string // days
+	Inputs           string // see parseInputs; "" is those of the capabilities
+	Pictures         *int   // example assets; null is 4
+	RunsOn           []string
+	Parts            []string // of a composition
+	Successor        string   // makes it deprecated
+	Status           string   // "" is trained
+	Progress         *float64 // of a training
+	Images           int      // trained on
+	Collection       string
+}
+
+// Sample returns the catalog of -demo: 79 invented public models of every type,
+// and 8 own ones of an invented studio. Every name starts with "Sample", every
+// id with "model_sample-". Callers may change the rows.
 func Sample() (public, private []Row) {
-	var file struct{ Public, Private []sampleModel }
-	if err := json.Unmarshal(sampleJSON, &file); err != nil {
-		panic(fmt.Sprintf("fakeapi: sample.json: %v", err)) // it is part of the program
-	}
+	file := readSample[struct{ Public, Private []sampleModel }]("models.json")
 	for _, m := range file.Public {
 		public = append(public, m.row("public"))
 	}
@@ -50,46 +64,37 @@ func Sample() (public, private []Row) {
 	return public, private
 }
 
-// What ids of sample models and of their pictures start with.
+// What the ids of sample models and of their pictures start with.
 const (
 	sampleID    = "model_sample-"
 	sampleAsset = "asset_sample-"
 )
 
 func (m sampleModel) row(privacy string) Row {
-	tags := append([]string{}, m.Tags...)
-	if m.Successor != "" {
-		tags = append(tags, "deprecated:"+sampleID+m.Successor)
-	}
-	status := m.Status
-	if status == "" {
-		status = "trained"
-	}
-	kept := m.Kept
-	if kept == "" {
-		kept = m.By
-	}
 	r := Row{
 		"id":                   sampleID + m.ID,
 		"name":                 "Sample " + m.Name,
-		"shortDescription":     m.About,
+		"shortDescription":     m.Description,
 		"type":                 m.Type,
 		"custom":               m.Type == "custom",
-		"status":               status,
+		"status":               cmp.Or(m.Status, "trained"),
 		"privacy":              privacy,
 		"source":               "scenario",
-		"capabilities":         strings.Fields(m.Does),
-		"tags":                 tags,
-		"createdAt":            m.Made + "T09:00:00.000Z",
-		"updatedAt":            m.Changed + "T16:30:00.000Z",
+		"capabilities":         strings.Fields(m.Capabilities),
+		"tags":                 m.Tags,
+		"createdAt":            m.Created + "T09:00:00.000Z",
+		"updatedAt":            m.Updated + "T16:30:00.000Z",
 		"collectionIds":        []string{},
 		"exampleAssetIds":      []string{},
 		"trainingImagesNumber": m.Images,
 		"parameters":           map[string]any{},
-		"description":          "# Sample " + m.Name + "\n\n" + m.About + "\n\nThis model is invented. It is part of the sample catalog and cannot be run.\n",
+		"description":          "# Sample " + m.Name + "\n\n" + m.Description + "\n\nThis model is invented. It is part of the sample catalog and cannot be run.\n",
 	}
-	if m.By != "" {
-		r["complianceMetadata"] = map[string]any{"modelProvider": m.By, "maintainer": kept}
+	if m.Successor != "" {
+		r["tags"] = append(m.Tags, "deprecated:"+sampleID+m.Successor)
+	}
+	if m.Provider != "" {
+		r["complianceMetadata"] = map[string]any{"modelProvider": m.Provider, "maintainer": cmp.Or(m.Maintainer, m.Provider)}
 	}
 	if m.Plan > 0 {
 		r["accessRestrictions"] = m.Plan
@@ -111,28 +116,28 @@ func (m sampleModel) row(privacy string) Row {
 		}
 	}
 	if len(m.Parts) > 0 {
-		parts := []map[string]any{}
+		concepts := []map[string]any{}
 		for _, id := range m.Parts {
-			parts = append(parts, map[string]any{"modelId": sampleID + id, "scale": 0.8})
+			concepts = append(concepts, map[string]any{"modelId": sampleID + id, "scale": 0.8})
 		}
-		r["concepts"] = parts
+		r["concepts"] = concepts
 	}
 	pictures := 4
 	if m.Pictures != nil {
 		pictures = *m.Pictures
 	}
-	var assets []string
-	for i := range pictures {
-		assets = append(assets, sampleAsset+m.ID+"-"+strconv.Itoa(i+1))
-	}
-	if len(assets) > 0 {
+	if pictures > 0 {
+		var assets []string
+		for i := range pictures {
+			assets = append(assets, sampleAsset+m.ID+"-"+strconv.Itoa(i+1))
+		}
 		r["exampleAssetIds"] = assets
 		r["thumbnail"] = map[string]any{"assetId": assets[0], "url": "/cdn/thumbnails/" + assets[0]}
 	}
 	if m.Inputs != "" {
 		inputs, err := parseInputs(m.Inputs)
 		if err != nil {
-			panic(fmt.Sprintf("%v, in sample.json", err))
+			panic(fmt.Sprintf("%v, in models.json", err))
 		}
 		r["inputs"] = inputs
 	}
