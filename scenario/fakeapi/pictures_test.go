@@ -102,11 +102,12 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// tones counts the shades of a picture that differ well.
+// tones counts the shades of a picture that differ well, in every fourth pixel
+// of every fourth line.
 func tones(m image.Image) int {
 	set := map[[3]uint32]bool{}
-	for y := range m.Bounds().Dy() {
-		for x := range m.Bounds().Dx() {
+	for y := 0; y < m.Bounds().Dy(); y += 4 {
+		for x := 0; x < m.Bounds().Dx(); x += 4 {
 			r, g, b, _ := m.At(x, y).RGBA()
 			set[[3]uint32{r >> 12, g >> 12, b >> 12}] = true
 		}
