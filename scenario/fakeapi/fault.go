@@ -11,65 +11,64 @@ import (
 	"time"
 )
 
-// Fault is something that goes wrong with a request. The zero value of each
-// parameter is a sensible default for the kind.
+// Fault is something that goes wrong with a request. The zero value of a
+// parameter is the kind's default.
 type Fault struct {
-	On   int       // the nth request it could spoil, from 1; 0 is every one
+	On   int       // the nth request that Path aims at, from 1; 0 is every one
 	Kind FaultKind // what goes wrong
 
-	// Path is which requests it could spoil: a pattern of [path.Match] for the
-	// path after /v1, such as "/models/public", "/models/*" or
-	// "/search/models". "" is both list routes.
+	// Path aims at requests by a pattern of [path.Match] for the path after /v1,
+	// such as "/models/*" or "/search/models". "" is both list routes.
 	Path string
 
 	Status     int           // FaultStatus (500), FaultHTML (502), FaultRedirect (302), FaultWrongKey (401)
-	RetryAfter string        // FaultStatus, FaultHTML: the Retry-After header as it stands; "" sends none
-	Body       string        // FaultStatus, FaultHTML, FaultMalformed, FaultWrongShape: in place of their own
+	RetryAfter string        // FaultStatus, FaultHTML: the Retry-After header; "" sends none
+	Body       string        // FaultStatus, FaultHTML, FaultMalformed, FaultWrongShape: replaces their own
 	Target     string        // FaultRedirect: the Location; "" is a host that does not exist
 	Size       int           // FaultGzipBomb, FaultBigBody: MB; FaultRepeatedRows, FaultShortPages: rows
-	Chunked    bool          // FaultCut: do not declare the length
-	Delay      time.Duration // FaultSlow: between two bytes (100 ms); others: before the answer
+	Chunked    bool          // FaultCut: send no Content-Length
+	Delay      time.Duration // FaultSlow: between two bytes (100 ms); other kinds: before the answer
 }
 
-// FaultKind is the kind of a [Fault]. Its text is what the serve command takes.
+// FaultKind is the kind of a [Fault], by the name that the serve command takes.
 type FaultKind string
 
-// Faults in place of an answer.
+// Faults that replace the answer.
 const (
 	FaultStatus      FaultKind = "status"       // any Status, with a JSON reason
 	FaultPlanRefusal FaultKind = "plan-refusal" // 403 ModelAccessRestrictedError
 	FaultWrongKey    FaultKind = "wrong-key"    // 401 or 403, whatever the credentials
 	FaultHTML        FaultKind = "html"         // an error page, as from a proxy
-	FaultHang        FaultKind = "hang"         // nothing, until the client leaves or the server closes
+	FaultHang        FaultKind = "hang"         // no answer until the client leaves or the server closes
 	FaultReset       FaultKind = "reset"        // the connection is reset
-	FaultMalformed   FaultKind = "malformed"    // 200, not JSON after the first row
+	FaultMalformed   FaultKind = "malformed"    // 200, no JSON after the first row
 	FaultWrongShape  FaultKind = "wrong-shape"  // 200, JSON that is no list: {"models":null}, or Body
-	FaultGzipBomb    FaultKind = "gzip-bomb"    // 1000 MB of white space (or Size) from a thousandth of it, whatever the client accepts
-	FaultBigBody     FaultKind = "big-body"     // 200 MB of fields (or Size), not compressed
+	FaultGzipBomb    FaultKind = "gzip-bomb"    // 1000 MB of white space (or Size), always compressed to a thousandth
+	FaultBigBody     FaultKind = "big-body"     // 200 MB of fields (or Size), never compressed
 	FaultRedirect    FaultKind = "redirect"     // 302 to Target
 )
 
-// Faults on the way of an answer that is right.
+// Faults in sending the right answer.
 const (
 	FaultCut       FaultKind = "cut"       // the connection ends in the middle of the body
-	FaultTruncated FaultKind = "truncated" // half the JSON, in an answer that looks whole
+	FaultTruncated FaultKind = "truncated" // half of the JSON, with its length as Content-Length
 	FaultSlow      FaultKind = "slow"      // byte by byte, Delay apart
 )
 
-// Faults in the page of a list. Those that speak of every page want On 0.
+// Faults in the page of a list. Those of every page need On 0.
 const (
-	FaultEndlessRepeat FaultKind = "endless-repeat" // every page has a fresh token; rows start over after the last
-	FaultEndlessInvent FaultKind = "endless-invent" // the same, with ids never seen before: model_endless-…
+	FaultEndlessRepeat FaultKind = "endless-repeat" // every page has a new token; after the last row comes the first
+	FaultEndlessInvent FaultKind = "endless-invent" // the same, with new ids: model_endless-…
 	FaultConstantPage  FaultKind = "constant-page"  // the first page and its token, whatever is asked
-	FaultRepeatedRows  FaultKind = "repeated-rows"  // a page's token leads 3 rows (or Size) back, as when the order moves; none is lost
-	FaultEmptyPage     FaultKind = "empty-page"     // no rows, and a fresh token that leads on
+	FaultRepeatedRows  FaultKind = "repeated-rows"  // each page repeats the last 3 rows (or Size) of the one before
+	FaultEmptyPage     FaultKind = "empty-page"     // no rows, and a new token that leads on
 	FaultShortPages    FaultKind = "short-pages"    // fewer rows than asked (Size, or any number), and a token
-	FaultHostileText   FaultKind = "hostile-text"   // terminal escapes, bidi and zero-width marks, markup and orders to the reader, in names, descriptions and tags
+	FaultHostileText   FaultKind = "hostile-text"   // escapes, bidi and zero-width marks, markup and orders, in names, descriptions and tags
 
-	// FaultBadRows adds rows to the page: three that are no models (null, a
-	// string, a numeric id) and three with one thing wrong, whose ids are
-	// model_odd-tags (tags and capabilities are strings), model_odd-noname (no
-	// name, null lists) and model_odd-types (wrong types everywhere else).
+	// FaultBadRows adds six rows to the page. Three are no models: null, a string
+	// and a numeric id. Three have wrong fields: model_odd-tags (tags and
+	// capabilities are strings), model_odd-noname (no name, null lists) and
+	// model_odd-types (wrong types everywhere else).
 	FaultBadRows FaultKind = "bad-rows"
 )
 
@@ -84,15 +83,15 @@ func FaultKinds() []FaultKind {
 	}
 }
 
-// ParseFault reads a fault as the serve command takes it: the kind, the
-// request after an @ (none is every one), and parameters after commas, named as
-// the fields of [Fault] in lower case:
+// ParseFault reads a fault as the serve command takes it. The kind comes first,
+// then On after an @, then parameters after commas. They are named as the fields
+// of [Fault] in lower case:
 //
 //	status@2,status=429,retryafter=3
 //	short-pages
 //	cut@1,chunked=true
 //
-// The body, if any, comes last, because it may hold commas.
+// A body comes last, because it may hold commas.
 func ParseFault(s string) (Fault, error) {
 	var f Fault
 	head, params, _ := strings.Cut(s, ",")
@@ -119,10 +118,10 @@ func ParseFault(s string) (Fault, error) {
 	fields.DurationVar(&f.Delay, "delay", 0, "")
 	for params != "" {
 		param := params
-		if !strings.HasPrefix(params, "body=") {
-			param, params, _ = strings.Cut(params, ",")
-		} else {
+		if strings.HasPrefix(params, "body=") {
 			params = ""
+		} else {
+			param, params, _ = strings.Cut(params, ",")
 		}
 		name, value, _ := strings.Cut(param, "=")
 		if fields.Lookup(name) == nil {
@@ -135,6 +134,7 @@ func ParseFault(s string) (Fault, error) {
 	return f, nil
 }
 
+// aimsAt reports whether a request counts for f.
 func (f *Fault) aimsAt(r *http.Request) bool {
 	if f.Path == "" {
 		return isList(r)
@@ -143,9 +143,10 @@ func (f *Fault) aimsAt(r *http.Request) bool {
 	return ok && err == nil
 }
 
-func (f *Fault) size(otherwise int) int {
+// size returns Size, or what stands for 0.
+func (f *Fault) size(zero int) int {
 	if f.Size > 0 {
 		return f.Size
 	}
-	return otherwise
+	return zero
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,25 +12,26 @@ import (
 
 // GenOptions shapes the rows of [Generate].
 type GenOptions struct {
-	// MinRow and MaxRow bound a row's JSON in bytes: 3500 and 7000 if both are
-	// 0, as on the live service. A row is never below some 2500 bytes, because
-	// fields are not left out to make it small.
+	// MinRow and MaxRow bound a row's JSON in bytes. If both are 0 they are 3500
+	// and 7000, as on the live service. No row is below some 2500 bytes, for no
+	// field is left out to make it small.
 	MinRow, MaxRow int
-	// Private makes own models: ids start with model_own instead of model_gen,
-	// most are trained LoRAs, and some are in training, failed or new.
+	// Private makes own models. Their ids start with model_own instead of
+	// model_gen. Most are trained LoRAs; some are in training, failed or new.
 	Private bool
 }
 
-// Generate makes a catalog of n models that is like the service's in weight and
-// proportions: three quarters are of type custom and a fifth flux.1-lora, 41 of
-// each hundred need a plan above Free, a third carry sc:scenario, a quarter have a
-// thumbnail, with a long address that looks signed. Some rows lack a name, a description
-// or a plan. Every id that a row names (base models, parts, successors) is of
-// a model earlier in the same catalog, or for private ones in a public catalog
-// made with the same seed and at least 10 rows.
+// Generate makes a catalog of n models with the service's proportions. Three
+// quarters are of type custom and a fifth flux.1-lora. 41 of each hundred need a
+// plan above Free. A third have the tag sc:scenario, and a quarter a thumbnail,
+// whose long address looks signed. Some lack a name, a description or a plan.
 //
-// The same arguments give rows that marshal to the same bytes, and a longer
-// catalog starts with the rows of a shorter one.
+// Every id in a row (base models, parts, successors) is of an earlier model of the
+// same catalog. In own models it is of a public catalog with the same seed and at
+// least 10 rows.
+//
+// Equal arguments give equal bytes, and a longer catalog starts with the rows of a
+// shorter one.
 func Generate(seed uint64, n int, opts GenOptions) []Row {
 	if opts.MinRow == 0 && opts.MaxRow == 0 {
 		opts.MinRow, opts.MaxRow = 3500, 7000
@@ -48,9 +50,9 @@ type gen struct {
 	i    int
 }
 
-// genSort is the type of the ith public model: 550, 137 and 22 of 709. The
-// factor scatters them; it leaves number 0 a base model.
-func genSort(i int) string {
+// genType returns the type of the ith public model: 550, 137 and 22 of 709. The
+// factor scatters them and leaves number 0 a base model.
+func genType(i int) string {
 	switch k := i * 271 % 709; {
 	case k < 550:
 		return "custom"
@@ -61,14 +63,13 @@ func genSort(i int) string {
 	}
 }
 
-// genID is as long as the service's ids, which end in 24 letters and digits at
-// random: they take a fair part of an answer's tokens.
+// genID returns an id as long as the service's, which end in 24 random letters and
+// digits. Ids are a large part of an answer's tokens.
 func genID(i int) string {
-	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 	r := rand.New(rand.NewPCG(uint64(i), 0x1d))
 	id := fmt.Appendf(nil, "model_gen%06d", i)
 	for range 15 {
-		id = append(id, letters[r.IntN(len(letters))])
+		id = append(id, idLetters[r.IntN(62)]) // without - and _
 	}
 	return string(id)
 }
@@ -80,15 +81,15 @@ func (g gen) base() string {
 		n = 10
 	}
 	j := g.IntN(max(1, min(n, 200)))
-	for genSort(j) != "custom" {
+	for genType(j) != "custom" {
 		j--
 	}
 	return genID(j)
 }
 
 var (
-	genProviders = []string{"Samplecorp", "Demo Labs", "Figment Works", "Typeset AI", "Reelmakers", "Echo Garden", "Polyfoundry", "Paper Moon Demo", "Mockingbird", "Placeholder & Sons"}
-	genAbilities = []string{ // weighted by repetition
+	genProviders    = []string{"Samplecorp", "Demo Labs", "Figment Works", "Typeset AI", "Reelmakers", "Echo Garden", "Polyfoundry", "Paper Moon Demo", "Mockingbird", "Placeholder & Sons"}
+	genCapabilities = []string{ // weighted by repetition
 		"txt2img", "txt2img", "txt2img img2img", "txt2img img2img", "txt2img img2img", "txt2img img2img inpaint controlnet reference",
 		"img2img", "img2img reference", "inpaint img2img", "outpaint", "controlnet img2img", "upscale img2img",
 		"txt2video", "txt2video img2video", "img2video", "img2video", "video2video",
@@ -106,14 +107,15 @@ func pick[T any](g gen, from []T) T { return from[g.IntN(len(from))] }
 
 func (g gen) chance(percent int) bool { return g.IntN(100) < percent }
 
-const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+// idLetters are those of ids and signatures.
+const idLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-// junk appends n letters of what looks like an id or a signature.
-func (g gen) junk(b []byte, n int) []byte {
+// random appends n random letters to b.
+func (g gen) random(b []byte, n int) []byte {
 	for n > 0 {
 		u := g.Uint64()
 		for range min(n, 10) {
-			b = append(b, letters[u&63])
+			b = append(b, idLetters[u&63])
 			u >>= 6
 		}
 		n -= 10
@@ -121,25 +123,25 @@ func (g gen) junk(b []byte, n int) []byte {
 	return b
 }
 
-func (g gen) asset() string { return string(g.junk([]byte("asset_gen"), 21)) }
+func (g gen) asset() string { return string(g.random([]byte("asset_gen"), 21)) }
 
 func (g gen) row() Row {
 	size := g.opts.MinRow + g.IntN(max(1, g.opts.MaxRow-g.opts.MinRow))
-	sort := genSort(g.i)
+	typ := genType(g.i)
 	id, privacy, status := genID(g.i), "public", "trained"
 	if g.opts.Private {
 		id, privacy = fmt.Sprintf("model_own%06d", g.i), "private"
 		if g.chance(80) {
-			sort = "flux.1-lora"
+			typ = "flux.1-lora"
 		}
 		if g.chance(15) {
 			status = pick(g, []string{"training", "failed", "new", "training-canceled"})
 		}
 	}
-	lora := strings.HasSuffix(sort, "-lora")
-	abilities := strings.Fields(pick(g, genAbilities))
-	if lora || sort == "flux.1-composition" || g.i == 0 {
-		abilities = strings.Fields(pick(g, genAbilities[:6]))
+	lora := strings.HasSuffix(typ, "-lora")
+	capabilities := strings.Fields(pick(g, genCapabilities))
+	if lora || typ == "flux.1-composition" || g.i == 0 {
+		capabilities = strings.Fields(pick(g, genCapabilities[:6]))
 	}
 	provider := pick(g, genProviders[:1+g.IntN(len(genProviders))]) // the first ones more often
 	maintainer := provider
@@ -147,29 +149,29 @@ func (g gen) row() Row {
 	if official || g.chance(50) {
 		maintainer = "Scenario"
 	}
-	made := genFirst.Add(time.Duration(g.IntN(1200*24*60)) * time.Minute)
+	created := genFirst.Add(time.Duration(g.IntN(1200*24*60)) * time.Minute)
 	name := pick(g, genAdjectives) + " " + pick(g, genNouns) + " " + strconv.Itoa(g.i)
 
 	r := Row{
 		"id":                   id,
 		"name":                 name,
 		"shortDescription":     fmt.Sprintf("Made for %s, %s. Trained on %d pictures of one hand; give it a subject, a place and a time of day.", pick(g, genSubjects), pick(g, genMoods), 10+g.IntN(150)),
-		"type":                 sort,
-		"custom":               sort == "custom",
+		"type":                 typ,
+		"custom":               typ == "custom",
 		"status":               status,
 		"privacy":              privacy,
 		"source":               pick(g, []string{"scenario", "scenario", "scenario", "huggingface", "civitai", "other"}),
-		"capabilities":         abilities,
-		"tags":                 g.tags(abilities, lora, official, provider),
-		"createdAt":            made.Format("2006-01-02T15:04:05.000Z"),
-		"updatedAt":            made.Add(time.Duration(g.IntN(90*24)) * time.Hour).Format("2006-01-02T15:04:05.000Z"),
+		"capabilities":         capabilities,
+		"tags":                 g.tags(capabilities, lora, official, provider),
+		"createdAt":            created.Format("2006-01-02T15:04:05.000Z"),
+		"updatedAt":            created.Add(time.Duration(g.IntN(90*24)) * time.Hour).Format("2006-01-02T15:04:05.000Z"),
 		"collectionIds":        []string{},
 		"trainingImagesNumber": g.IntN(150),
 		"parameters":           struct{}{},
 		"complianceMetadata":   map[string]string{"modelProvider": provider, "maintainer": maintainer, "license": "sample", "regions": "all"},
-		"userId":               string(g.junk([]byte("user_gen"), 22)),
-		"teamId":               string(g.junk([]byte("team_gen"), 22)),
-		"performanceStats":     g.stats(abilities),
+		"userId":               string(g.random([]byte("user_gen"), 22)),
+		"teamId":               string(g.random([]byte("team_gen"), 22)),
+		"performanceStats":     g.stats(capabilities),
 	}
 	switch plan := g.i * 37 % 100; { // 41 of any hundred in a row
 	case g.opts.Private:
@@ -191,7 +193,7 @@ func (g gen) row() Row {
 			r["compliantModelIds"] = []string{g.base()}
 			r["parentModelId"] = r["compliantModelIds"].([]string)[0]
 		}
-		if sort == "flux.1-composition" {
+		if typ == "flux.1-composition" {
 			r["concepts"] = []map[string]any{{"modelId": g.base(), "scale": 0.8}, {"modelId": g.base(), "scale": 0.6}}
 		}
 	}
@@ -223,78 +225,75 @@ func (g gen) row() Row {
 			examples = append(examples, ',')
 		}
 		examples = append(examples, `"asset_gen`...)
-		examples = append(g.junk(examples, 21), '"')
+		examples = append(g.random(examples, 21), '"')
 		left -= assetBytes
 	}
 	r["exampleAssetIds"] = json.RawMessage(append(examples, ']'))
 	return r
 }
 
-func (g gen) tags(abilities []string, lora, official bool, provider string) []string {
+func (g gen) tags(capabilities []string, lora, official bool, provider string) []string {
 	tags := []string{}
-	add := func(percent int, tag ...string) {
-		if g.chance(percent) {
-			tags = append(tags, pick(g, tag))
+	add := func(tag string) {
+		if !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
 		}
 	}
-	has := func(part string) bool { return strings.Contains(strings.Join(abilities, " "), part) }
+	maybe := func(percent int, choices ...string) {
+		if g.chance(percent) {
+			add(pick(g, choices))
+		}
+	}
+	has := func(part string) bool { return strings.Contains(strings.Join(capabilities, " "), part) }
 	if official {
-		tags = append(tags, "sc:scenario")
+		add("sc:scenario")
 	} else if !g.opts.Private {
-		add(60, "sc:third-party")
-		add(50, provider)
+		maybe(60, "sc:third-party")
+		maybe(50, provider)
 	}
 	if !g.opts.Private {
-		add(8, "sc:featured")
-		add(4, "sc:tool")
-		add(3, "sc:texture")
-		add(2, "sc:skybox")
-		add(2, "remove-background")
-		add(1, "vectorize")
+		maybe(8, "sc:featured")
+		maybe(4, "sc:tool")
+		maybe(3, "sc:texture")
+		maybe(2, "sc:skybox")
+		maybe(2, "remove-background")
+		maybe(1, "vectorize")
 	}
 	if lora {
-		add(90, "Flux.1 LoRA")
+		maybe(90, "Flux.1 LoRA")
 	}
 	if has("upscale") {
-		add(80, "image-upscale", "image-upscale", "Image-Upscale")
+		maybe(80, "image-upscale", "image-upscale", "Image-Upscale")
 	}
 	if has("txt2img") {
-		add(30, "Text to Image")
+		maybe(30, "Text to Image")
 	}
 	if has("video") {
-		add(90, "Video", "Video", "video")
+		maybe(90, "Video", "Video", "video")
 	}
 	if has("txt2video") {
-		add(60, "T2V")
+		maybe(60, "T2V")
 	}
 	if has("img2video") {
-		add(60, "I2V")
+		maybe(60, "I2V")
 	}
 	for range 1 + g.IntN(4) {
 		style := genStyles[g.IntN(1+g.IntN(len(genStyles)))] // the first ones more often
 		if g.chance(10) {
 			style = strings.ToUpper(style[:1]) + style[1:]
 		}
-		tags = append(tags, style)
+		add(style)
 	}
 	if g.i > 0 && !g.opts.Private && g.chance(4) {
-		tags = append(tags, "deprecated:"+genID(g.i-1-g.IntN(min(g.i, 50))))
+		add("deprecated:" + genID(g.i-1-g.IntN(min(g.i, 50))))
 	}
-	seen := map[string]bool{}
-	unique := tags[:0]
-	for _, t := range tags {
-		if !seen[t] {
-			seen[t] = true
-			unique = append(unique, t)
-		}
-	}
-	return unique
+	return tags
 }
 
-// stats is the sort of nested detail that lists carry and nobody reads.
-func (g gen) stats(abilities []string) json.RawMessage {
+// stats returns nested details, which lists have and no client reads.
+func (g gen) stats(capabilities []string) json.RawMessage {
 	b := []byte(`{"default":true,"variants":[`)
-	for i, a := range abilities {
+	for i, a := range capabilities {
 		if i > 0 {
 			b = append(b, ',')
 		}
@@ -304,14 +303,14 @@ func (g gen) stats(abilities []string) json.RawMessage {
 	return append(b, `],"layout":{"groups":[{"name":"prompt","fields":["prompt","negativePrompt"],"collapsed":false},{"name":"settings","fields":["guidance","steps","seed"],"collapsed":true}],"hints":{"width":{"step":32},"height":{"step":32}}}}`...)
 }
 
-// thumbnail has an address like a signed one: long, and worthless as text.
+// thumbnail returns one whose address is as long as a signed one.
 func (g gen) thumbnail() []byte {
 	asset := g.asset()
 	b := fmt.Appendf(nil, `{"assetId":%q,"url":"https://cdn.sample.invalid/assets-transform/%s?p=100&Policy=`, asset, asset)
-	b = g.junk(b, 230)
+	b = g.random(b, 230)
 	b = append(b, "__&Key-Pair-Id=K"...)
-	b = g.junk(b, 13)
+	b = g.random(b, 13)
 	b = append(b, "&Signature="...)
-	b = g.junk(b, 340)
+	b = g.random(b, 340)
 	return append(b, `__"}`...)
 }

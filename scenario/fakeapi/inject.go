@@ -9,6 +9,7 @@ import (
 	"hash/crc32"
 	"hash/fnv"
 	"maps"
+	"math"
 	"net"
 	"net/http"
 	"slices"
@@ -16,9 +17,9 @@ import (
 	"strings"
 )
 
-// spoiled gives the answer that the fault puts in place of the right one, and
+// injectFault sends the answer of a fault that replaces the right one. It
 // reports whether it did.
-func (c *call) spoiled() bool {
+func (c *call) injectFault() bool {
 	f := c.fault
 	if f == nil {
 		return false
@@ -44,11 +45,8 @@ func (c *call) spoiled() bool {
 			"<!DOCTYPE html>\n<html><head><title>%d %s</title></head>\n<body><center><h1>%[1]d %[2]s</h1></center><hr><center>sample-proxy</center></body></html>\n",
 			status, http.StatusText(status))))
 	case FaultHang:
-		select {
-		case <-c.r.Context().Done():
-		case <-c.done:
-		}
-		panic(http.ErrAbortHandler) // else the hang would end as an empty 200
+		c.wait(math.MaxInt64)
+		panic(http.ErrAbortHandler) // a return would send an empty 200
 	case FaultReset:
 		c.reset()
 	case FaultMalformed:
@@ -68,6 +66,7 @@ func (c *call) spoiled() bool {
 	return true
 }
 
+// raw sends a body as it is.
 func (c *call) raw(status int, contentType, body string) {
 	h := c.w.Header()
 	h.Set("Content-Type", contentType)
@@ -79,21 +78,21 @@ func (c *call) raw(status int, contentType, body string) {
 	c.write([]byte(body))
 }
 
-// reset closes the connection in such a way that the client gets a RST.
+// reset closes the connection with a RST.
 func (c *call) reset() {
 	conn, _, err := http.NewResponseController(c.w).Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler) // the nearest thing on a connection that is not ours
+		panic(http.ErrAbortHandler) // closes it, when it cannot be taken over
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		tcp.SetLinger(0) //nolint:errcheck // then it is a plain close
+		tcp.SetLinger(0) //nolint:errcheck // without it the close is a plain one
 	}
 	conn.Close() //nolint:errcheck // nothing is left to do about it
 }
 
 // bomb sends mb MB of white space in one gzip stream of a thousandth of that.
-// The stream is cheap to make: a megabyte of spaces that follows a megabyte of
-// spaces compresses to the same bytes every time, so it is compressed once.
+// A megabyte of spaces after a megabyte of spaces always compresses to the same
+// bytes, so it is compressed once.
 func (c *call) bomb(mb int) {
 	const head, tail = `{"models":[`, `]}`
 	spaces := bytes.Repeat([]byte(" "), 1_000_000)
@@ -121,7 +120,7 @@ func (c *call) bomb(mb int) {
 	h := c.w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Encoding", "gzip")
-	c.write([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255}) // a gzip header that says nothing
+	c.write([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255}) // the gzip header: no name, no time
 	c.write(opening)
 	sum := crc32.ChecksumIEEE([]byte(head))
 	size := uint32(len(head) + len(tail))
@@ -141,7 +140,7 @@ func (c *call) bomb(mb int) {
 	c.write(binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, sum), size))
 }
 
-// big sends mb MB: one model with a great many fields.
+// big sends mb MB: one model with very many fields.
 func (c *call) big(mb int) {
 	field := []byte(`"padding":"` + strings.Repeat("x", 100_000-len(`"padding":"",`)) + `",`)
 	c.w.Header().Set("Content-Type", "application/json")
@@ -154,12 +153,12 @@ func (c *call) big(mb int) {
 	c.write([]byte(`"id":"model_big","name":"Big"}]}`))
 }
 
-// spoiledPage is a page with the fault of this call in its rows or its token.
-func (c *call) spoiledPage(rows []Row, offset, limit int) []byte {
+// faultyPage returns a page with the call's fault in its rows or its token.
+func (c *call) faultyPage(rows []Row, offset, limit int) []byte {
 	f := c.fault
 	start := min(offset, len(rows))
 	end := min(start+limit, len(rows))
-	next := token{Offset: end, Limit: limit}
+	next := pageToken{Offset: end, Limit: limit}
 	more := end < len(rows)
 	switch f.Kind {
 	case FaultEndlessRepeat, FaultEndlessInvent:
@@ -167,22 +166,22 @@ func (c *call) spoiledPage(rows []Row, offset, limit int) []byte {
 			start = offset % len(rows)
 		}
 		end = min(start+limit, len(rows))
-		next, more = token{Offset: offset + end - start, Limit: limit, Fresh: c.ordinal}, true
+		next, more = pageToken{Offset: offset + end - start, Limit: limit, Fresh: c.ordinal}, true
 	case FaultConstantPage:
 		start, end = 0, min(limit, len(rows))
-		next, more = token{Offset: end, Limit: limit}, true
+		next, more = pageToken{Offset: end, Limit: limit}, true
 	case FaultRepeatedRows:
 		back := f.size(3)
-		if c.opts.Mode == Guide { // the client keeps the offset, so the rows move instead
+		if c.opts.Mode == Guide { // the client counts the offset, so the rows move instead
 			start = min(offset-offset/limit*min(back, limit-1), len(rows))
 			end = min(start+limit, len(rows))
-			next, more = token{Offset: offset + limit, Limit: limit}, end < len(rows)
+			next, more = pageToken{Offset: offset + limit, Limit: limit}, end < len(rows)
 		} else if more {
 			next.Offset = max(start+1, end-back)
 		}
 	case FaultEmptyPage:
 		end, more = start, true
-		next = token{Offset: start, Limit: limit, Fresh: c.ordinal}
+		next = pageToken{Offset: start, Limit: limit, Fresh: c.ordinal}
 	case FaultShortPages:
 		h := fnv.New32a()
 		fmt.Fprint(h, offset)
@@ -203,27 +202,27 @@ func (c *call) spoiledPage(rows []Row, offset, limit int) []byte {
 		}
 	case FaultHostileText:
 		for i, r := range page {
-			page[i] = hostile(r, i)
+			page[i] = hostileRow(r, i)
 		}
 	case FaultBadRows:
 		page = slices.Insert(page, len(page)/2, badRows()...)
 	}
 
-	body := pageBody(page, c.token(next, more))
+	body := pageBody(page, c.nextToken(next, more))
 	if f.Kind == FaultBadRows {
-		// A row that is no object at all does not fit a Row.
+		// A Row cannot be a string.
 		body = bytes.Replace(body, []byte(`{"models":[`), []byte(`{"models":["not a row",`), 1)
 	}
 	return body
 }
 
-// hostile puts text into a row that no terminal, page or assistant should get
-// as it is.
-func hostile(r Row, i int) Row {
+// hostileRow adds text to a row that must not reach a terminal, a page or an
+// assistant as it is.
+func hostileRow(r Row, i int) Row {
 	if r == nil {
 		return nil
 	}
-	nasty := []string{
+	hostile := []string{
 		"\x1b[31mred\x1b[0m \x1b]0;owned\a\x1b[2J",
 		"\u202egnp.exe\u202c \u2066hidden\u2069",
 		"zero\u200bwidth\u200d\ufeff",
@@ -231,16 +230,16 @@ func hostile(r Row, i int) Row {
 		`<script>alert("x")</script><img src=x onerror=alert(1)>`,
 		"line one\r\nline two\x00\u2028line three",
 	}
-	pick := func(n int) string { return nasty[(i+n)%len(nasty)] }
-	tags := append([]string{pick(2)}, texts(r["tags"])...)
+	nth := func(n int) string { return hostile[(i+n)%len(hostile)] }
+	tags := append([]string{nth(2)}, texts(r["tags"])...)
 	r = maps.Clone(r)
-	r["name"] = text(r["name"]) + " " + pick(0)
-	r["shortDescription"] = pick(1) + " " + text(r["shortDescription"])
+	r["name"] = text(r["name"]) + " " + nth(0)
+	r["shortDescription"] = nth(1) + " " + text(r["shortDescription"])
 	r["tags"] = tags
 	return r
 }
 
-// badRows are the rows of FaultBadRows, but for the one that is no object.
+// badRows returns the rows of FaultBadRows except the string.
 func badRows() []Row {
 	return []Row{
 		nil,

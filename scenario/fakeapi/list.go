@@ -13,19 +13,18 @@ import (
 	"sync"
 )
 
-// list is one list of models and what was already made of it. Its rows do not
-// change; the rest is guarded by mu, which also makes sure that many callers
-// asking for the same page have it built once.
+// list is a list of models, with caches of what is made of it. Many callers that
+// ask for one page have it built once.
 type list struct {
-	rows []Row
+	rows []Row // never change
 
-	mu      sync.Mutex
+	mu      sync.Mutex // guards the rest
 	byID    map[string]Row
 	matches map[string][]Row   // rows by filter
 	pages   map[pageKey][]byte // bodies as sent
 }
 
-// pageKey names a page: which rows, what token it ends with, how it is sent.
+// pageKey tells pages apart: which rows, which token, how it is sent.
 type pageKey struct {
 	filter     string
 	start, end int
@@ -33,8 +32,8 @@ type pageKey struct {
 	zipped     bool
 }
 
-// maxPages bounds the cache of a list whose pages are asked for in ever new
-// sizes. At the largest page it is half a million rows.
+// maxPages bounds the cached pages of a list. At 500 rows a page that is half a
+// million rows.
 const maxPages = 1000
 
 func newList(rows []Row, mode Mode) *list {
@@ -62,7 +61,7 @@ func (l *list) find(id string) Row {
 	return l.byID[id]
 }
 
-// match returns the rows that keep lets through. Equal filters are run once.
+// match returns the rows that keep accepts, and caches them by filter.
 func (l *list) match(filter string, keep func(Row) bool) []Row {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -78,7 +77,7 @@ func (l *list) match(filter string, keep func(Row) bool) []Row {
 	return rows
 }
 
-// page returns the body of a page of rows, which are those of key.
+// page returns the body of a page, whose rows are those of key.
 func (l *list) page(key pageKey, rows []Row) []byte {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -98,11 +97,11 @@ func (l *list) page(key pageKey, rows []Row) []byte {
 
 // pageBody is the answer of a list route.
 func pageBody(rows []Row, token string) []byte {
-	lean := make([]Row, len(rows)) // never nil: no models is [], not null
+	models := make([]Row, len(rows)) // never nil, for no models are [], not null
 	for i, r := range rows {
-		lean[i] = r.listed()
+		models[i] = r.listed()
 	}
-	answer := map[string]any{"models": lean}
+	answer := map[string]any{"models": models}
 	if token != "" {
 		answer["nextPaginationToken"] = token
 	}
@@ -119,7 +118,7 @@ func (c *call) ownModels() {
 
 func (c *call) publicModels() { c.models(c.public, true, 50) }
 
-// models answers a list route.
+// models answers a list route. pageSize is the size of a page unless told.
 func (c *call) models(l *list, public bool, pageSize int) {
 	q := c.r.URL.Query()
 	if unknown := c.unknownParam(q); unknown != "" {
@@ -133,33 +132,33 @@ func (c *call) models(l *list, public bool, pageSize int) {
 	filter, keep := c.filter(q, public)
 	rows := l.match(filter, keep)
 	if c.fault != nil {
-		c.replyJSON(http.StatusOK, c.spoiledPage(rows, offset, limit))
+		c.replyJSON(http.StatusOK, c.faultyPage(rows, offset, limit))
 		return
 	}
 	start := min(offset, len(rows))
 	end := min(start+limit, len(rows))
 	key := pageKey{
 		filter: filter, start: start, end: end, zipped: c.zips(),
-		token: c.token(token{Offset: end, Limit: limit}, end < len(rows)),
+		token: c.nextToken(pageToken{Offset: end, Limit: limit}, end < len(rows)),
 	}
 	c.send(http.StatusOK, l.page(key, rows[start:end]), key.zipped)
 }
 
-// token is what a paginationToken holds inside, as recorded.
-type token struct {
+// pageToken is the content of a paginationToken, as recorded.
+type pageToken struct {
 	Offset int `json:"offset"`
 	Limit  int `json:"limit"`
-	Fresh  int `json:"fresh,omitempty"` // makes a token for a known offset a new one
+	Fresh  int `json:"fresh,omitempty"` // tells two tokens of one offset apart
 }
 
-func (t token) String() string { return base64.StdEncoding.EncodeToString(marshal(t)) }
+func (t pageToken) String() string { return base64.StdEncoding.EncodeToString(marshal(t)) }
 
-func parseToken(s string) (t token, ok bool) {
+func parseToken(s string) (t pageToken, ok bool) {
 	b, err := base64.StdEncoding.DecodeString(s)
 	return t, err == nil && json.Unmarshal(b, &t) == nil && t.Offset >= 0 && t.Limit > 0
 }
 
-// unknownParam returns a parameter that the dialect does not have.
+// unknownParam returns a parameter that StrictParams refuses, "" for none.
 func (c *call) unknownParam(q url.Values) string {
 	if !c.opts.StrictParams {
 		return ""
@@ -178,7 +177,7 @@ func (c *call) unknownParam(q url.Values) string {
 	return ""
 }
 
-// position reads which page is asked for, or answers 400.
+// position reads where the page starts and how long it is, or answers 400.
 func (c *call) position(q url.Values, pageSize int) (offset, limit int, ok bool) {
 	sizeParam := "pageSize"
 	if c.opts.Mode == Guide {
@@ -215,9 +214,8 @@ func (c *call) position(q url.Values, pageSize int) (offset, limit int, ok bool)
 	return offset, min(limit, maxPage), true
 }
 
-// filter reads the filters of a list request: a name that equal ones share,
-// and the predicate.
-func (c *call) filter(q url.Values, public bool) (string, func(Row) bool) {
+// filter reads the filters of a list request. Equal filters have equal names.
+func (c *call) filter(q url.Values, public bool) (name string, keep func(Row) bool) {
 	split := func(names ...string) []string {
 		var all []string
 		for _, name := range names {
@@ -247,7 +245,7 @@ func (c *call) filter(q url.Values, public bool) (string, func(Row) bool) {
 	if dropSC {
 		wanted = slices.DeleteFunc(wanted, func(t string) bool { return strings.HasPrefix(t, "sc:") })
 	}
-	name := fmt.Sprintf("%q %q %q %t %t %q", types, collections, tags, dropSC, public, status)
+	name = fmt.Sprintf("%q %q %q %t %t %q", types, collections, tags, dropSC, public, status)
 	return name, func(r Row) bool {
 		if !public {
 			switch status {
@@ -271,8 +269,8 @@ func shareOne(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
 
-// token is the text of a page's token, "" for none.
-func (c *call) token(next token, more bool) string {
+// nextToken returns a page's nextPaginationToken, "" for none.
+func (c *call) nextToken(next pageToken, more bool) string {
 	switch {
 	case c.opts.Mode == Guide && c.opts.ConstantToken != "":
 		return c.opts.ConstantToken

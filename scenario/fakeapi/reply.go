@@ -12,13 +12,14 @@ import (
 	"time"
 )
 
+// fail answers with an error, as the service words it.
 func (c *call) fail(status int, format string, args ...any) {
 	c.reply(status, map[string]any{"reason": fmt.Sprintf(format, args...)})
 }
 
 func (c *call) reply(status int, v any) { c.replyJSON(status, marshal(v)) }
 
-// replyJSON sends a body that is not cached, spoiled as the fault says.
+// replyJSON sends a body that is not cached.
 func (c *call) replyJSON(status int, body []byte) {
 	if c.fault != nil && c.fault.Kind == FaultTruncated {
 		body = body[:len(body)/2]
@@ -34,6 +35,7 @@ func (c *call) zips() bool {
 	return !c.opts.NoGzip && strings.Contains(c.r.Header.Get("Accept-Encoding"), "gzip")
 }
 
+// send writes the answer, cut or slowed by the call's fault.
 func (c *call) send(status int, body []byte, zipped bool) {
 	h := c.w.Header()
 	if h.Get("Content-Type") == "" {
@@ -51,7 +53,7 @@ func (c *call) send(status int, body []byte, zipped bool) {
 	case c.fault != nil && c.fault.Kind == FaultCut:
 		c.write(body[:len(body)/2])
 		c.flush()
-		panic(http.ErrAbortHandler) // drops the connection with the answer unfinished
+		panic(http.ErrAbortHandler) // drops the connection
 	case c.fault != nil && c.fault.Kind == FaultSlow:
 		for i := range body {
 			if !c.write(body[i:i+1]) || !c.flush() || !c.wait(cmp.Or(c.fault.Delay, 100*time.Millisecond)) {
@@ -71,9 +73,8 @@ func (c *call) write(b []byte) bool {
 
 func (c *call) flush() bool { return http.NewResponseController(c.w).Flush() == nil }
 
-// marshal is json.Marshal as the service does it: & and < stay what they are.
-// What it is given comes from maps, strings and numbers; should a row hold a
-// value that JSON cannot, that is a mistake in the test and not to be served.
+// marshal is [json.Marshal] without HTML escapes. A row with a value that JSON
+// does not have is a mistake in a test, so it panics.
 func marshal(v any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -13,7 +13,7 @@ import (
 
 const publicRoute = "GET /v1/models/public"
 
-// routes returns what the API answers, by pattern of [http.ServeMux].
+// routes returns the handlers by pattern of [http.ServeMux].
 func routes() map[string]func(*call) {
 	return map[string]func(*call){
 		"GET /v1/models":                  authed((*call).ownModels),
@@ -29,8 +29,8 @@ func routes() map[string]func(*call) {
 	}
 }
 
-// authed lets only requests with the right credentials through. A public route
-// that is gone is gone for everyone, so that comes first.
+// authed refuses requests without the right credentials. A public route that is
+// gone is gone for everyone, so that comes first.
 func authed(h func(*call)) func(*call) {
 	return func(c *call) {
 		if c.r.Pattern == publicRoute {
@@ -44,18 +44,14 @@ func authed(h func(*call)) func(*call) {
 			}
 		}
 		if !c.authorized {
-			status := c.opts.AuthStatus
-			if status == 0 {
-				status = http.StatusUnauthorized
-			}
-			c.fail(status, "Invalid API key or secret")
+			c.fail(cmp.Or(c.opts.AuthStatus, http.StatusUnauthorized), "Invalid API key or secret")
 			return
 		}
 		h(c)
 	}
 }
 
-// noRoute is how an API gateway says that it has no such route.
+// noRoute answers as an API gateway does for an unknown path.
 func (c *call) noRoute() {
 	c.reply(http.StatusForbidden, map[string]any{"message": "Missing Authentication Token"})
 }
@@ -68,11 +64,19 @@ func (c *call) find(id string) Row {
 	return c.public.find(id)
 }
 
-func (c *call) model() {
+// asked returns the model of the path, or answers 404.
+func (c *call) asked() (r Row, ok bool) {
 	id := c.r.PathValue("id")
-	r := c.find(id)
+	r = c.find(id)
 	if r == nil {
 		c.fail(http.StatusNotFound, "Model %s not found", id)
+	}
+	return r, r != nil
+}
+
+func (c *call) model() {
+	r, ok := c.asked()
+	if !ok {
 		return
 	}
 	r = maps.Clone(r.without("description"))
@@ -86,10 +90,8 @@ func (c *call) model() {
 }
 
 func (c *call) description() {
-	id := c.r.PathValue("id")
-	r := c.find(id)
-	if r == nil {
-		c.fail(http.StatusNotFound, "Model %s not found", id)
+	r, ok := c.asked()
+	if !ok {
 		return
 	}
 	value := text(r["description"])
@@ -124,7 +126,8 @@ func (c *call) bulk() {
 	c.reply(http.StatusOK, map[string]any{"models": found})
 }
 
-// search matches words; filters and semantics are beyond it.
+// search ranks models by how many words of the query they contain. It knows no
+// filters and no semantics.
 func (c *call) search() {
 	if c.opts.SearchQuotaExceeded {
 		c.reply(http.StatusForbidden, map[string]any{"error": "Search quota exceeded for this plan", "code": "QUOTA_EXCEEDED"})
@@ -151,17 +154,17 @@ func (c *call) search() {
 		score int
 	}
 	var hits []hit
-	words := strings.Fields(strings.ToLower(in.Query))
+	terms := strings.Fields(strings.ToLower(in.Query))
 	for _, r := range l.rows {
-		hay := strings.ToLower(strings.Join(slices.Concat(
+		haystack := strings.ToLower(strings.Join(slices.Concat(
 			[]string{text(r["name"]), text(r["shortDescription"])}, texts(r["tags"]), texts(r["capabilities"])), "\n"))
 		score := 0
-		for _, w := range words {
-			if strings.Contains(hay, w) {
+		for _, term := range terms {
+			if strings.Contains(haystack, term) {
 				score++
 			}
 		}
-		if r != nil && (score > 0 || len(words) == 0) {
+		if r != nil && (score > 0 || len(terms) == 0) {
 			hits = append(hits, hit{r, score})
 		}
 	}
@@ -188,8 +191,8 @@ func (c *call) collections() {
 	})
 }
 
-// counted answers with the values that own models have in a field, in pages of
-// at most 100.
+// counted answers with the values of a field of the own models, in pages of at
+// most 100.
 func (c *call) counted(answer, field string, item func(string, int) map[string]any) {
 	counts := map[string]int{}
 	for _, r := range c.private.rows {
@@ -219,7 +222,7 @@ func (c *call) counted(answer, field string, item func(string, int) map[string]a
 	}
 	out := map[string]any{answer: items}
 	if end < len(names) {
-		out["nextPaginationToken"] = token{Offset: end, Limit: size}.String()
+		out["nextPaginationToken"] = pageToken{Offset: end, Limit: size}.String()
 	}
 	c.reply(http.StatusOK, out)
 }

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// Row is one model as a JSON object. A nil Row is a null row; values may be of
-// any type, right or wrong. A Row handed to a server must not change after.
+// Row is one model as a JSON object. A nil Row is null. Values may be of any
+// type, right or wrong, or a [json.RawMessage]. A server's rows must not change.
 type Row map[string]any
 
-// guide translates a row into the dialect of the guide. Odd values stay odd.
+// guide translates a row for Guide mode. Values of a wrong type stay as they are.
 func (r Row) guide() Row {
 	r = maps.Clone(r)
 	switch typ := text(r["type"]); {
@@ -42,10 +42,10 @@ func (r Row) thumbnailURL() string {
 	return ""
 }
 
-// listed is the row as lists have it.
+// listed returns the row without what lists leave out.
 func (r Row) listed() Row { return r.without("inputs", "uiConfig", "description") }
 
-// without copies a row without the keys given.
+// without returns the row without some keys.
 func (r Row) without(keys ...string) Row {
 	has := func(k string) bool { _, ok := r[k]; return ok }
 	if !slices.ContainsFunc(keys, has) {

@@ -13,60 +13,60 @@ import (
 	"time"
 )
 
-// Mode is the dialect of the API a [Server] speaks.
+// Mode is a dialect of the API.
 type Mode string
 
-// The dialects. The package comment tells them apart.
+// The dialects. The package comment describes them.
 const (
 	Real  Mode = "real"  // the API reference, and what was recorded live
 	Guide Mode = "guide" // the vendor's help-center guide
 )
 
-// Options says what a [Server] serves and how. The zero value is an empty
-// account before an empty catalog in [Real] mode.
+// Options configures a [Server]. The zero value is an empty account and an
+// empty catalog in [Real] mode.
 type Options struct {
 	Mode Mode   // "" is Real
 	Addr string // where Start listens; "" is a free port of 127.0.0.1
 
 	Public, Private []Row // the two lists, in the order they are served
 
-	// Key and Secret are the Basic credentials accepted. With both empty any
-	// Basic credentials are, but none are not.
+	// Key and Secret are the Basic credentials accepted. If both are empty, any
+	// are accepted, but a request without is refused.
 	Key, Secret string
-	// AuthStatus answers missing or wrong credentials: 401 if 0. The service
-	// may say 403 instead.
+	// AuthStatus answers missing or wrong credentials: 401 if 0. The service may
+	// say 403.
 	AuthStatus int
 
-	// SCTagsMatchNothing makes the server's own tag filter find no row for a
-	// tag that starts with "sc:", in Real mode, as was seen on the live service.
+	// SCTagsMatchNothing lets no row match a tag that starts with "sc:". It was
+	// seen on the live service, and applies in Real mode.
 	SCTagsMatchNothing bool
-	// NoPublicRoute takes /models/public away as an API gateway does:
+	// NoPublicRoute removes /models/public as an API gateway does:
 	// 403 {"message":"Missing Authentication Token"}.
 	NoPublicRoute bool
-	// PublicRouteStatus takes it away with another status: 404, 405 or 410.
+	// PublicRouteStatus removes it with another status: 404, 405 or 410.
 	PublicRouteStatus int
-	// MaxPage is the largest page served, whatever is asked; 500 if 0.
+	// MaxPage is the largest page in rows, whatever is asked; 500 if 0.
 	MaxPage int
-	// StrictParams answers 400 to a parameter the mode does not know (limit
-	// and offset in Real mode, pageSize in Guide mode) and to a page of more
-	// than 500 rows. Without it unknown parameters are ignored.
+	// StrictParams answers 400 to a parameter that the mode does not know, such as
+	// limit in Real mode or pageSize in Guide mode. It also refuses pages of more
+	// than 500 rows. Otherwise unknown parameters are ignored.
 	StrictParams bool
 	// ConstantToken, in Guide mode, is the nextPaginationToken of every page,
-	// the last one included. If empty, tokens are fresh and end with the list.
+	// including the last. If empty, every page but the last has a token of its own.
 	ConstantToken string
 	// SearchQuotaExceeded answers searches 403 with code QUOTA_EXCEEDED.
 	SearchQuotaExceeded bool
 
-	Latency     time.Duration // wait before every answer
-	NoGzip      bool          // never compress; by default it is done for clients that accept it
-	RateHeaders bool          // send X-RateLimit-Limit, -Remaining and -Reset; they limit nothing
+	Latency     time.Duration // before every answer
+	NoGzip      bool          // never compress, even for clients that accept it
+	RateHeaders bool          // send X-RateLimit-Limit, -Remaining and -Reset, which limit nothing
 
-	Faults []Fault // what goes wrong, see Fault; of several that apply the first does
+	Faults []Fault // if several apply, the first does
 }
 
-// Request is one line of a server's log. Credentials are not in it.
+// Request is one entry of a server's log, without credentials.
 type Request struct {
-	Ordinal        int // 1 for the first request the server got
+	Ordinal        int // 1 for the server's first request
 	List           int // n for the nth request to a list route, else 0
 	Time           time.Time
 	Method         string
@@ -78,8 +78,7 @@ type Request struct {
 	UserAgent      string
 }
 
-// Server is the API. Make one with [New]; all methods are safe for concurrent
-// use.
+// Server is the API. [New] makes one. Its methods are safe for concurrent use.
 type Server struct {
 	mux  *http.ServeMux
 	done chan struct{} // closed by Close
@@ -88,7 +87,7 @@ type Server struct {
 	closed          bool
 	opts            Options
 	public, private *list
-	faultHits       []int // requests that each of opts.Faults was held against
+	faultCounts     []int // requests so far that each of opts.Faults aims at
 	log             []Request
 	lists           int // list requests so far
 	server          *http.Server
@@ -96,15 +95,15 @@ type Server struct {
 	base            string
 }
 
-// New returns a server that is not listening yet: call [Server.Start], or use
-// it as the [http.Handler] it is. Its routes start with /v1.
+// New returns a server that does not listen yet: call [Server.Start], or use it
+// as an [http.Handler].
 func New(opts Options) *Server {
 	s := &Server{mux: http.NewServeMux(), done: make(chan struct{})}
 	s.set(opts)
-	for pattern, handler := range routes() {
-		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	for route, handler := range routes() {
+		s.mux.HandleFunc(route, func(w http.ResponseWriter, r *http.Request) {
 			c := s.begin(w, r)
-			if c.wait(c.opts.Latency) && !c.spoiled() {
+			if c.wait(c.opts.Latency) && !c.injectFault() {
 				handler(c)
 			}
 		})
@@ -133,8 +132,8 @@ func (s *Server) Start() (baseURL string, err error) {
 	return s.base, nil
 }
 
-// Close stops listening, drops every connection and ends the requests that
-// hang. It may be called more than once.
+// Close stops listening, drops every connection and ends all waiting. It may be
+// called more than once.
 func (s *Server) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -159,9 +158,8 @@ func (s *Server) Requests() []Request {
 	return slices.Clone(s.log)
 }
 
-// Update changes the options between two requests; requests under way keep
-// those they began with. If f replaces Faults, as [Server.SetFaults] does,
-// counting for them starts anew.
+// Update changes the options between two requests; running requests keep the
+// old ones. If f replaces Faults, their requests are counted anew.
 func (s *Server) Update(f func(*Options)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,7 +168,7 @@ func (s *Server) Update(f func(*Options)) {
 	s.set(opts)
 }
 
-// SetFaults replaces the faults; the next list request is number 1 to them.
+// SetFaults replaces the faults; their next request is number 1.
 func (s *Server) SetFaults(faults ...Fault) {
 	s.Update(func(o *Options) { o.Faults = slices.Clone(faults) })
 }
@@ -180,11 +178,9 @@ func (s *Server) SetLists(public, private []Row) {
 	s.Update(func(o *Options) { o.Public, o.Private = public, private })
 }
 
-// set takes over new options and keeps what was cached of lists that stay.
+// set takes new options, and keeps the cached pages of lists that stay.
 func (s *Server) set(opts Options) {
-	if opts.Mode == "" {
-		opts.Mode = Real
-	}
+	opts.Mode = cmp.Or(opts.Mode, Real)
 	old := s.opts
 	if s.public == nil || old.Mode != opts.Mode || !same(old.Public, opts.Public) {
 		s.public = newList(opts.Public, opts.Mode)
@@ -193,17 +189,17 @@ func (s *Server) set(opts Options) {
 		s.private = newList(opts.Private, opts.Mode)
 	}
 	if !same(old.Faults, opts.Faults) {
-		s.faultHits = make([]int, len(opts.Faults))
+		s.faultCounts = make([]int, len(opts.Faults))
 	}
 	s.opts = opts
 }
 
-// same reports whether two slices are one.
+// same reports whether a and b are one slice.
 func same[T any](a, b []T) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
-// call is one request and the state of the server when it came.
+// call is one request, with the server's state when it came.
 type call struct {
 	w               http.ResponseWriter
 	r               *http.Request
@@ -215,7 +211,7 @@ type call struct {
 	authorized      bool
 }
 
-// begin logs a request and decides what will go wrong with it.
+// begin logs a request and chooses its fault.
 func (s *Server) begin(w http.ResponseWriter, r *http.Request) *call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -243,8 +239,8 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) *call {
 		if !f.aimsAt(r) {
 			continue
 		}
-		s.faultHits[i]++
-		if c.fault == nil && (f.On == 0 || f.On == s.faultHits[i]) {
+		s.faultCounts[i]++
+		if c.fault == nil && (f.On == 0 || f.On == s.faultCounts[i]) {
 			c.fault = f
 		}
 	}
@@ -262,7 +258,7 @@ func isList(r *http.Request) bool {
 	return r.Method == http.MethodGet && (r.URL.Path == "/v1/models" || r.URL.Path == "/v1/models/public")
 }
 
-// wait pauses for d, and reports whether anyone still waits for the answer.
+// wait pauses for d. It reports false if the client left or the server closed.
 func (c *call) wait(d time.Duration) bool {
 	if d <= 0 {
 		return true

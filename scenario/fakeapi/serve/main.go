@@ -2,8 +2,8 @@
 //
 //	go run ./scenario/fakeapi/serve -addr 127.0.0.1:8089 -models 709 -latency 100ms -fault status@2,status=429,retryafter=3
 //
-// Without -models it serves the sample catalog. See the package fakeapi for
-// the modes and the faults.
+// Without -models it serves the sample catalog. Package fakeapi explains the modes
+// and the faults.
 package main
 
 import (
@@ -41,12 +41,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	models := flags.Int("models", 0, "generate this `number` of public models; 0 is the sample catalog")
 	private := flags.Int("private", 8, "and this `number` of own ones")
 	row := flags.Int("row", 0, "generate rows of this many `bytes`; 0 is 3500 to 7000")
-	seed := flags.Uint64("seed", 1, "of what is generated")
+	seed := flags.Uint64("seed", 1, "`seed` of what is generated")
 	flags.StringVar(&opts.Key, "key", "", "API key to accept; any if empty, and -secret too")
 	flags.StringVar(&opts.Secret, "secret", "", "API secret to accept")
 	flags.IntVar(&opts.AuthStatus, "auth-status", 401, "`status` of wrong credentials")
 	flags.BoolVar(&opts.SCTagsMatchNothing, "sc-tags-match-nothing", false, "the tag filter finds nothing for sc: tags (real mode)")
-	flags.BoolVar(&opts.NoPublicRoute, "no-public-route", false, "/models/public is gone, as an API gateway says it")
+	flags.BoolVar(&opts.NoPublicRoute, "no-public-route", false, "/models/public is gone, answered as by an API gateway")
 	flags.IntVar(&opts.PublicRouteStatus, "public-route-status", 0, "/models/public is gone with this `status`")
 	flags.IntVar(&opts.MaxPage, "max-page", 0, "largest page in `rows` (default 500)")
 	flags.BoolVar(&opts.StrictParams, "strict", false, "refuse parameters the mode does not know")
@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.DurationVar(&opts.Latency, "latency", 0, "wait before every answer")
 	flags.BoolVar(&opts.NoGzip, "no-gzip", false, "never compress")
 	flags.BoolVar(&opts.RateHeaders, "rate-headers", false, "send X-RateLimit headers")
-	flags.Func("fault", "`kind[@n][,parameter=value…]`, n being the list request it spoils; may be repeated\nkinds: "+kinds(), func(s string) error {
+	flags.Func("fault", "`kind[@n][,parameter=value…]` for the nth list request, or all; may be repeated\nkinds: "+kinds(), func(s string) error {
 		f, err := fakeapi.ParseFault(s)
 		opts.Faults = append(opts.Faults, f)
 		return err
