@@ -13,6 +13,19 @@ var inputKinds = sync.OnceValue(func() map[string]map[string]any {
 	return readSample[map[string]map[string]any]("inputs.json")
 })
 
+// shortInputs are inputs in the form that parseInputs reads. They are read when
+// they are sent, to keep that from the start of -demo.
+type shortInputs string
+
+// MarshalJSON returns the inputs as the service sends them.
+func (s shortInputs) MarshalJSON() ([]byte, error) {
+	inputs, err := parseInputs(string(s))
+	if err != nil {
+		return nil, err
+	}
+	return marshal(inputs), nil
+}
+
 // parseInputs reads inputs in the short form of models.json, such as
 // "prompt* image?prompt width=768 duration:5|8|12". Each is a name of
 // inputKinds, perhaps followed by one of:

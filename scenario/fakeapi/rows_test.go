@@ -48,6 +48,11 @@ func TestSample(t *testing.T) {
 		for _, tag := range texts(r["tags"]) {
 			tags[tag]++
 		}
+		if inputs, ok := r["inputs"].(shortInputs); ok {
+			if _, err := inputs.MarshalJSON(); err != nil {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
 		plans[r["accessRestrictions"]]++
 		statuses[text(r["status"])]++
 		if assets := texts(r["exampleAssetIds"]); len(assets) > 0 {

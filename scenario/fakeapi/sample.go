@@ -135,11 +135,7 @@ func (m sampleModel) row(privacy string) Row {
 		r["thumbnail"] = map[string]any{"assetId": assets[0], "url": "/cdn/thumbnails/" + assets[0]}
 	}
 	if m.Inputs != "" {
-		inputs, err := parseInputs(m.Inputs)
-		if err != nil {
-			panic(fmt.Sprintf("%v, in models.json", err))
-		}
-		r["inputs"] = inputs
+		r["inputs"] = shortInputs(m.Inputs)
 	}
 	return r
 }
