@@ -1,16 +1,14 @@
 package tools
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"scenario-mcp/scenario"
@@ -31,9 +29,6 @@ type param[A any] struct {
 	// means no upper bound.
 	min, max int
 }
-
-// limit of one text or list item in bytes, far above any real tag or name.
-const maxTextArgument = 64 << 10
 
 // schema returns the parameters as options of a tool definition: one object of
 // single-type properties, in the table's order.
@@ -92,24 +87,27 @@ func badArgument(format string, args ...any) error {
 // Values are lenient, and what had to be bent is told in notes.
 func parse[A any](params []param[A], defaults A, raw json.RawMessage) (args A, notes []string, err error) {
 	args = defaults
-	fields, err := object(raw)
+	values := make([]argument, len(params))
+	err = readObject(raw, func(name string, d *jsontext.Decoder) error {
+		i := slices.IndexFunc(params, func(p param[A]) bool { return p.name == name })
+		if i < 0 {
+			return unknownArgument(params, name)
+		}
+		var err error
+		values[i], err = readArgument(d)
+		return err
+	})
 	if err != nil {
 		return args, nil, err
 	}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if !slices.ContainsFunc(params, func(p param[A]) bool { return p.name == name }) {
-			return args, nil, unknownArgument(params, name)
-		}
-	}
-	for _, p := range params {
-		value, ok := fields[p.name]
-		if !ok || value == nil {
+	for i, p := range params {
+		if !values[i].given {
 			if _, isList := p.into(&args).(*[]string); isList && p.min > 0 {
 				return args, nil, badArgument("%s is missing: give at least %d.", p.name, p.min)
 			}
 			continue
 		}
-		note, err := p.set(&args, value)
+		note, err := p.set(&args, values[i])
 		if err != nil {
 			return args, nil, err
 		}
@@ -118,43 +116,6 @@ func parse[A any](params []param[A], defaults A, raw json.RawMessage) (args A, n
 		}
 	}
 	return args, notes, nil
-}
-
-// object decodes the arguments. Some hosts send them as a JSON text inside a
-// string, and nothing at all where there are none.
-func object(raw json.RawMessage) (map[string]any, error) {
-	value, err := decodeJSON(raw)
-	if err == nil {
-		if text, ok := value.(string); ok && strings.HasPrefix(strings.TrimSpace(text), "{") {
-			value, err = decodeJSON([]byte(text))
-		}
-	}
-	if err != nil {
-		return nil, badArgument("the arguments are not valid JSON; send one object, e.g. {\"limit\": 20}")
-	}
-	switch value := value.(type) {
-	case nil:
-		return nil, nil
-	case map[string]any:
-		return value, nil
-	}
-	return nil, badArgument("the arguments must be one JSON object, e.g. {\"limit\": 20}")
-}
-
-func decodeJSON(raw []byte) (value any, err error) {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 {
-		return nil, nil
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	if err := d.Decode(&value); err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("more than one JSON value")
-	}
-	return value, nil
 }
 
 func unknownArgument[A any](params []param[A], name string) error {
@@ -169,8 +130,8 @@ func unknownArgument[A any](params []param[A], name string) error {
 	return badArgument("unknown argument %s.%s Valid arguments: %s.", quote(name), hint, strings.Join(valid, ", "))
 }
 
-// set puts value, which is not nil, where p says.
-func (p param[A]) set(args *A, value any) (note string, err error) {
+// set puts a value that was given where p says.
+func (p param[A]) set(args *A, value argument) (note string, err error) {
 	switch into := p.into(args).(type) {
 	case *[]string:
 		list, err := p.list(value)
@@ -179,12 +140,12 @@ func (p param[A]) set(args *A, value any) (note string, err error) {
 		}
 		*into = list
 	case *string:
-		text, ok := text(value)
+		if value.long {
+			return "", badArgument("%s is longer than %d bytes.", p.name, maxTextArgument)
+		}
+		text, ok := value.text()
 		if !ok {
 			return "", badArgument("%s must be a string.", p.name)
-		}
-		if len(text) > maxTextArgument {
-			return "", badArgument("%s is longer than %d bytes.", p.name, maxTextArgument)
 		}
 		if p.enum == nil || text == "" {
 			if text != "" {
@@ -200,7 +161,10 @@ func (p param[A]) set(args *A, value any) (note string, err error) {
 	case *int:
 		return p.integer(into, value)
 	case *bool:
-		text, _ := text(value)
+		text, ok := value.text()
+		if !ok {
+			return "", badArgument("%s must be true or false.", p.name)
+		}
 		switch strings.ToLower(text) {
 		case "true", "yes", "1":
 			*into = true
@@ -215,68 +179,31 @@ func (p param[A]) set(args *A, value any) (note string, err error) {
 	return "", nil
 }
 
-// text reads a scalar, or a list of one, as a trimmed string.
-func text(value any) (string, bool) {
-	switch v := value.(type) {
-	case string:
-		return strings.TrimSpace(v), true
-	case json.Number:
-		return v.String(), true
-	case bool:
-		return strconv.FormatBool(v), true
-	case []any:
-		switch len(v) {
-		case 0:
-			return "", true
-		case 1:
-			return text(v[0])
-		}
+// list reads distinct texts.
+func (p param[A]) list(value argument) ([]string, error) {
+	value = value.asList()
+	most := maxItems
+	if p.max > 0 {
+		most = p.max
 	}
-	return "", false
-}
-
-// list reads an array, an array written into a string, or words between commas.
-func (p param[A]) list(value any) ([]string, error) {
-	items, isArray := value.([]any)
-	if s, ok := value.(string); ok {
-		s = strings.TrimSpace(s)
-		if strings.HasPrefix(s, "[") {
-			if inner, err := decodeJSON([]byte(s)); err == nil {
-				items, isArray = inner.([]any)
-			}
-		}
-		if !isArray {
-			// "[a, b]" is a list without quotes, not a tag with brackets.
-			if inner, ok := strings.CutPrefix(s, "["); ok {
-				s = strings.TrimSuffix(inner, "]")
-			}
-			for part := range strings.SplitSeq(s, ",") {
-				items = append(items, part)
-			}
-			isArray = true
-		}
-	}
-	if !isArray {
-		items = []any{value}
+	switch {
+	case value.odd:
+		return nil, badArgument("%s must be a list of strings, e.g. [\"a\", \"b\"].", p.name)
+	case value.long && value.list:
+		return nil, badArgument("an item of %s is longer than %d bytes.", p.name, maxTextArgument)
+	case value.long:
+		return nil, badArgument("%s is longer than %d bytes.", p.name, maxTextArgument)
+	case value.more:
+		return nil, badArgument("%s takes at most %d items; more were given. Split them over several calls.", p.name, most)
 	}
 	var list []string
-	for _, item := range items {
-		if item == nil {
-			continue
-		}
-		s, ok := text(item)
-		if _, nested := item.([]any); !ok || nested {
-			return nil, badArgument("%s must be a list of strings, e.g. [\"a\", \"b\"].", p.name)
-		}
-		if len(s) > maxTextArgument {
-			return nil, badArgument("an item of %s is longer than %d bytes.", p.name, maxTextArgument)
-		}
+	for _, s := range value.items {
 		if s != "" && !slices.Contains(list, s) {
 			list = append(list, s)
 		}
 	}
-	if p.max > 0 && len(list) > p.max {
-		return nil, badArgument("%s takes at most %d items; %d were given. Split them over several calls.", p.name, p.max, len(list))
+	if len(list) > most {
+		return nil, badArgument("%s takes at most %d items; %d were given. Split them over several calls.", p.name, most, len(list))
 	}
 	if len(list) < p.min {
 		return nil, badArgument("%s needs at least %d.", p.name, p.min)
@@ -285,8 +212,8 @@ func (p param[A]) list(value any) ([]string, error) {
 }
 
 // integer reads a whole number and moves it into the range.
-func (p param[A]) integer(into *int, value any) (note string, err error) {
-	s, ok := text(value)
+func (p param[A]) integer(into *int, value argument) (note string, err error) {
+	s, ok := value.text()
 	if !ok {
 		return "", badArgument("%s must be a whole number.", p.name)
 	}

@@ -2,6 +2,8 @@ package tools
 
 import (
 	"encoding/json"
+	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +37,10 @@ func TestParseIsLenientWithValues(t *testing.T) {
 		{name: "one number", raw: `{"tags":2024}`, want: func(a *listArgs) { a.Tags = []string{"2024"} }},
 		{name: "object for a list", raw: `{"tags":{"a":1}}`, err: `tags must be a list of strings, e.g. ["a", "b"].`},
 		{name: "nested list", raw: `{"tags":[["a"]]}`, err: `tags must be a list of strings, e.g. ["a", "b"].`},
+		{name: "as many items as are read", raw: `{"tags":"` + many(200) + `"}`, want: func(a *listArgs) { a.Tags = strings.Split(many(200), ",") }},
+		{name: "more items", raw: `{"tags":["` + strings.ReplaceAll(many(201), ",", `","`) + `"]}`, err: "tags takes at most 200 items; more were given. Split them over several calls."},
+		{name: "more items in a text", raw: `{"tags":"` + many(201) + `"}`, err: "tags takes at most 200 items; more were given. Split them over several calls."},
+		{name: "long text for a list", raw: `{"tags":"` + long + `"}`, err: "tags is longer than 65536 bytes."},
 		{name: "long item", raw: `{"tags":["` + long + `"]}`, err: "an item of tags is longer than 65536 bytes."},
 
 		{name: "text", raw: `{"capability":" txt2img "}`, want: func(a *listArgs) { a.Capability = "txt2img" }},
@@ -58,6 +64,8 @@ func TestParseIsLenientWithValues(t *testing.T) {
 			notes: "Limit 0 is below 1: used 1. Offset -3 is below 0: used 0."},
 		{name: "offset past any list", raw: `{"offset":9007199254740993}`, want: func(a *listArgs) { a.Offset = 1<<31 - 1 }},
 
+		{name: "a name twice: the last one", raw: `{"limit":5,"tags":["a"],"limit":6,"tags":null}`, want: func(a *listArgs) { a.Limit = 6 }},
+		{name: "object for a choice of two", raw: `{"tag_match":{}}`, err: "tag_match must be a string."},
 		{name: "unknown name", raw: `{"pageSize":3}`, err: `unknown argument "pageSize". Valid arguments: tags, tag_match, capability, type, plan, created_after, sort, limit, offset.`},
 		{name: "near name", raw: `{"tag":"a"}`, err: `unknown argument "tag". Did you mean "tags"? Valid arguments: tags, tag_match, capability, type, plan, created_after, sort, limit, offset.`},
 		{name: "name of another case", raw: `{"Limit":3}`, err: `unknown argument "Limit". Did you mean "limit"? Valid arguments: tags, tag_match, capability, type, plan, created_after, sort, limit, offset.`},
@@ -87,6 +95,48 @@ func TestParseIsLenientWithValues(t *testing.T) {
 				t.Errorf("notes %q, want %q", n.String(), tt.notes)
 			}
 		})
+	}
+}
+
+// many is n items with commas between.
+func many(n int) string {
+	var items []string
+	for i := range n {
+		items = append(items, fmt.Sprint("tag", i))
+	}
+	return strings.Join(items, ",")
+}
+
+// TestParseSkips: what no parameter can take costs nothing, however much of it
+// there is, and a text no more than itself.
+func TestParseSkips(t *testing.T) {
+	const size = 1 << 20
+	repeated := func(part string) string { return strings.TrimSuffix(strings.Repeat(part+",", size/len(part)), ",") }
+	for name, tt := range map[string]struct {
+		raw  string
+		cost uint64 // in sizes of raw
+	}{
+		"lists in a list":    {`{"tags":[` + repeated("[]") + `]}`, 0},
+		"objects in a list":  {`{"tags":[` + repeated(`{"":{}}`) + `]}`, 0},
+		"numbers in a list":  {`{"tags":[` + repeated("7") + `]}`, 0},
+		"an object":          {`{"tags":{` + repeated(`"":0`) + `}}`, 0},
+		"a deep list":        {`{"tags":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}`, 0},
+		"a long text":        {`{"type":"` + repeated("x") + `"}`, 0},
+		"a long list":        {`{"tags":"` + repeated("x") + `"}`, 0},
+		"an unknown name":    {`{"x":` + strings.Repeat(" ", size) + `1}`, 0},
+		"a list in a string": {`"{\"tags\":[` + repeated("[]") + `]}"`, 1},
+	} {
+		raw := json.RawMessage(tt.raw)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, _, err := parse(listParams(scenario.Public), listDefaults(), raw)
+		runtime.ReadMemStats(&after)
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		if n, most := after.TotalAlloc-before.TotalAlloc, 150<<10+tt.cost*uint64(len(raw)); n > most {
+			t.Errorf("%s of %d bytes costs %d, want at most %d", name, len(raw), n, most)
+		}
 	}
 }
 
