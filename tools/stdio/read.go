@@ -49,6 +49,7 @@ func (l *loop) read(ctx context.Context, in io.Reader) error {
 // dispatch serves one message. It returns when the next may be read.
 func (l *loop) dispatch(ctx context.Context, line []byte) {
 	m, fault := parseMessage(line)
+	weight, tooMuch := weigh(line)
 	switch {
 	case fault != nil:
 		l.refuse(ctx, m.ID, fault.Code, fault.Message)
@@ -56,10 +57,14 @@ func (l *loop) dispatch(ctx context.Context, line []byte) {
 		l.log.Debug("stdio: ignored a response: nothing was asked of the client")
 	case m.Method == string(mcp.MethodNotificationCancelled) && m.ID == nil:
 		l.cancel(line)
+	case tooMuch != "" && m.ID == nil:
+		l.log.Debug("stdio: notification ignored", "reason", tooMuch)
+	case tooMuch != "":
+		l.refuse(ctx, m.ID, mcp.INVALID_REQUEST, tooMuch)
 	case m.ID == nil:
 		l.observe(ctx, m.Method, line)
 	default:
-		req := &request{loop: l, id: m.ID, method: m.Method}
+		req := &request{loop: l, id: m.ID, method: m.Method, weight: weight}
 		switch mcp.MCPMethod(m.Method) {
 		case mcp.MethodInitialize, mcp.MethodPing, mcp.MethodServerDiscover:
 			if l.accept(ctx, req) {

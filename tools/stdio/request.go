@@ -54,24 +54,30 @@ type request struct {
 	method   string
 	cancel   context.CancelFunc // nil if it cannot be cancelled
 	bytes    int64              // held of loop.bytes
-	running  bool               // holds an element of loop.running
+	weight   int64              // what it takes of loop.decoded while it runs
+	running  bool               // holds that, and an element of loop.running
 	code     int                // of its error; 0 keeps mcp-go's
 	finished bool               // answered or cancelled; guarded by loop.mu
 }
 
 type requestKey struct{}
 
-// takeTurn waits until few enough handlers run. It reports false for a request
-// that was cancelled meanwhile.
+// takeTurn waits until few enough handlers run, with messages that are not too
+// large together. It reports false for a request that was cancelled meanwhile.
 func (l *loop) takeTurn(ctx context.Context, req *request) bool {
 	if req.method == string(mcp.MethodSubscriptionsListen) {
 		return true // it stays open, and takes next to nothing
+	}
+	// One without weight does not wait behind those that have it.
+	if req.weight > 0 && l.decoded.Acquire(ctx, req.weight) != nil {
+		return false
 	}
 	select {
 	case l.running <- struct{}{}:
 		req.running = true
 		return true
 	case <-ctx.Done():
+		l.decoded.Release(req.weight)
 		return false
 	}
 }

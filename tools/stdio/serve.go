@@ -63,7 +63,9 @@ var ErrUnread = errors.New("nobody reads the answers")
 //     handled in order; past that, reading waits, and so does a ping. Large
 //     requests may take 8 MiB together; past that they are answered at once,
 //     with an error that says so, for their handlers may take long and what
-//     would free them, a cancellation, comes behind.
+//     would free them, a cancellation, comes behind. One with more than 5,000
+//     values or 64 levels is refused, and of those that take much once they are
+//     decoded few run at a time.
 //   - An id is echoed byte for byte. Requests in flight that share an id are
 //     all answered, and one notifications/cancelled cancels them all.
 //   - A cancelled request is silent: it is either answered or cancelled, never
@@ -95,6 +97,7 @@ type loop struct {
 	slots   chan struct{}       // one element per request in flight
 	running chan struct{}       // one element per request whose handler may run
 	bytes   *semaphore.Weighted // of requests in flight
+	decoded *semaphore.Weighted // bytes of requests whose handlers run, as decoded
 	replies *semaphore.Weighted // bytes of the reader's own answers
 	wake    chan struct{}       // the queue has grown
 	stop    chan struct{}       // nothing more is accepted for writing
@@ -123,6 +126,7 @@ func newLoop(srv *server.MCPServer, out io.Writer, log *slog.Logger, slots int) 
 		slots:    make(chan struct{}, slots),
 		running:  make(chan struct{}, maxRunning),
 		bytes:    semaphore.NewWeighted(maxRequestBytes),
+		decoded:  semaphore.NewWeighted(maxDecoded),
 		replies:  semaphore.NewWeighted(maxReplyBytes),
 		wake:     make(chan struct{}, 1),
 		stop:     make(chan struct{}),

@@ -108,6 +108,7 @@ func (l *loop) deliver(m outgoing) error {
 		<-l.slots
 		if m.req.running {
 			<-l.running
+			l.decoded.Release(m.req.weight)
 		}
 		l.bytes.Release(m.req.bytes)
 		l.replies.Release(m.reply)
