@@ -1,16 +1,19 @@
 package stdio
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/mark3labs/mcp-go/mcp"
 )
 
 func TestRunningIsBounded(t *testing.T) {
@@ -92,6 +95,35 @@ func TestLargeRequests(t *testing.T) {
 	if diff := cmp.Diff([]string{textLine("5", "x")}, c.end()); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
 	}
+}
+
+// TestLargeAnswers: no more large answers are made than there is room for, until
+// those that are made are read.
+func TestLargeAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newTestTools()
+		var made atomic.Int64
+		f.srv.AddTool(mcp.NewTool("large"), func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			if err := Reserve(ctx, maxLargeAnswers/4); err != nil {
+				return nil, err
+			}
+			made.Add(1)
+			return mcp.NewToolResultText("x"), nil
+		})
+		c := f.connect(t)
+		for i := range 10 {
+			c.send(callLine(strconv.Itoa(i), "large", ""))
+			synctest.Wait()
+		}
+		c.send(cancelLine("9"), callLine(`"small"`, "echo", "x"))
+		synctest.Wait()
+		if n := made.Load(); n != 4 {
+			t.Errorf("%d answers were made that nobody reads, want 4", n)
+		}
+		if rest := c.end(); len(rest) != 10 || made.Load() != 9 {
+			t.Errorf("%d answers of %d that were made", len(rest), made.Load())
+		}
+	})
 }
 
 // TestLongIDs: nor can a client that does not read have the loop keep many

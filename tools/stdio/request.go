@@ -47,6 +47,23 @@ func SetErrorCode(ctx context.Context, code int) {
 	}
 }
 
+// Reserve waits for room for an answer of so many bytes, which the request whose
+// handler runs with ctx then holds until its answer is written. A handler calls
+// it, once, before it makes a large answer, such as a picture. Without [Serve] it
+// does nothing.
+func Reserve(ctx context.Context, bytes int64) error {
+	req, ok := ctx.Value(requestKey{}).(*request)
+	if !ok {
+		return ctx.Err()
+	}
+	bytes = min(bytes, maxLargeAnswers)
+	if err := req.loop.large.Acquire(ctx, bytes); err != nil {
+		return err
+	}
+	req.large = bytes
+	return nil
+}
+
 // request is one message that must be answered.
 type request struct {
 	loop     *loop
@@ -56,6 +73,7 @@ type request struct {
 	bytes    int64              // held of loop.bytes
 	weight   int64              // what it takes of loop.decoded while it runs
 	running  bool               // holds that, and an element of loop.running
+	large    int64              // held of loop.large
 	code     int                // of its error; 0 keeps mcp-go's
 	finished bool               // answered or cancelled; guarded by loop.mu
 }

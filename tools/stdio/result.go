@@ -74,8 +74,11 @@ func appendResult(b []byte, value any) ([]byte, bool) {
 func sizeHint(r *mcp.CallToolResult, structured json.RawMessage) int {
 	n := 200 + len(structured)
 	for _, c := range r.Content {
-		if text, ok := c.(mcp.TextContent); ok {
-			n += 2 + len(text.Text) + strings.Count(text.Text, `"`) + strings.Count(text.Text, "\n")
+		switch c := c.(type) {
+		case mcp.TextContent:
+			n += 2 + len(c.Text) + strings.Count(c.Text, `"`) + strings.Count(c.Text, "\n")
+		case mcp.ImageContent:
+			n += 100 + len(c.Data)
 		}
 	}
 	return n

@@ -41,6 +41,8 @@ const (
 	// maxReplyBytes bounds the bytes of unwritten answers that the reader makes
 	// itself. A ping's id, which is echoed, may be as long as a line.
 	maxReplyBytes = 4 << 20
+	// maxLargeAnswers bounds the bytes of unwritten answers that are large.
+	maxLargeAnswers = 4 << 20
 	// stallLimit is how long, after the end of input, a reader may take nothing
 	// before the client counts as gone. One that is gone mostly breaks the pipe.
 	stallLimit = 30 * time.Second
@@ -98,6 +100,7 @@ type loop struct {
 	running chan struct{}       // one element per request whose handler may run
 	bytes   *semaphore.Weighted // of requests in flight
 	decoded *semaphore.Weighted // bytes of requests whose handlers run, as decoded
+	large   *semaphore.Weighted // bytes of large answers, see Reserve
 	replies *semaphore.Weighted // bytes of the reader's own answers
 	wake    chan struct{}       // the queue has grown
 	stop    chan struct{}       // nothing more is accepted for writing
@@ -127,6 +130,7 @@ func newLoop(srv *server.MCPServer, out io.Writer, log *slog.Logger, slots int) 
 		running:  make(chan struct{}, maxRunning),
 		bytes:    semaphore.NewWeighted(maxRequestBytes),
 		decoded:  semaphore.NewWeighted(maxDecoded),
+		large:    semaphore.NewWeighted(maxLargeAnswers),
 		replies:  semaphore.NewWeighted(maxReplyBytes),
 		wake:     make(chan struct{}, 1),
 		stop:     make(chan struct{}),

@@ -110,6 +110,7 @@ func (l *loop) deliver(m outgoing) error {
 			<-l.running
 			l.decoded.Release(m.req.weight)
 		}
+		l.large.Release(m.req.large)
 		l.bytes.Release(m.req.bytes)
 		l.replies.Release(m.reply)
 		if open {
