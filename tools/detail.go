@@ -64,6 +64,7 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 	case len(full) == 1:
 		more = "fields gives more"
 	}
+	out.Errors = fitMissing(out.Errors)
 	before := c.notes
 	for kept := len(full); ; kept-- {
 		for _, level := range levels {

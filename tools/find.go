@@ -41,15 +41,30 @@ func (s *service) find(ctx context.Context, asked []string) []finding {
 	return findAll(asked, func(text string) finding { return s.findOne(ctx, text) })
 }
 
-// findRows is find for what the lists tell: a model that they have is not asked
-// for again.
-func (s *service) findRows(ctx context.Context, asked []string) []finding {
+// findRows is find for what the lists tell, without inputs: a model that they
+// have is not asked for again.
+func (s *service) findRows(ctx context.Context, asked []string) ([]finding, error) {
+	unknown := 0
+	for _, text := range asked {
+		if s.loaded(readID(text)) == nil {
+			unknown++
+		}
+	}
+	release, err := s.memory.holdDetails(ctx, unknown)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	return findAll(asked, func(text string) finding {
 		if row := s.loaded(readID(text)); row != nil {
 			return finding{detail: &scenario.Detail{Model: *row}}
 		}
-		return s.findOne(ctx, text)
-	})
+		f := s.findOne(ctx, text)
+		if f.detail != nil {
+			f.detail.Inputs = nil
+		}
+		return f
+	}), nil
 }
 
 func findAll(asked []string, one func(string) finding) []finding {
@@ -194,6 +209,31 @@ func readID(text string) string {
 		rest = plain
 	}
 	return rest
+}
+
+// maxMissing bounds what an answer tells of the ids that name no model, as JSON.
+const maxMissing = 6_000
+
+// fitMissing cuts what is told of ids to maxMissing: the longest errors, and as
+// many near models as it takes to leave some words for each.
+func fitMissing(list []missing) []missing {
+	list = slices.Clone(list)
+	for near := 5; ; near-- {
+		var lengths []int
+		said := 0
+		for i := range list {
+			list[i].Near = list[i].Near[:min(near, len(list[i].Near))]
+			lengths = append(lengths, len(list[i].Error))
+			said += len(list[i].Error)
+		}
+		room := maxMissing - (len(encode(list)) - said)
+		if share := fairShare(room, lengths); share >= 60 || near == 0 {
+			for i := range list {
+				list[i].Error = clip(list[i].Error, share)
+			}
+			return list
+		}
+	}
 }
 
 func missingText(m missing) string {

@@ -39,6 +39,11 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 			return nil, badArgument("fields cannot have %s; use: %s, or one input such as inputs.prompt.", quote(f), strings.Join(detailFields(), ", "))
 		}
 	}
+	release, err := s.memory.holdDetails(ctx, len(a.IDs))
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	without := map[string][]string{} // ids of models whose inputs failed, by reason
 	var (
 		out     details

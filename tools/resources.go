@@ -58,6 +58,11 @@ func codeErrors(ctx context.Context, _ any, method mcp.MCPMethod, _ any, err err
 func (s *service) readModel(ctx context.Context, req mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
+	release, err := s.memory.holdDetails(ctx, 1)
+	if err != nil {
+		return nil, errors.New(explain(err))
+	}
+	defer release()
 	f := s.findOne(ctx, req.Params.URI)
 	switch {
 	case f.missing != nil:

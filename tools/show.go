@@ -58,27 +58,40 @@ func (s *service) showTool() tool {
 func (s *service) show(ctx context.Context, c *call, a showArgs) ([]mcp.Content, error) {
 	var (
 		shown   []*scenario.Model
-		unknown []string
+		unknown []missing
 		failure error
 	)
-	for _, f := range s.findRows(ctx, a.IDs) {
+	found, err := s.findRows(ctx, a.IDs)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range found {
 		switch {
 		case f.detail != nil:
 			shown = append(shown, &f.detail.Model)
 		case f.missing != nil:
-			unknown = append(unknown, "not shown: "+missingText(*f.missing))
+			unknown = append(unknown, *f.missing)
 		default:
 			failure = f.err
-			unknown = append(unknown, fmt.Sprintf("not shown: %s, because %s", scenario.Clean(f.asked, 60), reason(f.err)))
+			unknown = append(unknown, missing{ID: scenario.Clean(f.asked, 60), Error: reason(f.err)})
 		}
+	}
+	var left []string
+	for _, m := range fitMissing(unknown) {
+		left = append(left, "Not shown: "+missingText(m)+".")
 	}
 	if len(shown) == 0 {
 		if failure != nil {
 			return nil, failure
 		}
-		return nil, badArgument("%s.", capitalized(strings.Join(unknown, "; ")))
+		return nil, badArgument("%s", strings.Join(left, " "))
 	}
 	c.rows = len(shown)
+	release, err := s.memory.holdSheet(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	picture, err := sheet.Draw(s.tiles(ctx, shown))
 	if err != nil {
 		return nil, fmt.Errorf("tools: draw the sheet: %w", err)
@@ -88,8 +101,8 @@ func (s *service) show(ctx context.Context, c *call, a showArgs) ([]mcp.Content,
 		fmt.Fprintf(&text, "%d = %s %s\n", i+1, m.ID, m.Name)
 	}
 	// Not among the notes, which leave out what is too much: each is named.
-	for _, u := range unknown {
-		fmt.Fprintf(&text, "%s.\n", capitalized(u))
+	for _, l := range left {
+		text.WriteString(l + "\n")
 	}
 	text.WriteString(c.notes.String())
 	return []mcp.Content{

@@ -55,6 +55,7 @@ type service struct {
 	api      API
 	semantic *semantic
 	pictures Pictures
+	memory   memory
 	log      *slog.Logger
 	timeout  time.Duration
 }
@@ -65,7 +66,7 @@ var instructions string
 // NewServer returns the MCP server with all tools. It does no network work
 // before the first call of a tool.
 func NewServer(o Options) *server.MCPServer {
-	s := &service{catalog: o.Catalog, api: o.API, semantic: &semantic{api: o.API}, pictures: o.Pictures, log: o.Log, timeout: o.CallTimeout}
+	s := &service{catalog: o.Catalog, api: o.API, semantic: &semantic{api: o.API}, pictures: o.Pictures, memory: newMemory(), log: o.Log, timeout: o.CallTimeout}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
