@@ -85,7 +85,7 @@ func Run(in Invocation, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stdout, strings.Join(links, "\n"))
 		return 0
 	}
-	if *write && h.file != nil {
+	if *write && h.file != "" {
 		if err := in.System.HomeError; err != nil && *file == "" && strings.HasPrefix(path, "~") {
 			return fail(stderr, fmt.Errorf("%w; name the file with -file", err))
 		}
@@ -96,7 +96,7 @@ func Run(in Invocation, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
-	if h.file == nil {
+	if h.file == "" {
 		_, _ = fmt.Fprintf(stderr, "Run this for %s, which writes its settings itself:\n", h.Title)
 	} else {
 		_, _ = fmt.Fprintf(stderr, "For %s, in %s:\n", h.Title, path)

@@ -123,7 +123,7 @@ func TestDifference(t *testing.T) {
 
 	// All that is added without credentials is shown as it is.
 	for _, h := range Hosts() {
-		if h.file == nil {
+		if h.file == "" {
 			continue
 		}
 		for _, server := range []Server{{Command: executable}, {Command: executable, Demo: true}} {

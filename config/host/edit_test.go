@@ -86,7 +86,7 @@ func TestMergeStarts(t *testing.T) {
 		`{}`,
 	} {
 		for _, h := range Hosts() {
-			if h.file == nil || h.prompts {
+			if h.file == "" || h.prompts {
 				continue
 			}
 			for _, form := range []string{"", fileSuffix} {

@@ -113,9 +113,9 @@ func TestDocs(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"claude-desktop", "vscode"} {
-		for _, os := range []string{"linux", "darwin", "windows"} {
-			sys := System{OS: os, Home: "~", Getenv: func(string) string { return "" }}
-			if os == "windows" {
+		for _, goos := range []string{"linux", "darwin", "windows"} {
+			sys := System{OS: goos, Home: "~", Getenv: func(string) string { return "" }}
+			if goos == "windows" {
 				sys.Getenv = func(name string) string { return "%" + name + "%" }
 			}
 			if file := find(t, name).File(sys); !strings.Contains(string(raw), "`"+file+"`") {

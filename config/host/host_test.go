@@ -2,12 +2,12 @@ package host
 
 import "testing"
 
-func system(os string, env map[string]string) System {
+func system(goos string, env map[string]string) System {
 	home := "/home/sample"
-	if os == "windows" {
+	if goos == "windows" {
 		home = `C:\Users\sample`
 	}
-	return System{OS: os, Home: home, Getenv: func(name string) string { return env[name] }}
+	return System{OS: goos, Home: home, Getenv: func(name string) string { return env[name] }}
 }
 
 func find(t testing.TB, name string) Host {
