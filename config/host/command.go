@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -120,7 +121,7 @@ func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) in
 		}
 		return code
 	}
-	if len(c.steps) == 1 && !c.tighten {
+	if bytes.Equal(c.before, c.after) && !c.tighten {
 		_, _ = fmt.Fprintf(stderr, "Nothing to change in %s.\n", path)
 		return 0
 	}
@@ -138,7 +139,7 @@ func add(h Host, path string, s Server, sys System, stdout, stderr io.Writer) in
 	if c.tighten {
 		_, _ = fmt.Fprintln(stderr, "It holds credentials now, so other users of this machine can no longer read it.")
 	}
-	hint(string(c.after()), stderr)
+	hint(string(c.after), stderr)
 	_, _ = fmt.Fprintln(stderr, h.afterwards)
 	return 0
 }

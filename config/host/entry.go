@@ -5,7 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -27,24 +29,6 @@ type Server struct {
 	Env map[string]string
 }
 
-func (s Server) args() []string {
-	if s.Demo {
-		return []string{"-demo"}
-	}
-	return nil
-}
-
-// env is nil for the demo, which needs no account.
-func (s Server) env() map[string]string {
-	switch {
-	case s.Demo:
-		return nil
-	case s.Env != nil:
-		return s.Env
-	}
-	return map[string]string{keyVariable: keyPlaceholder, secretVariable: secretPlaceholder}
-}
-
 // entry is a server in a host's settings. All hosts use the same names in it.
 type entry struct {
 	Name    string            `json:"name,omitempty"` // in VS Code's links only
@@ -64,36 +48,24 @@ type input struct {
 }
 
 func (h Host) entry(s Server) (entry, []input) {
-	e := entry{Command: s.Command, Args: s.args(), Env: s.env()}
-	if !h.prompts {
-		return e, nil
+	e := entry{Command: s.Command, Env: s.Env}
+	var inputs []input
+	switch {
+	case s.Demo:
+		e.Args, e.Env = []string{"-demo"}, nil
+	case h.prompts:
+		inputs = []input{
+			{"promptString", "scenario-key", "Scenario API key", true},
+			{"promptString", "scenario-secret", "Scenario API secret", true},
+		}
+		e.Env = map[string]string{keyVariable: inputs[0].reference(), secretVariable: inputs[1].reference()}
+	case s.Env == nil:
+		e.Env = map[string]string{keyVariable: keyPlaceholder, secretVariable: secretPlaceholder}
 	}
-	e.Type = "stdio"
-	if s.Demo {
-		return e, nil
+	if h.prompts {
+		e.Type = "stdio"
 	}
-	inputs := []input{
-		{"promptString", "scenario-key", "Scenario API key", true},
-		{"promptString", "scenario-secret", "Scenario API secret", true},
-	}
-	e.Env = map[string]string{keyVariable: inputs[0].reference(), secretVariable: inputs[1].reference()}
 	return e, inputs
-}
-
-// ownValues are the strings that this program writes into settings, in JSON. No
-// credentials are among them.
-func (h Host) ownValues(s Server) []string {
-	values := []string{s.Command, "-demo", keyPlaceholder, secretPlaceholder}
-	s.Env = nil
-	e, inputs := h.entry(s)
-	values = append(values, e.Type)
-	for _, in := range inputs {
-		values = append(values, in.Type, in.ID, in.Description, in.reference())
-	}
-	for i, v := range values {
-		values[i] = encode(v, "", "")
-	}
-	return values
 }
 
 func (i input) reference() string { return "${input:" + i.ID + "}" }
@@ -115,19 +87,11 @@ func claudeCommand(sys System, e entry) string {
 	if sys.OS != "windows" {
 		return "claude mcp add-json --scope user " + ServerName + " '" + strings.ReplaceAll(encode(e, "", ""), "'", `'\''`) + "'\n"
 	}
-	var b strings.Builder
-	b.WriteString("claude mcp add --scope user " + ServerName)
-	for _, name := range []string{keyVariable, keyVariable + fileSuffix, secretVariable, secretVariable + fileSuffix} {
-		if v, ok := e.Env[name]; ok {
-			fmt.Fprintf(&b, ` --env "%s=%s"`, name, v)
-		}
+	text := "claude mcp add --scope user " + ServerName
+	for _, name := range slices.Sorted(maps.Keys(e.Env)) {
+		text += fmt.Sprintf(` --env "%s=%s"`, name, e.Env[name])
 	}
-	fmt.Fprintf(&b, ` -- "%s"`, e.Command)
-	for _, arg := range e.Args {
-		b.WriteString(" " + arg)
-	}
-	b.WriteString("\n")
-	return b.String()
+	return text + ` -- "` + strings.Join(append([]string{e.Command + `"`}, e.Args...), " ") + "\n"
 }
 
 // Links are addresses that open the host and add the server. The first has the

@@ -51,13 +51,13 @@ func TestMergeRandom(t *testing.T) {
 		merged := 0
 		const n = 500
 		for seed := range uint64(n) {
-			random := random{rand.New(rand.NewPCG(seed, 0))}
-			text := random.json()
+			r := random{rand.New(rand.NewPCG(seed, 0))}
+			text := r.json()
 			if name == "codex" {
-				text = random.toml()
+				text = r.toml()
 			}
-			server := Server{Command: executable, Demo: random.one(3)}
-			if !server.Demo && random.one(2) {
+			server := Server{Command: executable, Demo: r.one(3)}
+			if !server.Demo && r.one(2) {
 				server.Env = map[string]string{keyVariable: "new-key", secretVariable: "new-secret"}
 			}
 			if checkMerge(t, h, []byte(text), server) {

@@ -121,7 +121,7 @@ func TestWriteAfterKill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if raw, err := os.ReadFile(killed); err != nil || !bytes.Equal(raw, c.after()) {
+	if raw, err := os.ReadFile(killed); err != nil || !bytes.Equal(raw, c.after) {
 		t.Fatalf("%v, %q", err, raw)
 	}
 	if c, err = prepare(h, file, server); err != nil {
