@@ -2,6 +2,7 @@ package host
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -9,8 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
-	"text/tabwriter"
 )
 
 // Invocation is how the config command was started.
@@ -40,13 +41,13 @@ func Run(in Invocation, stdout, stderr io.Writer) int {
 	// The host's name may stand before the flags or after them.
 	args := in.Args
 	if !strings.HasPrefix(args[0], "-") {
-		args = append(append([]string{}, args[1:]...), args[0])
+		args = slices.Concat(args[1:], args[:1])
 	}
 	err := flags.Parse(args)
 	h, known := Find(flags.Arg(0))
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		usage(stdout)
+		_, _ = fmt.Fprint(stdout, usage)
 		return 0
 	case err == nil && flags.NArg() != 1:
 		err = errors.New("one host, and flags before or after it")
@@ -60,8 +61,7 @@ func Run(in Invocation, stdout, stderr io.Writer) int {
 		err = fmt.Errorf("%s asks for the credentials itself and keeps them out of the file", h.Title)
 	}
 	if err != nil {
-		_, _ = fmt.Fprintln(stderr, "scenario-mcp config:", err)
-		usage(stderr)
+		_, _ = fmt.Fprintf(stderr, "scenario-mcp config: %v\n%s", err, usage)
 		return 2
 	}
 
@@ -74,10 +74,7 @@ func Run(in Invocation, stdout, stderr io.Writer) int {
 	if strings.Contains(in.Executable, "go-build") {
 		_, _ = fmt.Fprintln(stderr, "Note: `go run` removes this executable when it ends. Build the program and ask that one.")
 	}
-	path := *file
-	if path == "" {
-		path = h.File(in.System)
-	}
+	path := cmp.Or(*file, h.File(in.System))
 	if *link {
 		links, err := h.Links(server)
 		if err != nil {
@@ -156,12 +153,10 @@ func hint(text string, stderr io.Writer) {
 func credentials(getenv func(string) string) (map[string]string, error) {
 	env := map[string]string{}
 	for _, name := range []string{keyVariable, secretVariable} {
-		switch {
-		case getenv(name) != "":
-			env[name] = getenv(name)
-		case getenv(name+fileSuffix) != "":
-			env[name+fileSuffix] = getenv(name + fileSuffix)
-		default:
+		if getenv(name) == "" && getenv(name+fileSuffix) != "" {
+			name += fileSuffix
+		}
+		if env[name] = getenv(name); env[name] == "" {
 			return nil, fmt.Errorf("-with-credentials takes %s from the environment, where it is not set", name)
 		}
 	}
@@ -169,19 +164,12 @@ func credentials(getenv func(string) string) (map[string]string, error) {
 }
 
 func list(sys System, w io.Writer) {
-	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, h := range Hosts() {
-		where := h.File(sys)
-		if where == "" {
-			where = "(prints a command to run)"
-		}
-		_, _ = fmt.Fprintf(tab, "%s\t%s\n", h.Name, where)
+		_, _ = fmt.Fprintf(w, "%-16s%s\n", h.Name, cmp.Or(h.File(sys), "(prints a command to run)"))
 	}
-	_ = tab.Flush()
 }
 
-func usage(w io.Writer) {
-	_, _ = fmt.Fprint(w, `Usage: scenario-mcp config [HOST [flags]]
+const usage = `Usage: scenario-mcp config [HOST [flags]]
 
 Without HOST it lists the hosts and their files. With one it prints what to put there.
 
@@ -192,8 +180,7 @@ Flags
   -with-credentials     take the key and the secret from the environment; otherwise
                         they are placeholders to replace
   -demo                 a server that needs no account
-`)
-}
+`
 
 func fail(w io.Writer, err error) int {
 	_, _ = fmt.Fprintln(w, "scenario-mcp:", strings.TrimPrefix(err.Error(), "host: "))
@@ -207,16 +194,11 @@ func Executable(arg0 string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("host: find the executable: %w", err)
 	}
-	name, err := exec.LookPath(arg0)
-	if err != nil {
-		return target, nil
-	}
-	if name, err = filepath.Abs(name); err != nil {
-		return target, nil
-	}
-	a, errA := os.Stat(name)
-	b, errB := os.Stat(target)
-	if errA != nil || errB != nil || !os.SameFile(a, b) {
+	name, _ := exec.LookPath(arg0)
+	name, _ = filepath.Abs(name)
+	linked, errLinked := os.Stat(name)
+	actual, errActual := os.Stat(target)
+	if errLinked != nil || errActual != nil || !os.SameFile(linked, actual) {
 		return target, nil
 	}
 	return name, nil
