@@ -147,15 +147,15 @@ func TestCacheForgetsTheOldest(t *testing.T) {
 	}
 }
 
-// TestPixelsAreShared has one picture that takes the whole allowance beside
+// TestMemoryIsShared has one picture that takes the whole allowance beside
 // others: none is refused, they wait for each other.
-func TestPixelsAreShared(t *testing.T) {
+func TestMemoryIsShared(t *testing.T) {
 	f := transport(func(r *http.Request) (int, []byte) {
 		if strings.HasSuffix(r.URL.Path, "big") {
 			return 200, asWebP(200, 200, green)
 		}
 		return 200, asPNG(thirds(100, 100))
-	}).fetcher(t, pictures.Options{MaxPixels: 200 * 200})
+	}).fetcher(t, pictures.Options{MaxDecoded: 8 * 200 * 200})
 	var wg sync.WaitGroup
 	for i := range 8 {
 		id := fmt.Sprint("asset_", i)
@@ -173,7 +173,7 @@ func TestPixelsAreShared(t *testing.T) {
 	g := transport(func(*http.Request) (int, []byte) {
 		b, _ := base64.StdEncoding.DecodeString(sixteen)
 		return 200, b
-	}).fetcher(t, pictures.Options{MaxPixels: 200 * 200})
+	}).fetcher(t, pictures.Options{MaxDecoded: 8*150*150 - 1})
 	m, err := g.Get(t.Context(), asset("deep"), 16)
 	refused(t, m, err, pictures.TooLarge, "150 × 150")
 }

@@ -4,17 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
 	"io"
 
-	"golang.org/x/image/draw"
 	"golang.org/x/image/webp"
 )
 
@@ -55,29 +52,13 @@ func hasMagic(body []byte, magic string) bool {
 // startOfScan is a marker of JPEG, whose data escapes the first byte.
 var startOfScan = []byte{0xff, 0xda}
 
-// progressive reads the first segment of a JPEG that says what its scans are.
-// Others before it, such as a camera's notes, may hold any bytes.
-func progressive(body []byte) bool {
-	for i := 2; i+4 <= len(body) && body[i] == 0xff; {
-		switch marker := body[i+1]; {
-		case marker == 0xff: // fill
-			i++
-		case marker >= 0xc0 && marker <= 0xc2:
-			return marker == 0xc2
-		default:
-			i += 2 + int(binary.BigEndian.Uint16(body[i+2:]))
-		}
-	}
-	return false
-}
-
 // maxScans bounds the time that a JPEG takes: each scan goes over the whole
 // picture, and a few bytes can ask for one. Encoders make about ten.
 const maxScans = 64
 
 // decode makes the square of a picture. The header is read first, so that a
 // small file that claims to be huge costs nothing. Pictures share the allowance
-// of pixels: many small ones are decoded at once, or one of the largest.
+// of memory: many small ones are decoded at once, or one of the largest.
 func (f *Fetcher) decode(ctx context.Context, body []byte, size int) (square *image.RGBA, failed *Error) {
 	// A decoder that trips over a crafted file must not take the program along.
 	defer func() {
@@ -93,22 +74,17 @@ func (f *Fetcher) decode(ctx context.Context, body []byte, size int) (square *im
 	if err != nil || c.Width <= 0 || c.Height <= 0 {
 		return nil, &Error{Reason: Unreadable, Detail: "broken " + kind.name}
 	}
-	pixels := int64(c.Width) * int64(c.Height)
-	switch jpeg := kind.name == "JPEG"; {
-	case jpeg && bytes.Count(body, startOfScan) > maxScans:
+	if kind.name == "JPEG" && bytes.Count(body, startOfScan) > maxScans {
 		return nil, &Error{Reason: TooLarge, Detail: "too many scans"}
-	case jpeg && progressive(body):
-		pixels *= 4 // all coefficients are held until the last scan
-	case c.ColorModel == color.RGBA64Model, c.ColorModel == color.NRGBA64Model:
-		pixels *= 2 // twice the memory
 	}
-	if pixels > int64(f.opts.MaxPixels) {
+	cost := kind.cost(c, body)
+	if cost > f.opts.MaxDecoded {
 		return nil, &Error{Reason: TooLarge, Detail: fmt.Sprintf("%d × %d pixels", c.Width, c.Height)}
 	}
-	if f.pixels.Acquire(ctx, pixels) != nil {
+	if f.decoded.Acquire(ctx, cost) != nil {
 		return nil, &Error{Reason: TimedOut}
 	}
-	defer f.pixels.Release(pixels)
+	defer f.decoded.Release(cost)
 	m, err := kind.decode(bytes.NewReader(body))
 	if errors.Is(err, errAnimated) {
 		return nil, &Error{Reason: Animated}
@@ -160,31 +136,4 @@ func decodeWebP(r io.Reader) (image.Image, error) {
 		return nil, errAnimated
 	}
 	return webp.Decode(in)
-}
-
-// ground is what see-through pictures lie on: light, because most such pictures
-// are logos and products made for white pages.
-var ground = image.NewUniform(color.RGBA{0xf2, 0xf2, 0xf2, 0xff})
-
-// scale returns the middle square of a picture in another size. A very large
-// one is thinned out first: what it has beyond sixteen pixels for each one left
-// is not seen, and would take a second to weigh.
-func scale(m image.Image, size int) *image.RGBA {
-	b := m.Bounds()
-	side := min(b.Dx(), b.Dy())
-	at := b.Min.Add(image.Pt((b.Dx()-side)/2, (b.Dy()-side)/2))
-	crop := image.Rectangle{Min: at, Max: at.Add(image.Pt(side, side))}
-
-	dst := image.NewRGBA(image.Rect(0, 0, size, size))
-	draw.Draw(dst, dst.Rect, ground, image.Point{}, draw.Src)
-	_, indexed := m.(*image.Paletted)
-	if thin := 4 * size; side > thin || indexed {
-		// Indexed pictures have no fast path below, so they are copied as well.
-		thin = min(side, thin)
-		small := image.NewRGBA(image.Rect(0, 0, thin, thin))
-		draw.NearestNeighbor.Scale(small, small.Rect, m, crop, draw.Src, nil)
-		m, crop = small, small.Rect
-	}
-	draw.CatmullRom.Scale(dst, dst.Rect, m, crop, draw.Over, nil)
-	return dst
 }

@@ -299,7 +299,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		fetcher, err := pictures.New(pictures.Options{
-			MaxPixels: 1 << 16, CacheBytes: -1,
+			MaxDecoded: 1 << 18, CacheBytes: -1,
 			HTTPClient: &http.Client{Transport: transport(func(*http.Request) (int, []byte) { return 200, body })},
 		})
 		if err != nil {

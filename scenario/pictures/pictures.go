@@ -42,10 +42,10 @@ type Options struct {
 	UserAgent     string       // "" is "scenario-mcp"
 
 	MaxBytes    int64         // of one picture as sent; 0 is 8 MiB
-	MaxPixels   int           // of one picture before it is scaled, and of all being decoded at once; 0 is 40 million
+	MaxDecoded  int64         // bytes of one picture before it is scaled, and of all being decoded at once; 0 is 24 MiB
 	Timeout     time.Duration // for fetching one picture, from the moment its turn comes; 0 is 8 s
 	Concurrency int           // pictures in work at once; 0 is 6
-	CacheBytes  int64         // of files and scaled pictures kept; 0 is 32 MiB, negative keeps none
+	CacheBytes  int64         // of files and scaled pictures kept; 0 is 8 MiB, negative keeps none
 }
 
 // Reason says in two words, fit for a tile, why there is no picture.
@@ -96,33 +96,38 @@ func Why(err error) string {
 // Fetcher fetches pictures. Make one with [New]; its methods are safe for
 // concurrent use.
 type Fetcher struct {
-	opts   Options
-	base   string
-	client *http.Client
-	turns  *semaphore.Weighted // one unit per picture in work
-	pixels *semaphore.Weighted // one unit per pixel being decoded
-	flight singleflight.Group
-	cache  *cache
+	opts    Options
+	base    string
+	client  *http.Client
+	turns   *semaphore.Weighted // one unit per picture in work
+	large   *semaphore.Weighted // one unit for the file that is larger than smallFile
+	decoded *semaphore.Weighted // bytes of pictures being decoded
+	flight  singleflight.Group
+	cache   *cache
 }
 
-// maxHops is how many redirects are followed.
-const maxHops = 2
+const (
+	maxHops = 2 // redirects that are followed
+	// smallFile bounds the files of the pictures in work but one, in bytes.
+	smallFile = 512 << 10
+)
 
 // New checks the options; only Base can be wrong.
 func New(opts Options) (*Fetcher, error) {
 	setDefault(&opts.Base, DefaultBase)
 	setDefault(&opts.UserAgent, "scenario-mcp")
 	setDefault(&opts.MaxBytes, 8<<20)
-	setDefault(&opts.MaxPixels, 40e6)
+	setDefault(&opts.MaxDecoded, 24<<20)
 	setDefault(&opts.Timeout, 8*time.Second)
 	setDefault(&opts.Concurrency, 6)
-	setDefault(&opts.CacheBytes, 32<<20)
+	setDefault(&opts.CacheBytes, 8<<20)
 	f := &Fetcher{
-		opts:   opts,
-		base:   strings.TrimSuffix(opts.Base, "/"),
-		turns:  semaphore.NewWeighted(int64(opts.Concurrency)),
-		pixels: semaphore.NewWeighted(int64(opts.MaxPixels)),
-		cache:  newCache(opts.CacheBytes),
+		opts:    opts,
+		base:    strings.TrimSuffix(opts.Base, "/"),
+		turns:   semaphore.NewWeighted(int64(opts.Concurrency)),
+		large:   semaphore.NewWeighted(1),
+		decoded: semaphore.NewWeighted(opts.MaxDecoded),
+		cache:   newCache(opts.CacheBytes),
 	}
 	if u, err := url.Parse(f.base); err != nil || !f.allowed(u) || u.RawQuery != "" || u.Fragment != "" {
 		return nil, errors.New("the base of pictures must be an https address of a host under cloud.scenario.com")
@@ -273,10 +278,19 @@ func (f *Fetcher) fetch(ctx context.Context, address string, size int) (*image.R
 	defer f.turns.Release(1)
 	ctx, cancel := context.WithTimeout(ctx, f.opts.Timeout)
 	defer cancel()
+	release := func() {}
+	defer func() { release() }()
+	large := func() error {
+		err := f.large.Acquire(ctx, 1)
+		if err == nil {
+			release = func() { f.large.Release(1) }
+		}
+		return err
+	}
 	file := cacheKey{address: address}
 	kept, ok := f.cache.get(file)
 	if !ok {
-		body, err := f.download(ctx, address)
+		body, err := f.download(ctx, address, large)
 		if err != nil {
 			return nil, err
 		}
@@ -290,7 +304,8 @@ func (f *Fetcher) fetch(ctx context.Context, address string, size int) (*image.R
 	return m, err
 }
 
-func (f *Fetcher) download(ctx context.Context, address string) ([]byte, *Error) {
+// download calls large before it reads more than a small file.
+func (f *Fetcher) download(ctx context.Context, address string, large func() error) ([]byte, *Error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, &Error{Reason: NoPicture, Detail: "malformed address"}
@@ -313,12 +328,8 @@ func (f *Fetcher) download(ctx context.Context, address string) ([]byte, *Error)
 	case !mayBePicture(resp.Header):
 		return nil, &Error{Reason: Unreadable, Detail: "not a picture's content type"}
 	}
-	var body bytes.Buffer
-	if resp.ContentLength > 0 {
-		body.Grow(int(resp.ContentLength) + bytes.MinRead)
-	}
-	n, err := body.ReadFrom(io.LimitReader(resp.Body, f.opts.MaxBytes+1))
-	switch {
+	body, err := f.read(resp, large)
+	switch n := int64(len(body)); {
 	case n > f.opts.MaxBytes:
 		return nil, &Error{Reason: TooLarge, Detail: fmt.Sprintf("more than %d bytes", f.opts.MaxBytes)}
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -326,7 +337,30 @@ func (f *Fetcher) download(ctx context.Context, address string) ([]byte, *Error)
 	case err != nil:
 		return nil, netError(ctx, err)
 	}
-	return body.Bytes(), nil
+	return body, nil
+}
+
+// read reads a body, and of one that is too long a byte more than it may have. It
+// takes memory for what is told of its length, or for a small file first.
+func (f *Fetcher) read(resp *http.Response, large func() error) ([]byte, error) {
+	length := resp.ContentLength
+	if length < 0 {
+		length = min(smallFile, f.opts.MaxBytes)
+	}
+	var body bytes.Buffer
+	for {
+		if length > smallFile {
+			if err := large(); err != nil {
+				return nil, err
+			}
+		}
+		body.Grow(int(length) - body.Len() + bytes.MinRead)
+		_, err := body.ReadFrom(io.LimitReader(resp.Body, length+1-int64(body.Len())))
+		if err != nil || int64(body.Len()) <= length || length >= f.opts.MaxBytes {
+			return body.Bytes(), err
+		}
+		length = f.opts.MaxBytes
+	}
 }
 
 // mayBePicture is false for what says of itself that it is something else. A
