@@ -2,7 +2,6 @@ package tools
 
 import (
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,28 +56,26 @@ type listArgs struct {
 	Type         string
 	Status       string
 	Plan         string
-	CreatedAfter string
+	CreatedAfter time.Time
 	Sort         string
 	Limit        int
 	Offset       int
 }
 
-// query is what the arguments ask of a snapshot.
-func (a listArgs) query() (catalog.Query, error) {
-	after, err := since(a.CreatedAfter, time.Now())
-	q := catalog.Query{
+// query is what the arguments ask of the lists.
+func (a listArgs) query() catalog.Query {
+	return catalog.Query{
 		Tags:         a.Tags,
 		AnyTag:       a.TagMatch == "any",
 		Capability:   a.Capability,
 		Type:         a.Type,
 		Status:       a.Status,
 		Plan:         planOf(a.Plan),
-		CreatedAfter: after,
+		CreatedAfter: a.CreatedAfter,
 		Sort:         catalog.Order(a.Sort),
 		Offset:       a.Offset,
 		Limit:        a.Limit,
 	}
-	return q, err
 }
 
 var planNames = []string{"free", "creator", "pro", "team", "enterprise"}
@@ -94,39 +91,3 @@ func planOf(name string) *scenario.Plan {
 }
 
 func scopeNames() []string { return []string{"all", string(scenario.Private), string(scenario.Public)} }
-
-// asked is one filter of a query as the caller named it.
-type asked struct {
-	argument string
-	facet    catalog.Facet
-	value    string
-	without  catalog.Query // the query less this filter
-}
-
-const noFacet catalog.Facet = -1 // of a filter without a vocabulary
-
-// filters lists the query's filters.
-func filters(q catalog.Query) []asked {
-	var list []asked
-	for i, tag := range q.Tags {
-		less := q
-		less.Tags = slices.Concat(q.Tags[:i], q.Tags[i+1:])
-		list = append(list, asked{"tag", catalog.Tags, tag, less})
-	}
-	add := func(argument string, f catalog.Facet, value string, drop func(*catalog.Query)) {
-		if value != "" {
-			less := q
-			drop(&less)
-			list = append(list, asked{argument, f, value, less})
-		}
-	}
-	add("capability", catalog.Capabilities, q.Capability, func(q *catalog.Query) { q.Capability = "" })
-	add("type", catalog.Types, q.Type, func(q *catalog.Query) { q.Type = "" })
-	if !q.CreatedAfter.IsZero() {
-		less := q
-		less.CreatedAfter = time.Time{}
-		list = append(list, asked{"created_after", noFacet, q.CreatedAfter.Format(time.DateOnly), less})
-	}
-	add("status", catalog.Statuses, q.Status, func(q *catalog.Query) { q.Status = "" })
-	return list
-}

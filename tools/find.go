@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -46,7 +44,7 @@ func (s *service) find(ctx context.Context, asked []string) []finding {
 func (s *service) findRows(ctx context.Context, asked []string) ([]finding, error) {
 	unknown := 0
 	for _, text := range asked {
-		if s.loaded(readID(text)) == nil {
+		if s.loaded(catalog.ReadID(text)) == nil {
 			unknown++
 		}
 	}
@@ -56,7 +54,7 @@ func (s *service) findRows(ctx context.Context, asked []string) ([]finding, erro
 	}
 	defer release()
 	return findAll(asked, func(text string) finding {
-		if row := s.loaded(readID(text)); row != nil {
+		if row := s.loaded(catalog.ReadID(text)); row != nil {
 			return finding{detail: &scenario.Detail{Model: *row}}
 		}
 		f := s.findOne(ctx, text)
@@ -92,7 +90,7 @@ func findAll(asked []string, one func(string) finding) []finding {
 }
 
 func (s *service) findOne(ctx context.Context, text string) finding {
-	id := readID(text)
+	id := catalog.ReadID(text)
 	var unknown *scenario.Error
 	if !strings.Contains(id, " ") {
 		d, err := s.api.Model(ctx, id)
@@ -109,29 +107,25 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 	}
 	// Not an id: perhaps a name.
 	var looking call
-	views, err := s.views(ctx, &looking, "all", true)
-	if err != nil && unknown == nil {
-		return finding{err: err}
-	}
-	snaps := snapshotsOf(views)
-	named := catalog.Named(snaps, scenario.Clean(text, 0))
-	if len(named) == 0 {
-		named = catalog.Named(snaps, id)
-	}
-	if len(named) == 0 {
-		named = mentioned(snaps, text)
-	}
+	lists, err := s.lists(ctx, &looking, "all", true)
 	switch {
-	case len(named) == 1:
-		d, err := s.api.Model(ctx, named[0].ID)
+	case err != nil && unknown == nil:
+		return finding{err: err}
+	case err != nil:
+		lists = catalog.NewLists()
+	}
+	models := named(lists, text)
+	switch {
+	case len(models) == 1:
+		d, err := s.api.Model(ctx, models[0].ID)
 		if err != nil {
-			d = &scenario.Detail{Model: *named[0]}
+			d = &scenario.Detail{Model: *models[0]}
 		}
 		return finding{detail: d, err: err}
-	case len(named) > 1:
-		return finding{missing: &missing{ID: scenario.Clean(text, 60), Error: "several models have this name; use an id", Near: refsOf(named[:min(len(named), 5)])}}
+	case len(models) > 1:
+		return finding{missing: &missing{ID: scenario.Clean(text, 60), Error: "several models have this name or id; use one id", Near: refsOf(models[:min(len(models), 5)])}}
 	}
-	m := &missing{ID: scenario.Clean(text, 60), Error: "no model has this id or name", Near: refsOf(catalog.NearModels(snaps, id, 3))}
+	m := &missing{ID: scenario.Clean(text, 60), Error: "no model has this id or name", Near: refsOf(lists.Like(id, 3))}
 	if len(looking.notes.warnings) > 0 {
 		// A list that failed does not make a model unknown.
 		m.Error = "no model has this id; names could not all be looked up: " + strings.TrimSuffix(looking.notes.String(), ".")
@@ -139,28 +133,14 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 	return finding{missing: m}
 }
 
-// mentioned returns the models whose id stands somewhere in a text, in another
-// case if in none the same. A text with several ids names none.
-func mentioned(snaps []*catalog.Snapshot, text string) []*scenario.Model {
-	ids := idInText.FindAllString(text, 2)
-	if len(ids) != 1 {
-		return nil
-	}
-	id := strings.TrimRight(ids[0], ".-_")
-	var found []*scenario.Model
-	for _, snap := range snaps {
-		if m := snap.Model(id); m != nil {
-			return []*scenario.Model{m}
-		}
-		for i := range snap.Models {
-			m := &snap.Models[i]
-			same := func(f *scenario.Model) bool { return f.ID == m.ID } // in both lists
-			if strings.EqualFold(m.ID, id) && !slices.ContainsFunc(found, same) {
-				found = append(found, m)
-			}
+// named returns the models that a text surely names, each once.
+func named(lists *catalog.Lists, text string) (models []*scenario.Model) {
+	for _, m := range lists.Mentions(text) {
+		if m.Sure && !slices.Contains(models, m.Model) {
+			models = append(models, m.Model)
 		}
 	}
-	return found
+	return models
 }
 
 func refsOf(models []*scenario.Model) []ref {
@@ -181,34 +161,6 @@ func (s *service) loaded(id string) *scenario.Model {
 		}
 	}
 	return nil
-}
-
-var idInText = regexp.MustCompile(`(?i)\bmodel_[a-z0-9._-]+`)
-
-// readID finds the id in what people paste: with quotes or brackets around it,
-// or an address that ends in it.
-func readID(text string) string {
-	text = strings.Trim(scenario.Clean(text, 2048), " \t\"'`“”‘’,;")
-	for _, pair := range []string{"<>", "()", "[]", "{}"} {
-		if len(text) > 2 && text[0] == pair[0] && text[len(text)-1] == pair[1] {
-			text = strings.Trim(text[1:len(text)-1], " \"'`")
-		}
-	}
-	_, rest, isAddress := strings.Cut(text, "://")
-	if !isAddress {
-		return text
-	}
-	if id := idInText.FindString(rest); id != "" {
-		return id
-	}
-	rest, _, _ = strings.Cut(rest, "?")
-	rest, _, _ = strings.Cut(rest, "#")
-	rest = strings.TrimRight(rest, "/")
-	rest = rest[strings.LastIndex(rest, "/")+1:]
-	if plain, err := url.PathUnescape(rest); err == nil {
-		rest = plain
-	}
-	return rest
 }
 
 // maxMissing bounds what an answer tells of the ids that name no model, as JSON.

@@ -16,27 +16,6 @@ import (
 	"scenario-mcp/tools/stdio"
 )
 
-func TestReadID(t *testing.T) {
-	for text, want := range map[string]string{
-		"model_a":      "model_a",
-		" `model_a`, ": "model_a",
-		"\"model_a\"":  "model_a",
-		"(model_a)":    "model_a",
-		"<https://example.com/m/model_a?tab=1#x>":  "model_a",
-		"https://example.com/models/flux.1-dev/":   "flux.1-dev",
-		"scenario://models/model_a":                "model_a",
-		"scenario://models/Sample%20Base%20One":    "Sample Base One",
-		"Pixel Art (v2)":                           "Pixel Art (v2)",
-		"https://example.com/teams/x/model_a/edit": "model_a",
-		"":    "",
-		"://": "",
-	} {
-		if got := readID(text); got != want {
-			t.Errorf("readID(%q) = %q, want %q", text, got, want)
-		}
-	}
-}
-
 // getServer serves models whose details have these inputs.
 func getServer(models []scenario.Model, inputs []scenario.Input, failing scenario.Scope) func(t *testing.T, arguments string) (details, string) {
 	lists := func(scope scenario.Scope) []scenario.Model {

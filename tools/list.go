@@ -52,28 +52,26 @@ func (s *service) listTool(scope scenario.Scope) tool {
 }
 
 func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a listArgs) (json.RawMessage, error) {
-	q, err := a.query()
+	q := a.query()
+	lists, err := s.lists(ctx, c, string(scope), a.Offset > 0)
 	if err != nil {
 		return nil, err
 	}
-	view, err := s.catalog.Get(ctx, scope, catalog.Request{Resume: a.Offset > 0, Progress: c.progress})
-	if err != nil {
-		return nil, err
-	}
-	r := view.List(q)
-	c.notes.add(missingNotes([]*catalog.Snapshot{view.Snapshot}, q)...)
-	c.notes.add(emptyNote(view.Snapshot, q, r))
-	c.notes.add(abovePlan(r.AbovePlan, r.Total, q))
-	c.notes.warn(viewNotes(a.Offset, view)...)
+	r := lists.List(q)
+	filters := lists.Filters(q)
+	c.notes.add(unknownValues(filters)...)
+	c.notes.add(emptyNote(lists, q, filters, r))
+	c.notes.add(abovePlan(r, q))
+	c.notes.warn(viewNotes(a.Offset, lists)...)
 
-	rows := make([]row, len(r.Models))
-	for i, m := range r.Models {
-		rows[i] = newRow(m)
+	rows := make([]row, len(r.Hits))
+	for i, h := range r.Hits {
+		rows[i] = newRow(h.Model)
 	}
 	var answer json.RawMessage
-	answer, c.rows = encodePage(rows, r.Total, a.Offset, view.AsOf, &c.notes)
-	for _, m := range r.Models[:c.rows] {
-		s.illustrate(c, m)
+	answer, c.rows = encodePage(rows, r.Total, a.Offset, lists.AsOf(), &c.notes)
+	for _, h := range r.Hits[:c.rows] {
+		s.illustrate(c, h.Model)
 	}
 	return answer, nil
 }

@@ -14,38 +14,42 @@ import (
 	"scenario-mcp/scenario/catalog"
 )
 
-// missingNotes names the asked values that no model of the lists has, and what
-// is near: `no tag "pixelart"; near: "pixel-art" 41`.
-func missingNotes(snaps []*catalog.Snapshot, q catalog.Query) []string {
+// argumentOf is the argument that filters by a facet.
+func argumentOf(f catalog.Facet) string {
+	switch f {
+	case catalog.Tags:
+		return "tag"
+	case catalog.Capabilities:
+		return "capability"
+	case catalog.Types:
+		return "type"
+	case catalog.Statuses:
+		return "status"
+	}
+	return "created_after"
+}
+
+// unknownValues names the asked values that no model has, and what is near:
+// `no tag "pixelart"; near: "pixel-art" 41`.
+func unknownValues(filters []catalog.Filter) (texts []string) {
 	const most = 5 // values to explain; the rest is counted
-	has := func(f catalog.Facet, value string) bool {
-		return slices.ContainsFunc(snaps, func(s *catalog.Snapshot) bool { return s.Has(f, value) })
-	}
-	if !slices.ContainsFunc(snaps, func(s *catalog.Snapshot) bool { return len(s.Models) > 0 }) {
-		return nil
-	}
-	var texts []string
 	left := 0
-	for _, f := range filters(q) {
-		if f.facet == noFacet || has(f.facet, f.value) {
+	for _, f := range filters {
+		if !f.Unknown {
 			continue
 		}
 		if len(texts) == most {
 			left++
 			continue
 		}
-		text := fmt.Sprintf("no %s %s", f.argument, quote(f.value))
-		for i, facet := range []catalog.Facet{catalog.Tags, catalog.Capabilities, catalog.Types} {
-			if facet != f.facet && has(facet, f.value) {
-				text += "; it is a value of " + []string{"tags", "capability", "type"}[i]
-			}
+		text := fmt.Sprintf("no %s %s", argumentOf(f.Facet), quote(f.Value))
+		for _, other := range f.Elsewhere {
+			text += "; it is a value of " + map[catalog.Facet]string{catalog.Tags: "tags", catalog.Capabilities: "capability", catalog.Types: "type"}[other]
 		}
-		if near := catalog.NearIn(snaps, f.facet, scenario.Clean(f.value, 60), 5); len(near) > 0 {
-			text += "; near: " + listed(near)
-		} else if f.facet != catalog.Tags {
-			// The other vocabularies are short: show what there is instead.
-			terms := catalog.Merged(snaps, f.facet)
-			text += "; in use: " + listed(terms[:min(len(terms), 8)])
+		if len(f.Near) > 0 {
+			text += "; near: " + listed(f.Near)
+		} else if len(f.InUse) > 0 {
+			text += "; in use: " + listed(f.InUse)
 		}
 		texts = append(texts, text)
 	}
@@ -64,10 +68,11 @@ func listed(terms []catalog.Term) string {
 	return strings.Join(parts, ", ")
 }
 
-// emptyNote says why a page has no rows; "" when it has some.
-func emptyNote(s *catalog.Snapshot, q catalog.Query, r catalog.Result) string {
+// emptyNote says why a page of one list has no rows; "" when it has some.
+func emptyNote(lists *catalog.Lists, q catalog.Query, filters []catalog.Filter, r catalog.Result) string {
+	s := lists.Views[0]
 	switch {
-	case len(r.Models) > 0, r.Total == 0 && r.AbovePlan > 0:
+	case len(r.Hits) > 0, r.Total == 0 && r.AbovePlan > 0:
 		return ""
 	case r.Total > 0:
 		return pastEnd(q.Offset, r.Total)
@@ -79,21 +84,21 @@ func emptyNote(s *catalog.Snapshot, q catalog.Query, r catalog.Result) string {
 		return "the service listed no public model at all, which is unusual; run `scenario-mcp doctor`"
 	}
 	parts := []string{fmt.Sprintf("nothing matched among %s", counted(len(s.Models), scopeName(s.Scope)+" model", scopeName(s.Scope)+" models"))}
-	if list := filters(q); len(list) > 1 {
-		var without []string
-		for _, f := range list {
-			if n := s.Count(f.without); n > 0 {
-				without = append(without, fmt.Sprintf("%s %s: %d", f.argument, quote(f.value), n))
-			}
-		}
-		if len(without) > 0 {
-			parts = append(parts, "matches without "+strings.Join(without, ", without "))
-		} else {
-			parts = append(parts, "dropping any one filter is not enough")
+	var without []string
+	for _, f := range filters[:min(len(filters), 20)] {
+		if n := lists.Count(f.Without); n > 0 {
+			without = append(without, fmt.Sprintf("%s %s: %d", argumentOf(f.Facet), quote(f.Value), n))
 		}
 	}
+	switch {
+	case len(filters) < 2:
+	case len(without) > 0:
+		parts = append(parts, "matches without "+strings.Join(without, ", without "))
+	default:
+		parts = append(parts, "dropping any one filter is not enough")
+	}
 	if !q.CreatedAfter.IsZero() {
-		newest := slices.MaxFunc(s.Models, func(a, b scenario.Model) int { return a.CreatedAt.Compare(b.CreatedAt) }).CreatedAt
+		newest := lists.List(catalog.Query{Sort: catalog.Newest, Limit: 1}).Hits[0].Model.CreatedAt
 		if newest.Before(q.CreatedAfter) {
 			parts = append(parts, fmt.Sprintf("the newest is of %s, created_after is %s", day(newest), day(q.CreatedAfter)))
 		}
@@ -106,10 +111,10 @@ const pagesLast = 20 * time.Minute
 
 // viewNotes says what is wrong with the snapshots an answer was made from, for
 // the page at offset.
-func viewNotes(offset int, views ...catalog.View) (warnings []warning) {
-	for _, v := range views {
+func viewNotes(offset int, lists *catalog.Lists) (warnings []warning) {
+	for _, v := range lists.Views {
 		list, model := "this list", "model"
-		if len(views) > 1 {
+		if len(lists.Views) > 1 {
 			model = scopeName(v.Scope) + " model"
 			list = "the list of " + model + "s"
 		}
@@ -208,17 +213,17 @@ func pastEnd(offset, total int) string {
 	return fmt.Sprintf("offset %d is past the end: %s; start at offset 0", offset, counted(total, "model matches", "models match"))
 }
 
-// abovePlan says what a plan keeps out, beside so many matches that it does not.
-func abovePlan(hidden, total int, q catalog.Query) string {
+// abovePlan says what a plan keeps out, beside the matches that it does not.
+func abovePlan(r catalog.Result, q catalog.Query) string {
 	switch {
-	case hidden == 0:
+	case r.AbovePlan == 0:
 		return ""
-	case total == 0 && hidden == 1:
+	case r.Total == 0 && r.AbovePlan == 1:
 		return fmt.Sprintf("the only match is hidden: it needs a higher plan than %s", q.Plan)
-	case total == 0:
-		return fmt.Sprintf("all %d matches are hidden: they need a higher plan than %s", hidden, q.Plan)
+	case r.Total == 0:
+		return fmt.Sprintf("all %d matches are hidden: they need a higher plan than %s", r.AbovePlan, q.Plan)
 	}
-	return fmt.Sprintf("%s hidden: need a higher plan than %s", counted(hidden, "more match is", "more matches are"), q.Plan)
+	return fmt.Sprintf("%s hidden: need a higher plan than %s", counted(r.AbovePlan, "more match is", "more matches are"), q.Plan)
 }
 
 // dated is an instant as answers write it.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/mark3labs/mcp-go/mcp"
@@ -20,7 +21,8 @@ import (
 type param[A any] struct {
 	name string
 	help string
-	// into returns where the value goes: a *[]string, *string, *int or *bool.
+	// into returns where the value goes: a *[]string, *string, *int, *bool or
+	// *time.Time.
 	// What the field holds before decoding is the default.
 	into func(*A) any
 	// enum holds the values a *string may have; nil means any text.
@@ -58,6 +60,8 @@ func schema[A any](params []param[A], defaults A) []mcp.ToolOption {
 			if *into != "" {
 				with = append(with, mcp.DefaultString(*into))
 			}
+			options = append(options, mcp.WithString(p.name, with...))
+		case *time.Time:
 			options = append(options, mcp.WithString(p.name, with...))
 		case *int:
 			with = append(with, mcp.Min(float64(p.min)), mcp.DefaultNumber(float64(*into)))
@@ -158,6 +162,14 @@ func (p param[A]) set(args *A, value argument) (note string, err error) {
 			return "", badArgument("%s cannot be %s; use one of: %s.", p.name, quote(text), strings.Join(p.enum, ", "))
 		}
 		*into = p.enum[i]
+	case *time.Time:
+		text, ok := value.text()
+		if !ok || value.long {
+			return "", badArgument("%s must be a string.", p.name)
+		}
+		if *into, err = since(text, time.Now()); err != nil {
+			return "", err
+		}
 	case *int:
 		return p.integer(into, value)
 	case *bool:

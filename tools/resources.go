@@ -125,7 +125,7 @@ func (s completer) CompletePromptArgument(ctx context.Context, prompt string, ar
 		})), nil
 	case "tag":
 		var tags []string
-		for _, t := range catalog.Containing(catalog.Merged(s.atHand(ctx), catalog.Tags), arg.Value) {
+		for _, t := range catalog.Containing(s.atHand(ctx).Terms(catalog.Tags), arg.Value) {
 			tags = append(tags, t.Name)
 		}
 		return completion(tags), nil
@@ -140,7 +140,7 @@ func (s completer) CompleteResourceArgument(ctx context.Context, uri string, arg
 	}
 	var ids []string
 	if arg.Name == "id" {
-		for _, m := range catalog.Beginning(s.atHand(ctx), arg.Value) {
+		for _, m := range s.atHand(ctx).Beginning(arg.Value) {
 			ids = append(ids, m.ID)
 		}
 	}
@@ -148,15 +148,15 @@ func (s completer) CompleteResourceArgument(ctx context.Context, uri string, arg
 }
 
 // atHand returns the lists, read if need be; without what cannot be had soon.
-func (s completer) atHand(ctx context.Context) []*catalog.Snapshot {
+func (s completer) atHand(ctx context.Context) *catalog.Lists {
 	ctx, cancel := context.WithTimeout(ctx, min(s.timeout, completionTime))
 	defer cancel()
-	views, err := s.views(ctx, new(call), "all", true)
+	lists, err := s.lists(ctx, new(call), "all", true)
 	if err != nil {
 		s.log.DebugContext(ctx, "completion", "cause", err)
-		return nil
+		return catalog.NewLists()
 	}
-	return snapshotsOf(views)
+	return lists
 }
 
 func completion(values []string) *mcp.Completion {

@@ -49,20 +49,16 @@ const (
 )
 
 func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMessage, error) {
-	q, err := a.query()
-	if err != nil {
-		return nil, err
-	}
+	q := a.query()
 	if q.Sort == relevance {
 		q.Sort = ""
 	}
-	views, err := s.views(ctx, c, a.Scope, a.Offset > 0)
+	q.HideDeprecated = !a.IncludeDeprecated
+	lists, err := s.lists(ctx, c, a.Scope, a.Offset > 0)
 	if err != nil {
 		return nil, err
 	}
-	snaps := snapshotsOf(views)
-	wish := catalog.SearchQuery{Text: a.Query, Query: q, IncludeDeprecated: a.IncludeDeprecated}
-	r := catalog.Search(snaps, wish)
+	r := lists.Search(a.Query, q)
 	switch text := strings.TrimSpace(a.Query); {
 	case len(r.Hits) > 0:
 		c.notes.add(unknownNote(r.Unknown))
@@ -71,26 +67,27 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	case r.AbovePlan > 0 || r.HiddenDeprecated > 0:
 		// Something matched; the notes below say what hides it.
 	case text == "":
-		if len(filters(q)) > 0 {
+		filters := lists.Filters(q)
+		if len(filters) > 0 {
 			c.notes.add("nothing matched these filters")
 		}
-		c.notes.add(missingNotes(snaps, q)...)
+		c.notes.add(unknownValues(filters)...)
 	default:
-		r = s.nothingFound(ctx, c, snaps, wish, r)
+		r = s.nothingFound(ctx, c, lists, a.Query, q, r)
 	}
 	c.notes.add(readNotes(r, q)...)
-	if a.Scope == string(scenario.Private) && len(snaps[0].Models) == 0 {
-		c.notes.add(emptyNote(snaps[0], q, catalog.Result{}))
+	if a.Scope == string(scenario.Private) && lists.Len() == 0 {
+		c.notes.add(emptyNote(lists, q, nil, r.Result))
 	}
-	c.notes.add(abovePlan(r.AbovePlan, r.Total, q))
+	c.notes.add(abovePlan(r.Result, q))
 	c.notes.add(deprecatedNote(r))
-	c.notes.warn(viewNotes(a.Offset, views...)...)
+	c.notes.warn(viewNotes(a.Offset, lists)...)
 	rows := make([]hit, len(r.Hits))
 	for i, h := range r.Hits {
 		rows[i] = newHit(h)
 	}
 	var answer json.RawMessage
-	answer, c.rows = encodePage(rows, r.Total, a.Offset, oldest(views), &c.notes)
+	answer, c.rows = encodePage(rows, r.Total, a.Offset, lists.AsOf(), &c.notes)
 	for _, h := range r.Hits[:c.rows] {
 		s.illustrate(c, h.Model)
 	}
@@ -99,11 +96,10 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 
 // nothingFound says why a search has no hits. Words that nothing at all matches
 // here are put to the service's own search; what that finds is returned.
-func (s *service) nothingFound(ctx context.Context, c *call, snaps []*catalog.Snapshot, wish catalog.SearchQuery, r catalog.SearchResult) catalog.SearchResult {
-	filtered := len(filters(wish.Query)) > 0 || wish.Plan != nil
-	unfiltered := wish
-	unfiltered.Query = catalog.Query{}
-	without := catalog.Search(snaps, unfiltered)
+func (s *service) nothingFound(ctx context.Context, c *call, lists *catalog.Lists, query string, q catalog.Query, r catalog.SearchResult) catalog.SearchResult {
+	filters := lists.Filters(q)
+	filtered := len(filters) > 0 || q.Plan != nil
+	without := lists.Search(query, catalog.Query{HideDeprecated: q.HideDeprecated})
 	matches := without.Total
 	text := "nothing matched these words"
 	switch {
@@ -117,21 +113,19 @@ func (s *service) nothingFound(ctx context.Context, c *call, snaps []*catalog.Sn
 		text += "; near: " + listed(r.Near)
 	}
 	explain := []string{text}
-	explain = append(explain, missingNotes(snaps, wish.Query)...)
+	explain = append(explain, unknownValues(filters)...)
 	if filtered {
-		wordless := wish
-		wordless.Text = ""
-		explain = append(explain, "these filters without the words: "+counted(catalog.Search(snaps, wordless).Total, "model", "models"))
+		explain = append(explain, "these filters without the words: "+counted(lists.Count(q), "model", "models"))
 	}
 	if matches > 0 || without.HiddenDeprecated > 0 {
 		c.notes.add(explain...)
 		return r
 	}
 	var asked call
-	found := s.searchService(ctx, &asked, snaps, wish)
+	found := s.searchService(ctx, &asked, lists, query, q)
 	if found.Total > 0 || found.AbovePlan > 0 {
 		c.notes.add(asked.notes.texts...)
-		return found
+		return catalog.SearchResult{Result: found}
 	}
 	c.notes.add(explain...)
 	c.notes.add(asked.notes.texts...)

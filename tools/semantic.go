@@ -61,39 +61,35 @@ func (s *semantic) search(ctx context.Context, scope scenario.Scope, text string
 // searchService puts a wish to the service's own search. What it finds passes
 // the same filters. That it was asked, and how that went, is told in a note and
 // is never an error.
-func (s *service) searchService(ctx context.Context, c *call, snaps []*catalog.Snapshot, wish catalog.SearchQuery) catalog.SearchResult {
+func (s *service) searchService(ctx context.Context, c *call, lists *catalog.Lists, query string, q catalog.Query) catalog.Result {
 	var (
-		hits  []catalog.Hit
+		ids   []string
 		asked bool
 	)
-	for _, snap := range snaps {
-		if len(snap.Models) == 0 {
+	for _, view := range lists.Views {
+		if len(view.Models) == 0 {
 			continue
 		}
 		asked = true
-		ids, err := s.semantic.search(ctx, snap.Scope, wish.Text)
+		found, err := s.semantic.search(ctx, view.Scope, query)
 		var e *scenario.Error
 		switch {
 		case errors.As(err, &e) && e.Quota():
 			c.notes.add("Scenario's own semantic search was tried, but its quota is used up")
-			return catalog.SearchResult{}
+			return catalog.Result{}
 		case err != nil:
 			c.notes.add("Scenario's own semantic search was tried, but failed: " + reason(err))
-			return catalog.SearchResult{}
+			return catalog.Result{}
 		}
-		for _, id := range ids {
-			// The list's row has the plan and status that a hit lacks.
-			if m := snap.Model(id); m != nil {
-				hits = append(hits, catalog.Hit{Model: m, Scope: snap.Scope})
-			}
-		}
+		ids = append(ids, found...)
 	}
-	r := catalog.Filter(hits, snaps, wish)
+	// The lists' rows have the plan and status that the answers lack.
+	r := lists.Ranked(ids, q)
 	switch {
 	case r.Total > 0:
 		c.notes.add("no model has these words; the rows come from Scenario's own semantic search, the best few of each list")
 		if len(r.Hits) == 0 {
-			c.notes.add(pastEnd(wish.Offset, r.Total))
+			c.notes.add(pastEnd(q.Offset, r.Total))
 		}
 	case r.AbovePlan > 0:
 		c.notes.add("no model has these words; Scenario's own semantic search was asked")

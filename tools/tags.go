@@ -64,25 +64,20 @@ type vocabulary struct {
 }
 
 func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessage, error) {
-	views, err := s.views(ctx, c, a.Scope, false)
+	lists, err := s.lists(ctx, c, a.Scope, false)
 	if err != nil {
 		return nil, err
 	}
-	snaps := snapshotsOf(views)
-	var v vocabulary
-	models := 0
-	for _, view := range views {
-		models += len(view.Models)
-	}
-	v.AsOf = dated(oldest(views))
-	c.notes.warn(viewNotes(0, views...)...)
+	v := vocabulary{AsOf: dated(lists.AsOf())}
+	models := lists.Len()
+	c.notes.warn(viewNotes(0, lists)...)
 	var left []string
 	for _, kind := range []struct {
 		name  string
 		facet catalog.Facet
 		into  *counts
 	}{{"tags", catalog.Tags, &v.Tags}, {"capabilities", catalog.Capabilities, &v.Capabilities}, {"types", catalog.Types, &v.Types}, {"providers", catalog.Providers, &v.Providers}} {
-		terms := catalog.Containing(catalog.Merged(snaps, kind.facet), a.Contains)
+		terms := catalog.Containing(lists.Terms(kind.facet), a.Contains)
 		c.rows += len(terms)
 		n := min(len(terms), a.Limit)
 		if kind.facet != catalog.Tags && a.Limit == defaultTags && a.Contains == "" {

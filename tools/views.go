@@ -4,66 +4,43 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"time"
+	"sync"
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
 )
 
-// views returns the snapshots of a scope, private before public. Of "all", one
-// list that cannot be had is told in a note.
-func (s *service) views(ctx context.Context, c *call, scope string, resume bool) ([]catalog.View, error) {
+// lists returns the models of a scope. Of "all", one list that cannot be had is
+// told in a note.
+func (s *service) lists(ctx context.Context, c *call, scope string, resume bool) (*catalog.Lists, error) {
 	scopes := []scenario.Scope{scenario.Private, scenario.Public}
 	if scope != "all" {
 		scopes = []scenario.Scope{scenario.Scope(scope)}
 	}
-	type got struct {
-		view catalog.View
-		err  error
-	}
-	results := make([]chan got, len(scopes))
-	for i, scope := range scopes {
-		results[i] = make(chan got, 1)
-		req := catalog.Request{Resume: resume}
-		if scope == scenario.Public {
-			req.Progress = c.progress // one rising count: that of the long list
-		}
-		go func() {
-			view, err := s.catalog.Get(ctx, scope, req)
-			results[i] <- got{view, err}
-		}()
-	}
 	var (
-		views []catalog.View
-		errs  []error
+		views = make([]catalog.View, len(scopes))
+		errs  = make([]error, len(scopes))
+		wg    sync.WaitGroup
 	)
-	for i, scope := range scopes {
-		r := <-results[i]
-		if r.err != nil {
-			errs = append(errs, r.err)
-			c.notes.warn(warning{what: fmt.Sprintf("the %s models are missing here", scopeName(scope)), because: reason(r.err)})
-			continue
-		}
-		views = append(views, r.view)
+	get := func(i int, req catalog.Request) { views[i], errs[i] = s.catalog.Get(ctx, scopes[i], req) }
+	last := len(scopes) - 1
+	for i := range last {
+		wg.Go(func() { get(i, catalog.Request{Resume: resume}) })
 	}
-	if len(views) == 0 {
+	get(last, catalog.Request{Resume: resume, Progress: c.progress}) // one rising count: that of the long list
+	wg.Wait()
+	var have []catalog.View
+	for i, err := range errs {
+		if err == nil {
+			have = append(have, views[i])
+		} else {
+			c.notes.warn(warning{what: fmt.Sprintf("the %s models are missing here", scopeName(scopes[i])), because: reason(err)})
+		}
+	}
+	if len(have) == 0 {
 		return nil, errors.Join(errs...)
 	}
-	return views, nil
-}
-
-// oldest returns when the list that was read first was read.
-func oldest(views []catalog.View) time.Time {
-	return slices.MinFunc(views, func(a, b catalog.View) int { return a.AsOf.Compare(b.AsOf) }).AsOf
-}
-
-func snapshotsOf(views []catalog.View) []*catalog.Snapshot {
-	var snaps []*catalog.Snapshot
-	for _, v := range views {
-		snaps = append(snaps, v.Snapshot)
-	}
-	return snaps
+	return catalog.NewLists(have...), nil
 }
 
 func scopeName(scope scenario.Scope) string {

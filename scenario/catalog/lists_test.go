@@ -37,10 +37,11 @@ func shared() (private, public *Snapshot) {
 func TestModelInTwoListsCountsOnce(t *testing.T) {
 	private, public := shared()
 	free := scenario.Free
-	for name, snaps := range map[string][]*Snapshot{"private first": {private, public}, "public first": {public, private}} {
+	for name, lists := range map[string]*Lists{"private first": listsOf(private, public), "public first": listsOf(public, private)} {
 		t.Run(name, func(t *testing.T) {
+			q := Query{HideDeprecated: true, Limit: 10, Plan: &free}
 			for _, text := range []string{"", "otter"} {
-				r := Search(snaps, SearchQuery{Text: text, Query: Query{Limit: 10, Plan: &free}})
+				r := lists.Search(text, q)
 				got := hitIDs(r)
 				slices.Sort(got)
 				if diff := cmp.Diff([]string{"both", "first", "last", "own"}, got); diff != "" {
@@ -55,72 +56,70 @@ func TestModelInTwoListsCountsOnce(t *testing.T) {
 					}
 				}
 				// What only the public one has is not there to be found.
-				if r := Search(snaps, SearchQuery{Text: text, Query: Query{Tags: []string{"published"}, Limit: 10}}); r.Total != 0 {
+				if r := lists.Search(text, Query{Tags: []string{"published"}, Limit: 10}); r.Total != 0 {
 					t.Errorf("%q: %d models with the public one's tag", text, r.Total)
 				}
 			}
+			if n := lists.Len(); n != 6 {
+				t.Errorf("Len: %d", n)
+			}
+			if lists.Has(Tags, "published") || !lists.Has(Tags, " PIXEL-art") {
+				t.Error("Has: the tags of a model that does not count, or not those of one that does")
+			}
 
 			want := []Term{{"otter", 6}, {"pixel-art", 5}, {"pixel-arts", 1}}
-			fold := cmp.Transformer("fold", func(t Term) Term { return Term{Fold(t.Name), t.Count} })
-			opt := cmp.FilterPath(func(p cmp.Path) bool { return len(p) == 2 }, fold)
-			if diff := cmp.Diff(want, Merged(snaps, Tags), opt); diff != "" {
-				t.Errorf("Merged (-want +got):\n%s", diff)
+			if diff := cmp.Diff(want, lists.Terms(Tags)); diff != "" {
+				t.Errorf("Terms (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff([]Term{{"trained", 6}}, Merged(snaps, Statuses)); diff != "" {
-				t.Errorf("Merged statuses (-want +got):\n%s", diff)
+			if diff := cmp.Diff([]Term{{"trained", 6}}, lists.Terms(Statuses)); diff != "" {
+				t.Errorf("Terms of statuses (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(want[1:], NearIn(snaps, Tags, "pixelart", 5), opt); diff != "" {
-				t.Errorf("NearIn (-want +got):\n%s", diff)
+			if diff := cmp.Diff(want[1:], lists.Near(Tags, "pixelart", 5)); diff != "" {
+				t.Errorf("Near (-want +got):\n%s", diff)
 			}
-			if got := NearIn(snaps, Tags, "pixelart", 1); len(got) != 1 {
-				t.Errorf("NearIn at most one: %v", got)
+			if got := lists.Near(Tags, "pixelart", 1); len(got) != 1 {
+				t.Errorf("Near, at most one: %v", got)
 			}
-			if got := NearIn(snaps, Tags, "publish", 5); got != nil {
-				t.Errorf("NearIn counts what is not there: %v", got)
+			if got := lists.Near(Tags, "publish", 5); got != nil {
+				t.Errorf("Near counts what is not there: %v", got)
 			}
 
+			mentioned := func(text string) (models []*scenario.Model) {
+				for _, m := range lists.Mentions(text) {
+					models = append(models, m.Model)
+				}
+				return models
+			}
 			for what, got := range map[string][]*scenario.Model{
-				"Named":      Named(snaps, " shared OTTER"),
-				"NearModels": NearModels(snaps, "Shraed Otter", 5),
-				"Beginning":  Beginning(snaps, "shared"),
+				"Mentions, by name":             mentioned(" shared OTTER"),
+				"Mentions, by id":               mentioned("both"),
+				"Mentions, by id in other case": mentioned("BOTH"),
+				"Like":                          lists.Like("Shraed Otter", 5),
+				"Beginning":                     lists.Beginning("shared"),
+				"Model":                         {lists.Model("both")},
 			} {
 				if len(got) != 1 || got[0] != private.Model("both") {
-					t.Errorf("%s: %v", what, ids(got))
+					t.Errorf("%s: %v", what, got)
 				}
 			}
 
-			hits := []Hit{
-				{Model: public.Model("last"), Scope: scenario.Public},
-				{Model: public.Model("both"), Scope: scenario.Public},
-				{Model: private.Model("own"), Scope: scenario.Private},
-				{Model: private.Model("both"), Scope: scenario.Private},
-				{Model: public.Model("dear"), Scope: scenario.Public},
-				{Model: private.Model("dear"), Scope: scenario.Private},
-				{Model: private.Model("hidden"), Scope: scenario.Private},
-				{Model: public.Model("hidden"), Scope: scenario.Public},
-			}
-			r := Filter(hits, snaps, SearchQuery{Query: Query{Limit: 10, Plan: &free}})
-			if diff := cmp.Diff([]string{"last", "both", "own"}, hitIDs(r)); diff != "" {
-				t.Fatalf("Filter (-want +got):\n%s", diff)
+			r := lists.Ranked([]string{"last", "nowhere", "both", "own", "both", "dear", "hidden"}, q)
+			if diff := cmp.Diff([]string{"last", "both", "own"}, ids(r)); diff != "" {
+				t.Fatalf("Ranked (-want +got):\n%s", diff)
 			}
 			if r.Total != 3 || r.AbovePlan != 1 || r.HiddenDeprecated != 1 || r.Hits[1].Scope != scenario.Private || r.Hits[1].Model != private.Model("both") {
-				t.Errorf("Filter: %+v", r)
+				t.Errorf("Ranked: %+v", r)
 			}
 		})
 	}
 }
 
-func TestMergedTakesNothingFromOneList(t *testing.T) {
-	_, public := shared()
-	for f := range facetCount {
-		if diff := cmp.Diff(public.Terms(f), Merged([]*Snapshot{public}, f)); diff != "" {
-			t.Errorf("facet %d (-terms +merged):\n%s", f, diff)
-		}
+func TestNoLists(t *testing.T) {
+	l := NewLists()
+	if r := l.List(Query{Limit: 3}); r.Total != 0 || l.Len() != 0 || !l.AsOf().IsZero() || l.Model("otter") != nil {
+		t.Errorf("%+v, %d models as of %s", r, l.Len(), l.AsOf())
 	}
-	if got := Merged(nil, Tags); len(got) != 0 {
-		t.Errorf("of no list: %v", got)
-	}
-	if got := NearIn(nil, Tags, "otter", 3); len(got) != 0 {
-		t.Errorf("near in no list: %v", got)
+	if terms, near, mentions := l.Terms(Tags), l.Near(Tags, "otter", 3), l.Mentions("otter"); len(terms)+len(near)+len(mentions) != 0 {
+		t.Errorf("%v %v %v", terms, near, mentions)
 	}
 }

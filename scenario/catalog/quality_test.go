@@ -69,10 +69,10 @@ type wishArgs struct {
 	IncludeDeprecated bool `json:"include_deprecated"`
 }
 
-func (w wished) query(limit int) SearchQuery {
-	q := SearchQuery{Text: w.Query, IncludeDeprecated: w.Args.IncludeDeprecated, Query: Query{
-		Capability: w.Args.Capability, Type: w.Args.Type, Tags: w.Args.Tags, Limit: limit,
-	}}
+func (w wished) query(limit int) Query {
+	q := Query{
+		Capability: w.Args.Capability, Type: w.Args.Type, Tags: w.Args.Tags, HideDeprecated: !w.Args.IncludeDeprecated, Limit: limit,
+	}
 	for _, p := range scenario.Plans() {
 		if strings.EqualFold(p.String(), w.Args.Plan) {
 			q.Plan = &p
@@ -81,13 +81,10 @@ func (w wished) query(limit int) SearchQuery {
 	return q
 }
 
-func (w wished) of(snaps []*Snapshot) (list []*Snapshot) {
-	for _, s := range snaps {
-		if w.Args.Scope == "" || w.Args.Scope == s.Scope {
-			list = append(list, s)
-		}
-	}
-	return list
+func (w wished) of(snaps []*Snapshot) *Lists {
+	return listsOf(slices.DeleteFunc(slices.Clone(snaps), func(s *Snapshot) bool {
+		return w.Args.Scope != "" && w.Args.Scope != s.Scope
+	})...)
 }
 
 func readLines[T any](tb testing.TB, file string) (list []T) {
@@ -122,7 +119,7 @@ func qualityCatalog(tb testing.TB) []*Snapshot {
 type ranker func([]*Snapshot, wished) []string
 
 func scorer(snaps []*Snapshot, w wished) (list []string) {
-	for _, h := range Search(w.of(snaps), w.query(10)).Hits {
+	for _, h := range w.of(snaps).Search(w.Query, w.query(10)).Hits {
 		list = append(list, h.Model.ID)
 	}
 	return list
@@ -132,14 +129,12 @@ func scorer(snaps []*Snapshot, w wished) (list []string) {
 // what a model's own list endpoint or a simple program would do.
 func counting(text func(*scenario.Model) string) ranker {
 	return func(snaps []*Snapshot, w wished) []string {
-		q := w.query(1 << 20)
-		q.Text = ""
 		type found struct {
 			id string
 			n  int
 		}
 		var list []found
-		for _, h := range Search(w.of(snaps), q).Hits {
+		for _, h := range w.of(snaps).List(w.query(1 << 20)).Hits {
 			n := 0
 			have := strings.ToLower(text(h.Model))
 			for word := range strings.FieldsSeq(strings.ToLower(w.Query)) {
@@ -216,11 +211,10 @@ func TestPickQuality(t *testing.T) {
 				at := into(kinds, w.Kind, w.Split).add(ids, w.Accept)
 				if *failures && w.Split == "tune" && at != 1 {
 					t.Logf("%s %s: rank %d of %q %v", w.ID, w.Kind, at, w.Query, w.Args)
-					for i, h := range Search(w.of(snaps), w.query(5)).Hits {
+					for i, h := range w.of(snaps).Search(w.Query, w.query(5)).Hits {
 						t.Logf("\t%d %5.2f %s | %s %v", i+1, h.Score, h.Model.Name, h.Model.Description, h.Model.Tags)
 					}
-					q := w.query(1 << 20)
-					for i, h := range Search(w.of(snaps), q).Hits {
+					for i, h := range w.of(snaps).Search(w.Query, w.query(1<<20)).Hits {
 						if i >= 5 && slices.Contains(w.Accept, h.Model.ID) || len(ids) == 0 {
 							t.Logf("\t%d %5.2f %s | %s %v", i+1, h.Score, h.Model.Name, h.Model.Description, h.Model.Tags)
 						}

@@ -110,8 +110,8 @@ func TestSearchForAnID(t *testing.T) {
 	if got := hitIDs(find("MODEL_6ULDUQYK7GVF", snaps[0], own)); len(got) == 0 || got[0] != "model_6ULdUQYk7Gvf" {
 		t.Errorf("in both lists: %v", got)
 	}
-	q := SearchQuery{Text: "model_6ULdUQYk7Gvf", Query: Query{Tags: []string{"none"}, Limit: 10}}
-	if r := Search(snaps, q); r.Total != 0 {
+	q := Query{Tags: []string{"none"}, Limit: 10}
+	if r := listsOf(snaps...).Search("model_6ULdUQYk7Gvf", q); r.Total != 0 {
 		t.Errorf("the filters are passed by: %+v", r)
 	}
 }

@@ -14,15 +14,19 @@ import (
 	"scenario-mcp/scenario"
 )
 
-func hitIDs(r SearchResult) (list []string) {
-	for _, h := range r.Hits {
-		list = append(list, h.Model.ID)
+// listsOf is the snapshots as one list, served fresh.
+func listsOf(snaps ...*Snapshot) *Lists {
+	var views []View
+	for _, s := range snaps {
+		views = append(views, View{Snapshot: s})
 	}
-	return list
+	return NewLists(views...)
 }
 
+func hitIDs(r SearchResult) []string { return ids(r.Result) }
+
 func find(text string, snaps ...*Snapshot) SearchResult {
-	return Search(snaps, SearchQuery{Text: text, Query: Query{Limit: 10}})
+	return listsOf(snaps...).Search(text, Query{HideDeprecated: true, Limit: 10})
 }
 
 func TestSearchFindsOneSpellingByAnother(t *testing.T) {
@@ -100,7 +104,7 @@ func TestSearchOrderAmongEquals(t *testing.T) {
 	}, 0, nil)
 	want := []string{"own", "own too", "popular", "less popular", "failed", "training"}
 	for _, snaps := range [][]*Snapshot{{private, public}, {public, private}} {
-		got := Search(snaps, SearchQuery{Text: "knight", Query: Query{Limit: 10}})
+		got := find("knight", snaps...)
 		if diff := cmp.Diff(want, hitIDs(got)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -118,16 +122,16 @@ func TestSearchHidesDeprecated(t *testing.T) {
 		scenario.Model{ID: "gone", Name: "Weasel", Deprecated: true},
 	)
 	free := scenario.Free
-	q := SearchQuery{Text: "otter 1", Query: Query{Limit: 10, Plan: &free}}
-	r := Search([]*Snapshot{s}, q)
+	q := Query{HideDeprecated: true, Limit: 10, Plan: &free}
+	r := listsOf(s).Search("otter 1", q)
 	if diff := cmp.Diff([]string{"new"}, hitIDs(r)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if r.Total != 1 || r.HiddenDeprecated != 1 || len(r.Deprecated) != 1 || r.Deprecated[0].Model.ID != "old" || r.AbovePlan != 0 {
 		t.Errorf("%+v", r)
 	}
-	q.IncludeDeprecated = true
-	r = Search([]*Snapshot{s}, q)
+	q.HideDeprecated = false
+	r = listsOf(s).Search("otter 1", q)
 	if got := hitIDs(r); len(got) == 0 || got[0] != "old" {
 		t.Errorf("asked for: %v", got)
 	}
@@ -204,10 +208,9 @@ func TestSearchLeansToOwn(t *testing.T) {
 	}
 }
 
-// TestSearchFiltersAsList holds the filters against List: what a search finds
-// passes them, and a blank text is the list.
-func TestSearchFiltersAsList(t *testing.T) {
-	snaps := qualityCatalog(t)
+// TestSearchFilters: what a search finds passes the filters.
+func TestSearchFilters(t *testing.T) {
+	lists := listsOf(qualityCatalog(t)...)
 	r := rand.New(rand.NewPCG(3, 4))
 	pick := func(list ...string) string { return list[r.IntN(len(list))] }
 	for range 200 {
@@ -225,18 +228,11 @@ func TestSearchFiltersAsList(t *testing.T) {
 		}
 		q.Limit = 10_000
 
-		var want []string
-		total, above := 0, 0
-		for _, s := range snaps {
-			list := s.List(q)
-			want = append(want, ids(list.Models)...)
-			total, above = total+list.Total, above+list.AbovePlan
+		want := ids(lists.List(q))
+		if got := lists.Search(" \n", q); !slices.Equal(hitIDs(got), want) {
+			t.Fatalf("%+v: a blank text: %v, want %v", q, hitIDs(got), want)
 		}
-		got := Search(snaps, SearchQuery{Query: q, IncludeDeprecated: true, Text: " \n"})
-		if !slices.Equal(hitIDs(got), want) || got.Total != total || got.AbovePlan != above {
-			t.Fatalf("%+v: blank text: %d of %d, %d above the plan; list: %d of %d, %d", q, len(got.Hits), got.Total, got.AbovePlan, len(want), total, above)
-		}
-		got = Search(snaps, SearchQuery{Query: q, IncludeDeprecated: true, Text: pick("knight", "video of a city", "free icons", "qwertz")})
+		got := lists.Search(pick("knight", "video of a city", "free icons", "qwertz"), q)
 		for _, id := range hitIDs(got) {
 			if !slices.Contains(want, id) {
 				t.Fatalf("%+v: found %s, which the list leaves out", q, id)
@@ -249,11 +245,11 @@ func TestSearchFiltersAsList(t *testing.T) {
 }
 
 func TestSearchPagesJoinUp(t *testing.T) {
-	snaps := qualityCatalog(t)
-	whole := Search(snaps, SearchQuery{Text: "fantasy character", Query: Query{Limit: 1000}})
+	lists := listsOf(qualityCatalog(t)...)
+	whole := lists.Search("fantasy character", Query{Limit: 1000})
 	var got []string
 	for offset := 0; ; offset += 7 {
-		page := Search(snaps, SearchQuery{Text: "fantasy character", Query: Query{Limit: 7, Offset: offset}})
+		page := lists.Search("fantasy character", Query{Limit: 7, Offset: offset})
 		if page.Total != whole.Total {
 			t.Fatalf("total %d, then %d", whole.Total, page.Total)
 		}
@@ -268,12 +264,12 @@ func TestSearchPagesJoinUp(t *testing.T) {
 }
 
 func TestSearchSorted(t *testing.T) {
-	snaps := qualityCatalog(t)
-	q := SearchQuery{Text: "fantasy character", Query: Query{Limit: 1000}}
-	best := Search(snaps, q)
+	lists := listsOf(qualityCatalog(t)...)
+	q := Query{Limit: 1000}
+	best := lists.Search("fantasy character", q)
 	for _, order := range []Order{Popular, Newest, ByName} {
 		q.Sort = order
-		got := Search(snaps, q)
+		got := lists.Search("fantasy character", q)
 		if got.Total != best.Total {
 			t.Errorf("%s: %d hits, by score %d", order, got.Total, best.Total)
 		}
@@ -282,7 +278,7 @@ func TestSearchSorted(t *testing.T) {
 		}
 	}
 	q.Sort, q.CreatedAfter = "", best.Hits[0].Model.CreatedAt
-	for _, h := range Search(snaps, q).Hits {
+	for _, h := range lists.Search("fantasy character", q).Hits {
 		if h.Model.CreatedAt.Before(q.CreatedAfter) {
 			t.Errorf("%s is older", h.Model.ID)
 		}
@@ -307,13 +303,13 @@ func TestSearchOddTexts(t *testing.T) {
 	if got, want := find(long, snaps...), find("pixel art knight", snaps...); !slices.Equal(hitIDs(got), hitIDs(want)) {
 		t.Errorf("a long tail changes the answer: %v, want %v", hitIDs(got), hitIDs(want))
 	}
-	if r := Search(nil, SearchQuery{Text: "knight"}); r.Total != 0 {
+	if r := NewLists().Search("knight", Query{}); r.Total != 0 {
 		t.Errorf("no snapshots: %+v", r)
 	}
 	if r := find("knight", snapshot()); r.Total != 0 {
 		t.Errorf("no models: %+v", r)
 	}
-	if r := Search(snaps, SearchQuery{Text: "knight", Query: Query{Offset: 1 << 40, Limit: 1 << 40}}); len(r.Hits) != 0 || r.Total == 0 {
+	if r := listsOf(snaps...).Search("knight", Query{Offset: 1 << 40, Limit: 1 << 40}); len(r.Hits) != 0 || r.Total == 0 {
 		t.Errorf("past the end: %+v", r)
 	}
 }
@@ -360,9 +356,9 @@ func FuzzSearch(f *testing.F) {
 	f.Add("pixel art, but not isometric", "sc:scenario", "txt2img", 25, 3, 5)
 	f.Add("ANIMATE my DOG’s photo…", "", "", -1, 0, 100)
 	f.Add("𝔘𝔫𝔦𝔠𝔬𝔡𝔢 \xff no no", "Video", "x", 0, -4, -1)
-	snaps := qualityCatalog(f)
+	lists := listsOf(qualityCatalog(f)...)
 	f.Fuzz(func(t *testing.T, text, tag, capability string, plan, offset, limit int) {
-		q := Query{Tags: []string{tag}, Capability: capability, Offset: offset, Limit: limit}
+		q := Query{Tags: []string{tag}, Capability: capability, HideDeprecated: true, Offset: offset, Limit: limit}
 		if plan >= 0 {
 			p := scenario.Plan(plan)
 			q.Plan = &p
@@ -370,7 +366,7 @@ func FuzzSearch(f *testing.F) {
 		if strings.TrimSpace(text) == "" {
 			t.Skip("a list")
 		}
-		r := Search(snaps, SearchQuery{Text: text, Query: q})
+		r := lists.Search(text, q)
 		if len(r.Hits) > max(0, limit) || len(r.Hits) > r.Total || len(r.Deprecated) > 3 {
 			t.Errorf("%d hits of %d, limit %d", len(r.Hits), r.Total, limit)
 		}
@@ -387,7 +383,7 @@ func FuzzSearch(f *testing.F) {
 				q.Tags = []string{Fold(tag)}
 			}
 			q.Capability = Fold(capability)
-			if m := *h.Model; m.Deprecated || q.above(&m) || !plainMatchFolded(&m, q) {
+			if m := *h.Model; m.Deprecated || q.Plan != nil && m.Plan > *q.Plan || !plainMatchFolded(&m, q) {
 				t.Errorf("%s does not pass %+v", m.ID, q)
 			}
 		}

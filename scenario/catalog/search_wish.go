@@ -90,7 +90,7 @@ func (s *searcher) read(text string, ids idWords) *wish {
 	not := s.denials(list)
 	told := s.readIntents(w, list, not)
 	stop := s.known.stop
-	if w.nothing = len(list) > 0 && len(w.intents)+len(w.denied)+len(s.pinned) == 0 && !slices.ContainsFunc(list, func(w word) bool {
+	if w.nothing = len(list) > 0 && len(w.intents)+len(w.denied)+len(s.named) == 0 && !slices.ContainsFunc(list, func(w word) bool {
 		return ids.have(w) || !stop[w.text] && !saysNothing(w)
 	}); w.nothing {
 		return w
@@ -118,7 +118,7 @@ func (s *searcher) read(text string, ids idWords) *wish {
 		if not[i] > 0 {
 			s.deny(w, word.stem, said)
 			for _, m := range ids[word.text] {
-				delete(s.pinned, m)
+				delete(s.named, m)
 			}
 			// Of "the pro plan" only the name is a property of models.
 			plan := told[i] != nil && told[i].plan != "" && !strings.EqualFold(word.text, told[i].plan)
@@ -155,7 +155,7 @@ func (s *searcher) read(text string, ids idWords) *wish {
 		}
 		asked, apart = append(asked, this), false
 	}
-	w.rest = len(together) > 0 && len(w.intents)+len(s.pinned) == 0
+	w.rest = len(together) > 0 && len(w.intents)+len(s.named) == 0
 	for _, a := range asked {
 		if said[a.stem] || w.anything && (s.known.weak[a.stem] || saysNothing(a.word)) {
 			continue

@@ -51,7 +51,7 @@ func (s *searcher) negates(list []word, i int) bool {
 
 // inName reports whether a word stands in some model's name.
 func (s *searcher) inName(stem string) bool {
-	for n, snap := range s.snaps {
+	for n, snap := range s.lists.Views {
 		if slices.ContainsFunc(s.index[n].find(stem), func(h hit) bool { return hasWord(snap.Models[h.row].Name, stem) }) {
 			return true
 		}
@@ -126,7 +126,7 @@ type excluder struct {
 // each, and those of them that stand in no model.
 func (s *searcher) exclude(together [][]word) (x *excluder, unknown []string) {
 	x = &excluder{stems: map[string]string{}, have: map[string]bool{}}
-	for _, snap := range s.snaps {
+	for _, snap := range s.lists.Views {
 		for _, p := range snap.facets[Capabilities] {
 			x.readCapability(p.name)
 		}
@@ -162,10 +162,10 @@ func (s *searcher) exclude(together [][]word) (x *excluder, unknown []string) {
 	return x, unknown
 }
 
-// rejects reports whether the model has what is denied.
-func (x *excluder) rejects(m *scenario.Model) bool {
+// keeps reports whether the model has nothing that is denied.
+func (x *excluder) keeps(m *scenario.Model) bool {
 	if x == nil || len(x.denied) == 0 {
-		return false
+		return true
 	}
 	clear(x.have)
 	x.read(m.Name)
@@ -179,7 +179,7 @@ func (x *excluder) rejects(m *scenario.Model) bool {
 		x.readCapability(c)
 	}
 	has := func(stem string) bool { return x.have[stem] }
-	return slices.ContainsFunc(x.denied, func(e exclusion) bool {
+	return !slices.ContainsFunc(x.denied, func(e exclusion) bool {
 		all := !slices.ContainsFunc(e.words, func(stem string) bool { return !has(stem) })
 		return all && len(e.words) > 0 || slices.ContainsFunc(e.joined, has)
 	})

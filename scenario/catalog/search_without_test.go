@@ -74,8 +74,8 @@ func TestSearchForAllButSomething(t *testing.T) {
 
 	// Filters, plan, deprecation and pages are those of the list.
 	free := scenario.Free
-	q := SearchQuery{Text: "no anime", Query: Query{Plan: &free, Capability: "txt2img", Offset: 1, Limit: 2}}
-	r := Search(snaps, q)
+	q := Query{Plan: &free, Capability: "txt2img", HideDeprecated: true, Offset: 1, Limit: 2}
+	r := listsOf(snaps...).Search("no anime", q)
 	if diff := cmp.Diff([]string{"pixel", "joined"}, hitIDs(r)); diff != "" || r.Total != 4 || r.AbovePlan != 1 {
 		t.Errorf("filtered: %+v\n%s", r, diff)
 	}
@@ -86,8 +86,8 @@ func TestSearchForAllButSomething(t *testing.T) {
 		t.Errorf("unknown: %v", r.Unknown)
 	}
 	// Nothing is left.
-	q = SearchQuery{Text: "no anime", Query: Query{Tags: []string{"anime"}, Limit: 10}}
-	if r := Search(snaps, q); r.Total != 0 {
+	q = Query{Tags: []string{"anime"}, Limit: 10}
+	if r := listsOf(snaps...).Search("no anime", q); r.Total != 0 {
 		t.Errorf("of anime, without anime: %+v", r)
 	}
 }

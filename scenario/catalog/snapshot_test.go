@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -16,9 +17,9 @@ func snapshot(models ...scenario.Model) *Snapshot {
 	return newSnapshot(scenario.Public, models, 0, nil)
 }
 
-func ids(models []*scenario.Model) (list []string) {
-	for _, m := range models {
-		list = append(list, m.ID)
+func ids(r Result) (list []string) {
+	for _, h := range r.Hits {
+		list = append(list, h.Model.ID)
 	}
 	return list
 }
@@ -55,9 +56,9 @@ func TestList(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.q.Limit = 10
-			got := s.List(tt.q)
+			got := listsOf(s).List(tt.q)
 			want := strings.Fields(tt.want)
-			if diff := cmp.Diff(want, ids(got.Models), cmp.Transformer("nil", func(l []string) string { return fmt.Sprint(l) })); diff != "" {
+			if diff := cmp.Diff(want, ids(got), cmp.Transformer("nil", func(l []string) string { return fmt.Sprint(l) })); diff != "" {
 				t.Errorf("models (-want +got):\n%s", diff)
 			}
 			if got.Total != len(want) || got.AbovePlan != tt.above {
@@ -67,23 +68,37 @@ func TestList(t *testing.T) {
 	}
 }
 
-// TestListAgainstPlainLoop holds the index against the obvious way to do it,
-// and every page size against the whole.
+// TestListAgainstPlainLoop holds one list and two with models in common
+// against the obvious way to do it, and every page size against the whole.
 func TestListAgainstPlainLoop(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	var models []scenario.Model
 	pick := func(from string) string { w := strings.Fields(from); return w[r.IntN(len(w))] }
-	for i := range 500 {
-		m := scenario.Model{ID: fmt.Sprint(i), Type: pick("x y z"), Status: pick("trained training"), Plan: scenario.Plan(25 * r.IntN(5))}
-		for range r.IntN(4) {
-			m.Tags = append(m.Tags, pick("red Red green blue BLUE"))
-			m.Capabilities = append(m.Capabilities, pick("t2i i2i t2v"))
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	models := func(from, to int) (list []scenario.Model) {
+		for i := from; i < to; i++ {
+			m := scenario.Model{
+				ID: fmt.Sprint(i), Name: pick("Otter otter Weasel badger"), Type: pick("x y z"), Status: pick("trained training"),
+				Plan: scenario.Plan(25 * r.IntN(5)), Deprecated: r.IntN(4) == 0, CreatedAt: start.AddDate(0, 0, r.IntN(9)),
+			}
+			for range r.IntN(4) {
+				m.Tags = append(m.Tags, pick("red Red green blue BLUE"))
+				m.Capabilities = append(m.Capabilities, pick("t2i i2i t2v"))
+			}
+			list = append(list, m)
 		}
-		models = append(models, m)
+		return list
 	}
-	s := snapshot(models...)
-	for range 300 {
-		q := Query{AnyTag: r.IntN(2) == 0, Limit: 1 + r.IntN(60)}
+	public, private := models(0, 400), models(350, 500)
+	one := listsOf(snapshot(public...))
+	both := listsOf(snapshot(public...), newSnapshot(scenario.Private, private, 0, nil))
+	union := slices.Concat(private, slices.DeleteFunc(slices.Clone(public), func(m scenario.Model) bool {
+		return slices.ContainsFunc(private, func(p scenario.Model) bool { return p.ID == m.ID })
+	}))
+	for n := range 400 {
+		q := Query{AnyTag: r.IntN(2) == 0, HideDeprecated: r.IntN(3) == 0, Limit: 1 + r.IntN(60), Sort: Order(pick("popular newest name"))}
+		if r.IntN(2) == 0 {
+			q.Sort = ""
+		}
 		for range r.IntN(3) {
 			q.Tags = append(q.Tags, pick("red GREEN blue pink"))
 		}
@@ -97,29 +112,60 @@ func TestListAgainstPlainLoop(t *testing.T) {
 			q.Status = pick("trained training")
 		}
 		if r.IntN(3) == 0 {
+			q.CreatedAfter = start.AddDate(0, 0, r.IntN(10))
+		}
+		if r.IntN(3) == 0 {
 			p := scenario.Plan(25 * r.IntN(5))
 			q.Plan = &p
 		}
-		var want []string
-		for i := range models {
-			if plainMatch(&models[i], q) {
-				want = append(want, models[i].ID)
+		lists, all := one, public
+		if n%2 == 0 {
+			lists, all = both, union
+		}
+		var (
+			matches           []scenario.Model
+			want, got         []string
+			above, deprecated int
+		)
+		for _, m := range all {
+			switch hidden, dear := q.HideDeprecated && m.Deprecated, q.Plan != nil && m.Plan > *q.Plan; {
+			case !plainMatch(&m, q), hidden && dear:
+			case hidden:
+				deprecated++
+			case dear:
+				above++
+			default:
+				matches = append(matches, m)
 			}
 		}
-		var got []string
-		for {
-			page := s.List(q)
-			if page.Total != len(want) {
-				t.Fatalf("%+v: total %d, want %d", q, page.Total, len(want))
+		slices.SortStableFunc(matches, func(a, b scenario.Model) int {
+			switch q.Sort {
+			case Newest:
+				return b.CreatedAt.Compare(a.CreatedAt)
+			case ByName:
+				return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
 			}
-			if len(page.Models) == 0 {
+			return 0
+		})
+		for _, m := range matches {
+			want = append(want, m.ID)
+		}
+		for {
+			page := lists.List(q)
+			if page.Total != len(want) || page.AbovePlan != above || page.HiddenDeprecated != deprecated {
+				t.Fatalf("%+v: total %d, above the plan %d, deprecated %d; want %d, %d, %d", q, page.Total, page.AbovePlan, page.HiddenDeprecated, len(want), above, deprecated)
+			}
+			if len(page.Hits) == 0 {
 				break
 			}
-			got = append(got, ids(page.Models)...)
-			q.Offset += len(page.Models)
+			got = append(got, ids(page)...)
+			q.Offset += len(page.Hits)
 		}
 		if !slices.Equal(got, want) {
 			t.Fatalf("%+v: got %v, want %v", q, got, want)
+		}
+		if n := lists.Count(q); n != len(want) {
+			t.Fatalf("%+v: count %d, want %d", q, n, len(want))
 		}
 	}
 }
@@ -140,7 +186,7 @@ func plainMatch(m *scenario.Model, q Query) bool {
 		q.Capability != "" && !has(m.Capabilities, q.Capability),
 		q.Type != "" && !strings.EqualFold(m.Type, q.Type),
 		q.Status != "" && !strings.EqualFold(m.Status, q.Status),
-		q.Plan != nil && m.Plan > *q.Plan:
+		m.CreatedAt.Before(q.CreatedAfter):
 		return false
 	}
 	return true
@@ -149,7 +195,7 @@ func plainMatch(m *scenario.Model, q Query) bool {
 func TestOffsetPastTheEnd(t *testing.T) {
 	s := snapshot(scenario.Model{ID: "a"}, scenario.Model{ID: "b", Tags: []string{"x"}})
 	for _, q := range []Query{{Offset: 5, Limit: 3}, {Offset: 1 << 30, Limit: 3, Tags: []string{"x"}}} {
-		if r := s.List(q); len(r.Models) != 0 || r.Total == 0 {
+		if r := listsOf(s).List(q); len(r.Hits) != 0 || r.Total == 0 {
 			t.Errorf("%+v: %+v", q, r)
 		}
 	}
@@ -170,7 +216,7 @@ func TestTermsAndNear(t *testing.T) {
 	s := snapshot(models...)
 
 	want := []Term{{"pixel-art", 41}, {"Video", 8}, {"Anime", 5}, {"pixel", 2}, {"image-upscale", 1}, {"texture", 1}}
-	if diff := cmp.Diff(want, s.Terms(Tags)); diff != "" {
+	if diff := cmp.Diff(want, listsOf(s).Terms(Tags)); diff != "" {
 		t.Errorf("Terms (-want +got):\n%s", diff)
 	}
 	for value, want := range map[string]string{
@@ -187,7 +233,7 @@ func TestTermsAndNear(t *testing.T) {
 		"sculptures": "",
 	} {
 		var got []string
-		for _, term := range s.Near(Tags, value, 5) {
+		for _, term := range listsOf(s).Near(Tags, value, 5) {
 			got = append(got, term.Name)
 		}
 		if strings.Join(got, " ") != want {
@@ -210,13 +256,13 @@ func TestNearInSeveralLists(t *testing.T) {
 	}
 	// The same letters, then most used: "pixelart" itself was asked for.
 	want := []Term{{"Pixel-Art", 3}, {"pixel", 1}}
-	if diff := cmp.Diff(want, NearIn(snaps, Tags, "pixelart", 5)); diff != "" {
+	if diff := cmp.Diff(want, listsOf(snaps...).Near(Tags, "pixelart", 5)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(want[:1], NearIn(snaps, Tags, "pixelart", 1)); diff != "" {
+	if diff := cmp.Diff(want[:1], listsOf(snaps...).Near(Tags, "pixelart", 1)); diff != "" {
 		t.Errorf("at most one (-want +got):\n%s", diff)
 	}
-	if got := NearIn(nil, Tags, "pixelart", 5); got != nil {
+	if got := NewLists().Near(Tags, "pixelart", 5); got != nil {
 		t.Errorf("no list: %v", got)
 	}
 }

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,23 +15,59 @@ type Term struct {
 }
 
 // Terms returns a facet's vocabulary, most used first, ties by name.
-func (s *Snapshot) Terms(f Facet) []Term { return Merged([]*Snapshot{s}, f) }
+func (l *Lists) Terms(f Facet) []Term {
+	byName := l.vocabulary(f)
+	terms := slices.AppendSeq(make([]Term, 0, len(byName)), maps.Values(byName))
+	slices.SortFunc(terms, func(a, b Term) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
+	})
+	return terms
+}
 
 // Has reports whether any model has the value.
-func (s *Snapshot) Has(f Facet, value string) bool {
-	return s.facets[f][Fold(value)] != nil
+func (l *Lists) Has(f Facet, value string) bool {
+	for n, view := range l.Views {
+		if slices.ContainsFunc(view.having(f, value), func(row int32) bool { return !l.twins()[n][row] }) {
+			return true
+		}
+	}
+	return false
+}
+
+// vocabulary returns the terms by folded name. Each is spelled as in the first
+// view that has it.
+func (l *Lists) vocabulary(f Facet) map[string]Term {
+	terms := map[string]Term{}
+	twins := l.twins()
+	for n, view := range l.Views {
+		inTwins := map[string]int{}
+		for row := range twins[n] {
+			values := f.of(&view.Models[row])
+			for i, v := range values {
+				key := Fold(v)
+				if !slices.ContainsFunc(values[:i], func(w string) bool { return Fold(w) == key }) {
+					inTwins[key]++
+				}
+			}
+		}
+		for key, value := range view.facets[f] {
+			t, ok := terms[key]
+			if !ok {
+				t.Name = value.name
+			}
+			if count := len(value.rows) - inTwins[key]; count > 0 {
+				t.Count += count
+				terms[key] = t
+			}
+		}
+	}
+	return terms
 }
 
 // Near returns up to n values of a facet that somebody who wrote value may
 // have meant, likeliest first: the same letters in another spelling, then one
 // inside the other, then few letters apart. An exact match is not among them.
-func (s *Snapshot) Near(f Facet, value string, n int) []Term {
-	return NearIn([]*Snapshot{s}, f, value, n)
-}
-
-// NearIn is [Snapshot.Near] for the vocabulary of several snapshots as one, with
-// the counts of [Merged].
-func NearIn(snaps []*Snapshot, f Facet, value string, n int) []Term {
+func (l *Lists) Near(f Facet, value string, n int) []Term {
 	const none = 3
 	want := letters(value)
 	if want == "" {
@@ -41,7 +78,7 @@ func NearIn(snaps []*Snapshot, f Facet, value string, n int) []Term {
 		rank, apart int
 	}
 	var found []candidate
-	for key, t := range vocabulary(snaps, f) {
+	for key, t := range l.vocabulary(f) {
 		if key == Fold(value) {
 			continue
 		}
@@ -131,48 +168,6 @@ func Nearest(name string, names []string) string {
 	return best
 }
 
-// Merged returns the vocabulary of several snapshots as one, most used first,
-// ties by name. A model in both lists counts once, with the own one's values.
-func Merged(snaps []*Snapshot, f Facet) []Term {
-	sum := vocabulary(snaps, f)
-	terms := make([]Term, 0, len(sum))
-	for _, t := range sum {
-		terms = append(terms, t)
-	}
-	sortTerms(terms)
-	return terms
-}
-
-// vocabulary is the terms of several snapshots by folded name, spelled as in the
-// first that has them.
-func vocabulary(snaps []*Snapshot, f Facet) map[string]Term {
-	sum := map[string]Term{}
-	twin := twins(snaps)
-	for n, s := range snaps {
-		lost := map[string]int{}
-		for row := range twin[n] {
-			values := f.of(&s.Models[row])
-			for i, v := range values {
-				key := Fold(v)
-				if !slices.ContainsFunc(values[:i], func(w string) bool { return Fold(w) == key }) {
-					lost[key]++
-				}
-			}
-		}
-		for key, p := range s.facets[f] {
-			t, ok := sum[key]
-			if !ok {
-				t.Name = p.name
-			}
-			if count := len(p.rows) - lost[key]; count > 0 {
-				t.Count += count
-				sum[key] = t
-			}
-		}
-	}
-	return sum
-}
-
 // Containing returns the terms that contain a text, spelling aside, in order. A
 // text with a colon, such as "sc:", is looked for as it stands, case aside.
 func Containing(terms []Term, text string) []Term {
@@ -180,11 +175,5 @@ func Containing(terms []Term, text string) []Term {
 	exact := want == "" || strings.Contains(text, ":")
 	return slices.DeleteFunc(terms, func(t Term) bool {
 		return !strings.Contains(Fold(t.Name), folded) && (exact || !strings.Contains(letters(t.Name), want))
-	})
-}
-
-func sortTerms(terms []Term) {
-	slices.SortFunc(terms, func(a, b Term) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
 	})
 }

@@ -2,7 +2,9 @@ package catalog
 
 import (
 	"iter"
+	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -74,6 +76,17 @@ func eachWord(text string) iter.Seq[spelled] {
 		}
 		flush()
 	}
+}
+
+// mark is the "sc:" before a tag, which says where a model comes from. It is no
+// word of the index either.
+var mark = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\bsc:`) })
+
+func withoutMarks(text string) string {
+	if !strings.Contains(text, ":") {
+		return text
+	}
+	return mark().ReplaceAllString(text, "")
 }
 
 // unaccented is, for À to ÿ, the letter without its accent.

@@ -1,0 +1,135 @@
+package catalog
+
+import (
+	"iter"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"unicode"
+
+	"scenario-mcp/scenario"
+)
+
+const (
+	idPrefix    = "model_" // what the ids of most models begin with
+	minIDBytes  = 3        // shorter words are no id
+	maxIDBytes  = 128      // longer words are no id
+	maxMentions = 256      // words of one text that are looked up in any case
+)
+
+// A Mention is a model that a text names.
+type Mention struct {
+	Model *scenario.Model
+	// ID is how the text writes the model's id, less "model_". It is "" where
+	// the text is the model's name.
+	ID string
+	// Sure is false for an id without "model_" among other words: it may be an
+	// ordinary word.
+	Sure bool
+}
+
+// Mentions returns the models that a text names. An id counts wherever it
+// stands, also in an address, in any case, and with or without "model_". A name
+// counts if it is the whole text. An id in another case may be that of several
+// models; all of them are returned.
+func (l *Lists) Mentions(text string) []Mention {
+	whole := ReadID(text)
+	var mentions []Mention
+	otherwise := map[string]Mention{} // by folded id: those of no model as written
+	seen := map[string]bool{}
+	look := func(word string) {
+		id := withoutPrefix(word)
+		if seen[word] || len(id) < minIDBytes || len(id) > maxIDBytes {
+			return
+		}
+		seen[word] = true
+		mention := Mention{ID: id, Sure: word != id || word == whole}
+		for _, full := range []string{word, idPrefix + id} {
+			if mention.Model = l.Model(full); mention.Model != nil {
+				mentions = append(mentions, mention)
+				return
+			}
+		}
+		if len(otherwise) < maxMentions {
+			otherwise[strings.ToLower(id)] = mention
+		}
+	}
+	look(whole)
+	for word := range idWordsOf(text) {
+		look(word)
+	}
+	var lengths [maxIDBytes + 1]bool
+	for id := range otherwise {
+		lengths[min(len(id), maxIDBytes)] = true
+	}
+	name, unquoted := strings.TrimSpace(whole), unquote(text)
+	for _, m := range l.passing(&Query{}) {
+		if m.Name != "" && (strings.EqualFold(m.Name, name) || strings.EqualFold(m.Name, unquoted)) {
+			mentions = append(mentions, Mention{Model: m, Sure: true})
+		}
+		if id := withoutPrefix(m.ID); len(id) <= maxIDBytes && lengths[len(id)] {
+			if mention, ok := otherwise[strings.ToLower(id)]; ok {
+				mention.Model = m
+				mentions = append(mentions, mention)
+			}
+		}
+	}
+	return mentions
+}
+
+// withoutPrefix returns an id less "model_" in any case.
+func withoutPrefix(id string) string {
+	if n := len(idPrefix); len(id) > n && strings.EqualFold(id[:n], idPrefix) {
+		return id[n:]
+	}
+	return id
+}
+
+// idWordsOf yields the words of a text that may be ids.
+func idWordsOf(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for word := range strings.FieldsFuncSeq(text, func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.", r)
+		}) {
+			if !yield(strings.Trim(word, "-_.")) {
+				return
+			}
+		}
+	}
+}
+
+// prefixedID is an id with "model_" somewhere in a text.
+var prefixedID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\bmodel_[a-z0-9._-]+`) })
+
+// ReadID returns the id that a pasted text most likely is: less quotes or
+// brackets around it, or the end of an address.
+func ReadID(text string) string {
+	text = unquote(text)
+	_, address, isAddress := strings.Cut(text, "://")
+	if !isAddress {
+		return text
+	}
+	if id := prefixedID().FindString(address); id != "" {
+		return id
+	}
+	address, _, _ = strings.Cut(address, "?")
+	address, _, _ = strings.Cut(address, "#")
+	address = strings.TrimRight(address, "/")
+	last := address[strings.LastIndex(address, "/")+1:]
+	if plain, err := url.PathUnescape(last); err == nil {
+		return plain
+	}
+	return last
+}
+
+// unquote returns a text less the quotes or brackets around it.
+func unquote(text string) string {
+	text = strings.Trim(scenario.Clean(text, 2048), " \t\"'`“”‘’,;")
+	for _, pair := range []string{"<>", "()", "[]", "{}"} {
+		if len(text) > 2 && text[0] == pair[0] && text[len(text)-1] == pair[1] {
+			text = strings.Trim(text[1:len(text)-1], " \"'`")
+		}
+	}
+	return text
+}

@@ -1,0 +1,97 @@
+package catalog
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	"scenario-mcp/scenario"
+)
+
+// Lists are several snapshots seen as one list: own models, then public ones,
+// each in its snapshot's order. A model in two snapshots counts once, in the
+// first of them: an own model that was made public is an own model.
+//
+// Make one with [NewLists]. It never changes and is safe for concurrent use.
+type Lists struct {
+	Views []View // private before public
+
+	once    sync.Once
+	ofTwins []map[int32]bool // by view: see twins
+}
+
+// NewLists returns the views as one list. Their order does not matter.
+func NewLists(views ...View) *Lists {
+	l := &Lists{Views: slices.Clone(views)}
+	slices.SortStableFunc(l.Views, func(a, b View) int { return cmp.Compare(scopeOrder(a.Scope), scopeOrder(b.Scope)) })
+	return l
+}
+
+func scopeOrder(s scenario.Scope) int {
+	if s == scenario.Private {
+		return 0
+	}
+	return 1
+}
+
+// twins returns, by view, the rows of models that an earlier view has too.
+func (l *Lists) twins() []map[int32]bool {
+	l.once.Do(func() {
+		l.ofTwins = make([]map[int32]bool, len(l.Views))
+		for n, view := range l.Views {
+			for _, earlier := range l.Views[:n] {
+				for i := range earlier.Models {
+					row, both := view.byID[earlier.Models[i].ID]
+					switch {
+					case !both:
+						continue
+					case l.ofTwins[n] == nil:
+						l.ofTwins[n] = map[int32]bool{}
+					}
+					l.ofTwins[n][row] = true
+				}
+			}
+		}
+	})
+	return l.ofTwins
+}
+
+// AsOf returns when the oldest of the views was read; zero if there is none.
+func (l *Lists) AsOf() (oldest time.Time) {
+	for n, view := range l.Views {
+		if n == 0 || view.AsOf.Before(oldest) {
+			oldest = view.AsOf
+		}
+	}
+	return oldest
+}
+
+// Len returns the number of models.
+func (l *Lists) Len() (n int) {
+	twins := l.twins()
+	for i, view := range l.Views {
+		n += len(view.Models) - len(twins[i])
+	}
+	return n
+}
+
+// Model returns the model with an id, or nil.
+func (l *Lists) Model(id string) *scenario.Model {
+	for _, view := range l.Views {
+		if m := view.Model(id); m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// place is where a model stands.
+type place struct {
+	view, row int32
+}
+
+// compare orders places as the lists do.
+func (p place) compare(q place) int {
+	return cmp.Or(cmp.Compare(p.view, q.view), cmp.Compare(p.row, q.row))
+}
