@@ -106,9 +106,6 @@ func emptyNote(lists *catalog.Lists, q catalog.Query, filters []catalog.Filter, 
 	return strings.Join(parts, "; ")
 }
 
-// pagesLast is how long after a first page later ones may be asked for.
-const pagesLast = 20 * time.Minute
-
 // viewNotes says what is wrong with the snapshots an answer was made from, for
 // the page at offset.
 func viewNotes(offset int, lists *catalog.Lists) (warnings []warning) {
@@ -134,7 +131,7 @@ func viewNotes(offset int, lists *catalog.Lists) (warnings []warning) {
 		if v.Broken > 0 {
 			warnings = append(warnings, warning{what: counted(v.Broken, model+" was", model+"s were") + " sent in a form that cannot be read, and missing here"})
 		}
-		if offset > 0 && time.Since(v.Moved) < pagesLast {
+		if offset > 0 && !v.Moved.IsZero() {
 			warnings = append(warnings, warning{what: fmt.Sprintf("%s changed when it was read anew at %s: if a page before has an older as_of, begin again at offset 0 to miss nothing",
 				list, dated(v.Moved))})
 		}

@@ -395,28 +395,35 @@ func TestSearchFilters(t *testing.T) {
 	}
 }
 
-// TestListTellsThatItMoved: pages taken before and after a change do not fit.
+// TestListTellsThatItMoved: pages taken before and after a change do not fit,
+// whether models come and go or only change.
 func TestListTellsThatItMoved(t *testing.T) {
-	models := []scenario.Model{{ID: "model_a"}, {ID: "model_b"}, {ID: "model_c"}}
-	lists := func(scenario.Scope) []scenario.Model { return models }
-	srv := NewServer(Options{Catalog: catalog.New(loaderOf(lists), catalog.Options{}), API: testAPI{lists: lists}})
-	page := func(offset int) string {
-		t.Helper()
-		result, err := stdio.Call(t.Context(), srv, "list_public_models", fmt.Sprintf(`{"limit":1,"offset":%d}`, offset))
-		if err != nil || result.IsError {
-			t.Fatal(err, result)
-		}
-		return result.Content[0].(mcp.TextContent).Text
-	}
-	const told = "begin again at offset 0"
-	if text := page(0) + page(1); strings.Contains(text, told) {
-		t.Errorf("nothing has changed: %s", text)
-	}
-	models = append([]scenario.Model{{ID: "model_new"}}, models...)
-	if text := page(0); strings.Contains(text, told) {
-		t.Errorf("a first page: %s", text)
-	}
-	if text := page(1); !strings.Contains(text, told) {
-		t.Errorf("a later page after a change: %s", text)
+	for name, change := range map[string]func(models []scenario.Model) []scenario.Model{
+		"new": func(models []scenario.Model) []scenario.Model {
+			return append([]scenario.Model{{ID: "model_new"}}, models...)
+		},
+		"plan": func(models []scenario.Model) []scenario.Model { models[0].Plan = scenario.Pro; return models },
+		"name": func(models []scenario.Model) []scenario.Model { models[2].Name = "Aardvark"; return models },
+		"date": func(models []scenario.Model) []scenario.Model { models[1].CreatedAt = time.Now(); return models },
+	} {
+		t.Run(name, func(t *testing.T) {
+			models := []scenario.Model{{ID: "model_a"}, {ID: "model_b"}, {ID: "model_c"}}
+			lists := func(scenario.Scope) []scenario.Model { return slices.Clone(models) }
+			srv := NewServer(Options{Catalog: catalog.New(loaderOf(lists), catalog.Options{}), API: testAPI{lists: lists}})
+			page := func(offset int) string {
+				return callPage(t, srv, "list_public_models", fmt.Sprintf(`{"limit":1,"offset":%d,"sort":"newest","plan":"free"}`, offset)).Note
+			}
+			const told = "begin again at offset 0"
+			if text := page(0) + page(1); strings.Contains(text, told) {
+				t.Errorf("nothing has changed: %s", text)
+			}
+			models = change(models)
+			if text := page(0); strings.Contains(text, told) {
+				t.Errorf("a first page: %s", text)
+			}
+			if text := page(1); !strings.Contains(text, told) {
+				t.Errorf("a later page after a change: %s", text)
+			}
+		})
 	}
 }

@@ -39,9 +39,9 @@ type Options struct {
 }
 
 const (
-	// A page of an answer that is already under way is taken from the snapshot
-	// the earlier pages came from, for this long past its time.
-	resumeGrace = 10 * time.Minute
+	// A later page of an answer is taken from the snapshot that the earlier
+	// pages came from, up to this long past its time.
+	pageGrace = 10 * time.Minute
 	// A list that could not be read, or not to its end, is tried again after
 	// this long: soon, but not on every call.
 	retryPause = 30 * time.Second
@@ -93,10 +93,11 @@ type list struct {
 
 // walk is one load under way, shared by all who wait for it.
 type walk struct {
-	done chan struct{} // closed when err and the list's snap are set
-	page chan struct{} // closed and replaced at every page but the last; guarded by list.mu
-	rows int           // models read so far; guarded by list.mu
-	err  error         // set only when nothing at all was read
+	done  chan struct{} // closed when err and the list's snap are set
+	began time.Time
+	page  chan struct{} // closed and replaced at every page but the last; guarded by list.mu
+	rows  int           // models read so far; guarded by list.mu
+	err   error         // set only when nothing at all was read
 }
 
 // View is a snapshot as it was served.
@@ -105,6 +106,10 @@ type View struct {
 	// Stale is why a newer snapshot could not be had; nil when this one is
 	// as fresh as asked.
 	Stale error
+	// Moved is when the list last changed in what filters and orders read, so
+	// that a page from before does not fit one from now. It is zero when no
+	// answer from before is continued any more.
+	Moved time.Time
 }
 
 // Request says how a snapshot is wanted. The zero value wants a fresh one.
@@ -140,7 +145,14 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 	}
 	if l.snap != nil && l.fresh(now, req.Resume) {
 		defer l.mu.Unlock()
-		return View{Snapshot: l.snap}, nil
+		var stale error
+		if !l.fresh(now, false) {
+			stale = l.failure
+			if l.walk != nil && now.Sub(l.walk.began) >= refreshPatience {
+				stale = ErrRefreshing
+			}
+		}
+		return l.view(l.snap, stale), nil
 	}
 	old := l.snap
 	if old != nil && now.Sub(old.AsOf) > max(c.opts.MaxStale, l.ttl) {
@@ -149,9 +161,9 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 	if l.walk == nil {
 		if old != nil && now.Before(l.retryAt) {
 			defer l.mu.Unlock()
-			return View{old, l.failure}, nil
+			return l.view(old, l.failure), nil
 		}
-		l.walk = &walk{done: make(chan struct{}), page: make(chan struct{})}
+		l.walk = &walk{began: now, done: make(chan struct{}), page: make(chan struct{})}
 		// The walk belongs to all who will wait for it, so it outlives the
 		// call that began it and keeps only that call's values.
 		go c.run(context.WithoutCancel(ctx), scope, l, l.walk, old)
@@ -163,7 +175,7 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 		if stale == nil && now.Sub(old.AsOf) > quietAge {
 			stale = ErrRefreshing
 		}
-		return View{old, stale}, nil
+		return l.view(old, stale), nil
 	}
 	l.mu.Unlock()
 
@@ -201,13 +213,13 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 			}
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			return View{l.snap, l.failure}, nil
+			return l.view(l.snap, l.failure), nil
 		case <-patience:
-			return View{old, ErrRefreshing}, nil
+			return l.view(old, ErrRefreshing), nil
 		case <-ctx.Done():
 			if old != nil {
 				// The service had all the time that this call has.
-				return View{old, context.Cause(ctx)}, nil
+				return l.view(old, context.Cause(ctx)), nil
 			}
 			return View{}, context.Cause(ctx)
 		}
@@ -230,9 +242,18 @@ func (l *list) fresh(now time.Time, resume bool) bool {
 		ttl = min(ttl, retryPause)
 	}
 	if resume {
-		ttl += resumeGrace
+		ttl += pageGrace
 	}
 	return now.Sub(l.snap.AsOf) < ttl
+}
+
+// view returns a snapshot of the list as it is served now.
+func (l *list) view(s *Snapshot, stale error) View {
+	v := View{Snapshot: s, Stale: stale}
+	if time.Since(s.moved) < l.ttl+pageGrace {
+		v.Moved = s.moved
+	}
+	return v
 }
 
 // run reads the list to its end and settles what callers get. old is the
@@ -269,9 +290,9 @@ func (c *Catalog) run(ctx context.Context, scope scenario.Scope, l *list, w *wal
 	defer l.mu.Unlock()
 	defer close(w.done)
 	if before := l.snap; before != nil && snap != nil {
-		snap.Moved = before.Moved
-		if !slices.EqualFunc(before.Models, snap.Models, func(a, b scenario.Model) bool { return a.ID == b.ID }) {
-			snap.Moved = snap.AsOf
+		snap.moved = before.moved
+		if !slices.EqualFunc(before.Models, snap.Models, decideAlike) {
+			snap.moved = snap.AsOf
 		}
 	}
 	l.walk = nil

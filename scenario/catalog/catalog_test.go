@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,6 +23,7 @@ type service struct {
 	models  int
 	perPage int
 	latency time.Duration // of each page
+	plan    scenario.Plan // of the first model
 	failAt  int           // page that fails, 1-based; 0: none
 	walks   atomic.Int64
 }
@@ -36,7 +40,7 @@ func (s *service) load(ctx context.Context, _ scenario.Scope) iter.Seq2[scenario
 	s.walks.Add(1)
 	return func(yield func(scenario.Page, error) bool) {
 		s.mu.Lock()
-		models, perPage, latency, failAt := s.models, s.perPage, s.latency, s.failAt
+		models, perPage, latency, plan, failAt := s.models, s.perPage, s.latency, s.plan, s.failAt
 		s.mu.Unlock()
 		for page, first := 1, 0; first < models || page == 1; page, first = page+1, first+perPage {
 			select {
@@ -52,6 +56,9 @@ func (s *service) load(ctx context.Context, _ scenario.Scope) iter.Seq2[scenario
 			var p scenario.Page
 			for i := first; i < min(first+perPage, models); i++ {
 				p.Models = append(p.Models, scenario.Model{ID: fmt.Sprintf("model_%d", i)})
+			}
+			if first == 0 && models > 0 {
+				p.Models[0].Plan = plan
 			}
 			p.More = first+perPage < models
 			if !yield(p, nil) {
@@ -100,10 +107,96 @@ func TestGetReadsOnceWhileFresh(t *testing.T) {
 		if n := s.walks.Load(); n != 2 {
 			t.Errorf("%d walks, want 2", n)
 		}
-		time.Sleep(11 * time.Minute)
-		if v := mustGet(t, c, Request{}); v.Moved.IsZero() || v.Moved == v.AsOf {
+	})
+}
+
+// TestMoved: a view tells when its list last changed in what filters and orders
+// read, for as long as an answer from before may be continued.
+func TestMoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{models: 60, perPage: 500}
+		opts := options()
+		opts.PublicTTL = time.Hour
+		c := New(s.load, opts)
+		if v := mustGet(t, c, Request{}); !v.Moved.IsZero() {
+			t.Errorf("a list that was read once moved at %s", v.Moved)
+		}
+		time.Sleep(61 * time.Minute)
+		if v := mustGet(t, c, Request{}); !v.Moved.IsZero() {
 			t.Errorf("a list that is the same moved at %s", v.Moved)
 		}
+		s.set(func(s *service) { s.plan = scenario.Pro })
+		time.Sleep(61 * time.Minute)
+		moved := mustGet(t, c, Request{})
+		if moved.Moved != moved.AsOf {
+			t.Errorf("another plan, read at %s: moved at %s", moved.AsOf, moved.Moved)
+		}
+		// A first page from before may be as old as the list's time, and its
+		// next pages come a while later.
+		time.Sleep(61 * time.Minute)
+		if v := mustGet(t, c, Request{}); v.Moved != moved.Moved {
+			t.Errorf("an hour later: moved at %s, want %s", v.Moved, moved.Moved)
+		}
+		time.Sleep(pageGrace)
+		if v := mustGet(t, c, Request{}); !v.Moved.IsZero() {
+			t.Errorf("later than any page: moved at %s", v.Moved)
+		}
+	})
+}
+
+// TestMovedByWhatDecides: every field of a model either decides what filters
+// and orders do with it, or is known not to.
+func TestMovedByWhatDecides(t *testing.T) {
+	decidesNot := strings.Fields("Privacy Source Maintainer RunsOn Parts Parent DeprecatedBy UpdatedAt Thumbnail Example")
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[scenario.Model]()) {
+		var m scenario.Model
+		switch v := reflect.ValueOf(&m).Elem().FieldByIndex(field.Index); p := v.Addr().Interface().(type) {
+		case *string:
+			*p = "x"
+		case *[]string:
+			*p = []string{"x"}
+		case *bool:
+			*p = true
+		case *scenario.Plan:
+			*p = scenario.Pro
+		case *time.Time:
+			*p = time.Now()
+		case *scenario.Picture:
+			p.URL = "x"
+		default:
+			t.Fatalf("%s is of another type", field.Name)
+		}
+		if want := slices.Contains(decidesNot, field.Name); decideAlike(m, scenario.Model{}) != want {
+			t.Errorf("%s: alike is %t, want %t", field.Name, !want, want)
+		}
+	}
+}
+
+// TestLaterPagesAreMarkedAsTheFirst: a list past its time is as stale for a
+// later page as for the first.
+func TestLaterPagesAreMarkedAsTheFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{models: 1200, perPage: 500}
+		c := New(s.load, options())
+		mustGet(t, c, Request{})
+		if v := mustGet(t, c, Request{Resume: true}); v.Stale != nil {
+			t.Errorf("fresh, later page: stale %v", v.Stale)
+		}
+		time.Sleep(11 * time.Minute)
+		s.set(func(s *service) { s.failAt = 1 })
+		for _, resume := range []bool{false, true} {
+			if v := mustGet(t, c, Request{Resume: resume}); !errors.Is(v.Stale, errDown) {
+				t.Errorf("failed, resume %t: stale %v", resume, v.Stale)
+			}
+		}
+		time.Sleep(time.Minute)
+		s.set(func(s *service) { s.failAt, s.latency = 0, 12*time.Second })
+		for _, resume := range []bool{false, true} {
+			if v := mustGet(t, c, Request{Resume: resume}); !errors.Is(v.Stale, ErrRefreshing) {
+				t.Errorf("slow, resume %t: stale %v", resume, v.Stale)
+			}
+		}
+		time.Sleep(time.Minute) // the refresh ends
 	})
 }
 

@@ -15,8 +15,8 @@ type Snapshot struct {
 	AsOf    time.Time        // when the walk ended
 	Broken  int              // rows that could not be read and are missing
 	Partial error            // why the walk ended early; nil when it did not
-	Moved   time.Time        // since when the list is in this order; zero if it is not known to have had another
 
+	moved  time.Time // see View.Moved; zero if no change is known
 	facets [facetCount]facet
 	byID   map[string]int32
 	all    []int32 // every row, ascending
@@ -133,4 +133,13 @@ func (s *Snapshot) Model(id string) *scenario.Model {
 		return &s.Models[i]
 	}
 	return nil
+}
+
+// decideAlike reports whether two models are equal in all that filters and
+// orders read, the search's among them.
+func decideAlike(a, b scenario.Model) bool {
+	return a.ID == b.ID && a.Name == b.Name && a.Description == b.Description &&
+		a.Type == b.Type && a.Status == b.Status && a.Provider == b.Provider &&
+		a.Plan == b.Plan && a.Deprecated == b.Deprecated && a.CreatedAt.Equal(b.CreatedAt) &&
+		slices.Equal(a.Tags, b.Tags) && slices.Equal(a.Capabilities, b.Capabilities)
 }
