@@ -78,6 +78,14 @@ func (a listArgs) query() catalog.Query {
 	}
 }
 
+// request is how the lists are wanted. Who asks what is new waits for a new list.
+func (a listArgs) request() catalog.Request {
+	return catalog.Request{
+		Resume: a.Offset > 0,
+		Fresh:  a.Sort == string(catalog.Newest) || !a.CreatedAfter.IsZero(),
+	}
+}
+
 var planNames = []string{"free", "creator", "pro", "team", "enterprise"}
 
 // planOf returns the plan of that name, nil for none.

@@ -107,7 +107,7 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 	}
 	// Not an id: perhaps a name.
 	var looking call
-	lists, err := s.lists(ctx, &looking, "all", true)
+	lists, err := s.lists(ctx, &looking, "all", catalog.Request{Resume: true})
 	switch {
 	case err != nil && unknown == nil:
 		return finding{err: err}

@@ -53,7 +53,7 @@ func (s *service) listTool(scope scenario.Scope) tool {
 
 func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a listArgs) (json.RawMessage, error) {
 	q := a.query()
-	lists, err := s.lists(ctx, c, string(scope), a.Offset > 0)
+	lists, err := s.lists(ctx, c, string(scope), a.request())
 	if err != nil {
 		return nil, err
 	}

@@ -151,7 +151,7 @@ func (s completer) CompleteResourceArgument(ctx context.Context, uri string, arg
 func (s completer) atHand(ctx context.Context) *catalog.Lists {
 	ctx, cancel := context.WithTimeout(ctx, min(s.timeout, completionTime))
 	defer cancel()
-	lists, err := s.lists(ctx, new(call), "all", true)
+	lists, err := s.lists(ctx, new(call), "all", catalog.Request{Resume: true})
 	if err != nil {
 		s.log.DebugContext(ctx, "completion", "cause", err)
 		return catalog.NewLists()

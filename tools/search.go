@@ -54,7 +54,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 		q.Sort = ""
 	}
 	q.HideDeprecated = !a.IncludeDeprecated
-	lists, err := s.lists(ctx, c, a.Scope, a.Offset > 0)
+	lists, err := s.lists(ctx, c, a.Scope, a.request())
 	if err != nil {
 		return nil, err
 	}

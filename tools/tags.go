@@ -64,7 +64,7 @@ type vocabulary struct {
 }
 
 func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessage, error) {
-	lists, err := s.lists(ctx, c, a.Scope, false)
+	lists, err := s.lists(ctx, c, a.Scope, catalog.Request{})
 	if err != nil {
 		return nil, err
 	}

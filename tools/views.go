@@ -12,7 +12,7 @@ import (
 
 // lists returns the models of a scope. Of "all", one list that cannot be had is
 // told in a note.
-func (s *service) lists(ctx context.Context, c *call, scope string, resume bool) (*catalog.Lists, error) {
+func (s *service) lists(ctx context.Context, c *call, scope string, req catalog.Request) (*catalog.Lists, error) {
 	scopes := []scenario.Scope{scenario.Private, scenario.Public}
 	if scope != "all" {
 		scopes = []scenario.Scope{scenario.Scope(scope)}
@@ -25,9 +25,11 @@ func (s *service) lists(ctx context.Context, c *call, scope string, resume bool)
 	get := func(i int, req catalog.Request) { views[i], errs[i] = s.catalog.Get(ctx, scopes[i], req) }
 	last := len(scopes) - 1
 	for i := range last {
-		wg.Go(func() { get(i, catalog.Request{Resume: resume}) })
+		wg.Go(func() { get(i, req) })
 	}
-	get(last, catalog.Request{Resume: resume, Progress: c.progress}) // one rising count: that of the long list
+	long := req
+	long.Progress = c.progress // one rising count: that of the long list
+	get(last, long)
 	wg.Wait()
 	var have []catalog.View
 	for i, err := range errs {
