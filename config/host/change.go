@@ -72,8 +72,7 @@ func (c change) diff() string {
 	if c.info == nil {
 		from = os.DevNull
 	}
-	plain := func(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
-	lines := strings.SplitAfter(string(diff.Diff(from, plain(c.before), c.path, plain(c.after))), "\n")
+	lines := strings.SplitAfter(string(diff.Diff(from, c.before, c.path, c.after)), "\n")
 	for i, line := range lines {
 		if i > 2 && strings.ContainsAny(line[:min(1, len(line))], " +-") {
 			lines[i] = line[:1] + word.ReplaceAllStringFunc(line[1:], func(w string) string {

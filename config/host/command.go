@@ -26,7 +26,9 @@ type Invocation struct {
 // words around them to stderr. It returns the exit code.
 func Run(in Invocation, stdout, stderr io.Writer) int {
 	if len(in.Args) == 0 {
-		list(in.System, stdout)
+		for _, h := range Hosts() {
+			_, _ = fmt.Fprintf(stdout, "%-16s%s\n", h.Name, cmp.Or(h.File(in.System), "(prints a command to run)"))
+		}
 		return 0
 	}
 	flags := flag.NewFlagSet("scenario-mcp config", flag.ContinueOnError)
@@ -163,12 +165,6 @@ func credentials(getenv func(string) string) (map[string]string, error) {
 	return env, nil
 }
 
-func list(sys System, w io.Writer) {
-	for _, h := range Hosts() {
-		_, _ = fmt.Fprintf(w, "%-16s%s\n", h.Name, cmp.Or(h.File(sys), "(prints a command to run)"))
-	}
-}
-
 const usage = `Usage: scenario-mcp config [HOST [flags]]
 
 Without HOST it lists the hosts and their files. With one it prints what to put there.
@@ -196,10 +192,10 @@ func Executable(arg0 string) (string, error) {
 	}
 	name, _ := exec.LookPath(arg0)
 	name, _ = filepath.Abs(name)
-	linked, errLinked := os.Stat(name)
-	actual, errActual := os.Stat(target)
-	if errLinked != nil || errActual != nil || !os.SameFile(linked, actual) {
-		return target, nil
+	linked, _ := os.Stat(name)
+	actual, _ := os.Stat(target)
+	if os.SameFile(linked, actual) {
+		return name, nil
 	}
-	return name, nil
+	return target, nil
 }

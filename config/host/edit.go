@@ -95,10 +95,8 @@ func (h Host) edits(settings map[string]any, s Server) ([]edit, error) {
 	}
 
 	var edits, asked []edit
-	refers := encode(old, "", "")
 	set := func(value any, names ...string) {
 		edits = append(edits, edit{slices.Concat(path, names), value})
-		refers += encode(value, "", "")
 	}
 	if old == nil {
 		set(e)
@@ -122,9 +120,10 @@ func (h Host) edits(settings map[string]any, s Server) ([]edit, error) {
 		}
 	}
 	there, _ := settings["inputs"].([]any)
+	used := slices.Collect(maps.Values(env))
 	for _, in := range inputs {
 		sameID := func(v any) bool { m, _ := v.(map[string]any); return m["id"] == in.ID }
-		if strings.Contains(refers, in.reference()) && !slices.ContainsFunc(there, sameID) {
+		if (!given || slices.Contains(used, any(in.reference()))) && !slices.ContainsFunc(there, sameID) {
 			asked = append(asked, edit{[]string{"inputs", appended}, in})
 		}
 	}

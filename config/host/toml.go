@@ -11,8 +11,8 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// tomlSyntax is TOML. It edits an entry only in the form that Codex writes: a table
-// with a header of its own.
+// tomlSyntax is TOML. It replaces values in one line, and adds keys to tables that
+// have a header.
 type tomlSyntax struct{}
 
 func (tomlSyntax) decode(text []byte) (map[string]any, error) {
@@ -41,11 +41,10 @@ func (tomlSyntax) set(text []byte, path []string, value any) ([]byte, error) {
 	}
 	stands := positions(text)
 	table, key := "."+strings.Join(path[:len(path)-1], "."), path[len(path)-1]
-	_, own := stands["[."+strings.Join(path[:2], ".")+"]"]
 	keys, hasTable := stands["["+table+"]"]
 	old, exists := stands[table+"."+key]
 	switch {
-	case !own || !hasTable && !exists || bytes.Contains(text[old.start:old.end], []byte("\n")):
+	case !hasTable && !exists || bytes.Contains(text[old.start:old.end], []byte("\n")):
 		return nil, errEntryForm
 	case exists:
 		return replace(text, old.start, old.end, tomlValue(value)), nil
