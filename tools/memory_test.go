@@ -104,3 +104,18 @@ func TestDetailsAreHeld(t *testing.T) {
 		}
 	})
 }
+
+// TestWordsThatAreNotSearchedAreTold: a search says that it did not read all.
+func TestWordsThatAreNotSearchedAreTold(t *testing.T) {
+	var tags []string
+	for i := range 64 {
+		tags = append(tags, strings.Repeat(fmt.Sprintf("tag%d ", i), 10))
+	}
+	srv := newTestServer(map[scenario.Scope][]scenario.Model{scenario.Public: {{ID: "model_a", Name: "wordy", Tags: tags}}})
+	if p := callPage(t, srv, "search_models", `{"query":"wordy"}`); p.Total != 1 || !strings.HasPrefix(p.Note, "1 model has more words than are searched") {
+		t.Errorf("%d models, note %q", p.Total, p.Note)
+	}
+	if p := callPage(t, srv, "list_public_models", `{"tags":["`+strings.TrimSpace(tags[63])+`"]}`); p.Total != 1 {
+		t.Errorf("by its last tag %d models", p.Total)
+	}
+}

@@ -75,6 +75,9 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	default:
 		r = s.nothingFound(ctx, c, lists, a.Query, q, r)
 	}
+	if r.Cut > 0 {
+		c.notes.warn(warning{what: counted(r.Cut, "model has", "models have") + " more words than are searched, and may be missing here; filters, ids and names find all"})
+	}
 	c.notes.add(readNotes(r, q)...)
 	if a.Scope == string(scenario.Private) && lists.Len() == 0 {
 		c.notes.add(emptyNote(lists, q, nil, r.Result))

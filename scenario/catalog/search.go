@@ -14,6 +14,8 @@ type SearchResult struct {
 
 	Deprecated []Hit // the best that are hidden, up to three, that would have been among the first ten
 
+	Cut int // models whose words were too many to search all of them
+
 	Unknown []string // words of the text that match nothing
 	Near    []Term   // without hits: tags and providers near the unknown words
 	Intents []string // capabilities the words were read as
@@ -72,6 +74,9 @@ func (l *Lists) Search(text string, q Query) SearchResult {
 	r.Unknown, r.Intents, r.Plan, r.Wordless = w.unknown, w.capabilities(), w.plan, w.nothing
 	if r.Total == 0 {
 		r.Near = l.nearAny(w.unknown)
+	}
+	for _, x := range s.index {
+		r.Cut += x.cut
 	}
 	return r
 }

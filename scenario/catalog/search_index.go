@@ -21,6 +21,17 @@ const (
 	lengthNorm = 0.35
 )
 
+// What is indexed is bounded, since words are what strangers write: words of a
+// model, and of all models, and the bytes of distinct ones. A model of the
+// service's has some 20 to 50 words, and at most 300. What is past a bound is not
+// found by its words; filters, ids and names do without the index.
+const (
+	maxModelWords = 512
+	maxWords      = 500_000
+	maxTermBytes  = 6 << 20
+	termBytes     = 128 // of a distinct word, beside its letters in two forms
+)
+
 // wordIndex is a snapshot's words and where they stand. Neighbors in a name or
 // a tag are also one word ("pixel art" is pixel, art and pixelart), which is
 // how a phrase and its joined spelling are found.
@@ -32,6 +43,7 @@ type wordIndex struct {
 	masks  []uint32 // letters of the stem, see letterMask
 	starts []int32  // where a term's hits begin; one more than there are terms
 	hits   []hit
+	cut    int // models whose words are not all here
 }
 
 // negation stands before a stem that a text denies.
@@ -72,15 +84,16 @@ func (x *wordIndex) has(stem string) bool {
 func newWordIndex(models []scenario.Model) *wordIndex {
 	b := builder{
 		stop:      known().stop,
-		wordIndex: wordIndex{ids: make(map[string]int32, 4*len(models)+64)},
-		seen:      make(map[string]int32, 4*len(models)+64),
-		uses:      make([]use, 0, 32*len(models)),
+		wordIndex: wordIndex{ids: make(map[string]int32, min(4*len(models)+64, 1<<14))},
+		seen:      make(map[string]int32, min(4*len(models)+64, 1<<14)),
+		uses:      make([]use, 0, min(32*len(models), maxWords)),
+		ends:      make([]int, 0, len(models)),
 	}
 	lengths := make([]float32, len(models))
 	total := float32(0)
 	for i := range models {
 		m := &models[i]
-		b.row, b.length = int32(i), 0
+		b.begin, b.length, b.full = len(b.uses), 0, false
 		b.read(m.Name, inName, true)
 		for _, tag := range m.Tags {
 			// "sc:" marks say where a model comes from, not what it is.
@@ -94,6 +107,10 @@ func newWordIndex(models []scenario.Model) *wordIndex {
 		}
 		lengths[i] = b.length
 		total += b.length
+		b.ends = append(b.ends, len(b.uses))
+		if b.full {
+			b.cut++
+		}
 	}
 	b.settle(lengths, total/float32(max(1, len(models))))
 	x := b.wordIndex // without what only building needs
@@ -107,13 +124,16 @@ type builder struct {
 	stop   map[string]bool
 	before [maxWordBytes + 4]byte
 	uses   []use // in row order
-	row    int32
+	ends   []int // of each row in uses
+	begin  int   // of this row in uses
 	length float32
+	full   bool // this row has words that are left out
+	bytes  int  // of the terms
 }
 
 type use struct {
-	term, row int32
-	weight    float32
+	term   int32
+	weight float32
 }
 
 func (b *builder) read(text string, weight float32, join bool) {
@@ -123,11 +143,16 @@ func (b *builder) read(text string, weight float32, join bool) {
 		term, ok := b.seen[string(w.text)]
 		if !ok {
 			s := string(w.text)
-			term = b.term(stem(s))
+			if term, ok = b.term(stem(s)); !ok {
+				continue
+			}
 			b.plain[term] = true
 			b.seen[s] = term
+			b.bytes += len(s)
 		}
-		b.uses = append(b.uses, use{term, b.row, weight})
+		if !b.use(term, weight) {
+			return
+		}
 		b.length++
 		if w.first {
 			before, negated = before[:0], false
@@ -141,7 +166,9 @@ func (b *builder) read(text string, weight float32, join bool) {
 			negated = true
 		case join && !b.stop[string(w.text)]:
 			if len(before) > 0 {
-				b.joined[b.add(weight, joinStems(string(before), b.stems[term]))] = true
+				if both, ok := b.add(weight, joinStems(string(before), b.stems[term])); ok {
+					b.joined[both] = true
+				}
 			}
 			before = append(before[:0], w.text...)
 		}
@@ -149,23 +176,41 @@ func (b *builder) read(text string, weight float32, join bool) {
 }
 
 // add counts a term that is put together.
-func (b *builder) add(weight float32, parts ...string) int32 {
-	term := b.term(strings.Join(parts, ""))
-	b.uses = append(b.uses, use{term, b.row, weight})
-	return term
+func (b *builder) add(weight float32, parts ...string) (term int32, ok bool) {
+	if term, ok = b.term(strings.Join(parts, "")); ok {
+		ok = b.use(term, weight)
+	}
+	return term, ok
 }
 
-func (b *builder) term(s string) int32 {
-	if id, ok := b.ids[s]; ok {
-		return id
+// use counts a term of this row. It reports false when there are too many.
+func (b *builder) use(term int32, weight float32) bool {
+	if len(b.uses) == maxWords || len(b.uses)-b.begin == maxModelWords {
+		b.full = true
+		return false
 	}
-	id := int32(len(b.stems))
+	b.uses = append(b.uses, use{term, weight})
+	return true
+}
+
+// term returns the term of that text. It reports false for a new one when there
+// are too many.
+func (b *builder) term(s string) (id int32, ok bool) {
+	if id, ok := b.ids[s]; ok {
+		return id, true
+	}
+	if b.bytes > maxTermBytes {
+		b.full = true
+		return 0, false
+	}
+	b.bytes += termBytes + len(s)
+	id = int32(len(b.stems))
 	b.ids[s] = id
 	b.stems = append(b.stems, s)
 	b.plain = append(b.plain, false)
 	b.joined = append(b.joined, false)
 	b.masks = append(b.masks, letterMask(s))
-	return id
+	return id, true
 }
 
 // settle sorts the uses by term, keeping row order, and merges a row's.
@@ -178,10 +223,15 @@ func (b *builder) settle(lengths []float32, average float32) {
 		next[i] += next[i-1]
 	}
 	sorted := make([]hit, len(b.uses))
-	for _, u := range b.uses {
-		sorted[next[u.term]] = hit{u.row, u.weight}
-		next[u.term]++
+	begin := 0
+	for row, end := range b.ends {
+		for _, u := range b.uses[begin:end] {
+			sorted[next[u.term]] = hit{int32(row), u.weight}
+			next[u.term]++
+		}
+		begin = end
 	}
+	b.uses = nil // its memory serves for what follows
 	// next[t] is now where term t ends.
 	b.starts = make([]int32, len(b.stems)+1)
 	kept, from := 0, int32(0)
