@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -180,7 +181,9 @@ func equal(a, b any) bool {
 		b, ok := b.([]any)
 		return ok && slices.EqualFunc(a, b, equal)
 	}
-	return reflect.DeepEqual(a, b) || a != a && b != b
+	x, _ := a.(float64)
+	y, _ := b.(float64)
+	return reflect.DeepEqual(a, b) || math.IsNaN(x) && math.IsNaN(y)
 }
 
 // replace returns a text with another part from start to end. The part ends its
