@@ -9,11 +9,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/sethvargo/go-envconfig"
@@ -69,59 +70,47 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, cancel := context.WithCancelCause(untilSignal(line.command == ""))
 	defer cancel(nil)
 	out := &output{Writer: stdout, stop: cancel}
-	code := line.run(ctx, stdin, out, stderr)
+	err = line.run(ctx, stdin, out, stderr)
+	if out.err != nil {
+		err = out.err // the cause of what failed after it
+	}
+	code := fail(stderr, err)
 	if by, ok := errors.AsType[interruption](context.Cause(ctx)); ok && code != 0 {
 		return by.exitCode()
 	}
-	if out.err == nil {
-		return code
-	}
-	if !errors.Is(out.err, syscall.EPIPE) { // as in "scenario-mcp tools | head"
-		fail(stderr, out.err)
-	}
-	return 1
+	return code
 }
 
-func (c commandLine) run(ctx context.Context, stdin io.Reader, stdout *output, stderr io.Writer) int {
+func (c commandLine) run(ctx context.Context, stdin io.Reader, stdout *output, stderr io.Writer) error {
 	switch c.command {
 	case "help":
 		usage(stdout)
-		return 0
+		return nil
 	case "version":
 		_, _ = fmt.Fprintln(stdout, "scenario-mcp", buildVersion())
-		return 0
+		return nil
 	case "cache":
-		if err := cache(c.args, envconfig.OsLookuper(), stdout); err != nil && stdout.err == nil {
-			return fail(stderr, err)
-		}
-		return 0
+		return cache(c.args, envconfig.OsLookuper(), stdout)
 	case "config":
 		return hostConfig(c.args, c.demo, stdout, stderr)
 	}
 	a, err := newApp(ctx, c.demo, c.command == "", stderr)
 	if err != nil {
-		return fail(stderr, err)
+		return err
 	}
 	defer a.close()
 	switch c.command {
 	case "call":
-		err = a.call(ctx, c.args, stdout, stderr)
+		return a.call(ctx, c.args, stdout, stderr)
 	case "tools":
-		err = a.tools(ctx, stdout)
+		return a.tools(ctx, stdout)
 	case "doctor":
 		if !doctor.Run(ctx, a.client, a.config, a.cache, stdout) {
-			err = errReported // the report says what
+			return reportedError(1)
 		}
-	default:
-		err = a.serve(ctx, stdin, stdout.Writer, stderr)
+		return nil
 	}
-	switch {
-	case stdout.err != nil:
-		return 1 // told by the caller
-	case err != nil:
-		return fail(stderr, err)
-	}
-	return 0
+	return a.serve(ctx, stdin, stdout.Writer, stderr)
 }
 
 // serve answers a host on stdin and stdout until it leaves or a signal comes.
@@ -137,7 +126,7 @@ func (a *app) serve(ctx context.Context, stdin io.Reader, stdout, stderr io.Writ
 	if err := stdio.Serve(ctx, a.server, stdin, stdout, a.log); err != nil {
 		// Hosts need not read stderr, so the log says it: that never waits.
 		a.log.Warn("answers may be lost", "error", err)
-		return errReported
+		return reportedError(1)
 	}
 	return nil
 }
@@ -162,7 +151,7 @@ func (a *app) call(ctx context.Context, args []string, stdout, stderr io.Writer)
 	hasImage := slices.ContainsFunc(result.Content, func(c mcp.Content) bool { _, ok := c.(mcp.ImageContent); return ok })
 	switch {
 	case result.IsError:
-		return errors.Join(printer{text: stderr}.print(result), errReported)
+		return errors.Join(printer{text: stderr}.print(result), reportedError(1))
 	case file != "":
 		f, err := os.Create(file)
 		if err != nil {
@@ -193,19 +182,39 @@ func (a *app) tools(ctx context.Context, stdout io.Writer) error {
 }
 
 // hostConfig prints or writes what a host needs to start this program. It needs
-// no valid environment: it is how one comes to be.
-func hostConfig(args []string, demo bool, stdout, stderr io.Writer) int {
-	executable, err := host.Executable(os.Args[0])
+// no valid environment, because it makes one.
+func hostConfig(args []string, demo bool, stdout, stderr io.Writer) error {
+	program, err := executable(os.Args[0])
 	if err != nil {
-		return fail(stderr, err)
+		return err
 	}
 	home, err := os.UserHomeDir()
-	return host.Run(host.Invocation{
+	if code := host.Run(host.Invocation{
 		Args:       args,
 		Demo:       demo,
-		Executable: executable,
+		Executable: program,
 		System:     host.System{OS: runtime.GOOS, Home: home, HomeError: err, Getenv: os.Getenv},
-	}, stdout, stderr)
+	}, stdout, stderr); code != 0 {
+		return reportedError(code)
+	}
+	return nil
+}
+
+// executable returns the absolute path of the running program. A link that it was
+// started by stays: a package manager's link outlives the version it leads to.
+func executable(arg0 string) (string, error) {
+	target, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("find the executable: %w", err)
+	}
+	name, _ := exec.LookPath(arg0)
+	name, _ = filepath.Abs(name)
+	linked, _ := os.Stat(name)
+	actual, _ := os.Stat(target)
+	if os.SameFile(linked, actual) {
+		return name, nil
+	}
+	return target, nil
 }
 
 // buildVersion is the module's version if the program was built from a tagged

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"golang.org/x/term"
@@ -45,16 +46,24 @@ type usageError string
 
 func (e usageError) Error() string { return string(e) }
 
-// errReported is a failure that stderr or the report has told already.
-var errReported = errors.New("reported")
+// reportedError is a failure that was told already: its exit code.
+type reportedError int
 
-// fail says what went wrong and returns the exit code for it.
+func (e reportedError) Error() string { return "reported" }
+
+// fail says what went wrong, if anything, and returns the exit code for it.
 func fail(stderr io.Writer, err error) int {
+	if err == nil {
+		return 0
+	}
 	if use, ok := errors.AsType[usageError](err); ok {
 		_, _ = fmt.Fprintf(stderr, "scenario-mcp: %s.\nFlags come before the command. See scenario-mcp -h.\n", use)
 		return 2
 	}
-	if !errors.Is(err, errReported) {
+	if told, ok := errors.AsType[reportedError](err); ok {
+		return int(told)
+	}
+	if !errors.Is(err, syscall.EPIPE) { // as in "scenario-mcp tools | head"
 		_, _ = fmt.Fprintln(stderr, "scenario-mcp:", err)
 	}
 	return 1

@@ -3,13 +3,11 @@ package host
 import (
 	"bytes"
 	"cmp"
+	_ "embed"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -165,37 +163,10 @@ func credentials(getenv func(string) string) (map[string]string, error) {
 	return env, nil
 }
 
-const usage = `Usage: scenario-mcp config [HOST [flags]]
-
-Without HOST it lists the hosts and their files. With one it prints what to put there.
-
-Flags
-  -write                add it to the host's file, showing the difference and keeping a copy
-  -file PATH            another file than the host's own, such as a project's
-  -link                 print links that install the server (vscode, cursor)
-  -with-credentials     take the key and the secret from the environment; otherwise
-                        they are placeholders to replace
-  -demo                 a server that needs no account
-`
+//go:embed usage.txt
+var usage string
 
 func fail(w io.Writer, err error) int {
 	_, _ = fmt.Fprintln(w, "scenario-mcp:", strings.TrimPrefix(err.Error(), "host: "))
 	return 1
-}
-
-// Executable is the absolute path of the running program. A link that it was
-// started by stays: a package manager's link outlives the version it leads to.
-func Executable(arg0 string) (string, error) {
-	target, err := os.Executable()
-	if err != nil {
-		return "", fmt.Errorf("host: find the executable: %w", err)
-	}
-	name, _ := exec.LookPath(arg0)
-	name, _ = filepath.Abs(name)
-	linked, _ := os.Stat(name)
-	actual, _ := os.Stat(target)
-	if os.SameFile(linked, actual) {
-		return name, nil
-	}
-	return target, nil
 }
