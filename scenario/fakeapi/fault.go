@@ -53,6 +53,7 @@ const (
 	FaultCut       FaultKind = "cut"       // the connection ends in the middle of the body
 	FaultTruncated FaultKind = "truncated" // half of the JSON, with its length as Content-Length
 	FaultSlow      FaultKind = "slow"      // byte by byte, Delay apart
+	FaultSurplus   FaultKind = "surplus"   // bytes beyond the Content-Length, then the connection ends
 )
 
 // Faults in the page of a list. Those of every page need On 0.
@@ -77,7 +78,7 @@ func FaultKinds() []FaultKind {
 	return []FaultKind{
 		FaultStatus, FaultPlanRefusal, FaultWrongKey, FaultHTML, FaultHang, FaultReset, FaultMalformed, FaultWrongShape,
 		FaultGzipBomb, FaultBigBody, FaultRedirect,
-		FaultCut, FaultTruncated, FaultSlow,
+		FaultCut, FaultTruncated, FaultSlow, FaultSurplus,
 		FaultEndlessRepeat, FaultEndlessInvent, FaultConstantPage, FaultRepeatedRows, FaultEmptyPage, FaultShortPages,
 		FaultHostileText, FaultBadRows,
 	}

@@ -1,10 +1,12 @@
 package fakeapi
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -110,6 +112,31 @@ func TestFaultCut(t *testing.T) {
 				t.Errorf("read %s", a.body)
 			}
 		}
+	}
+}
+
+func TestFaultSurplus(t *testing.T) {
+	_, base := start(t, Options{Private: numbered(5), Faults: []Fault{{Kind: FaultSurplus}}})
+	conn, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(base, "http://"), "/v1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := request(t, http.MethodGet, base+"/models", "").Write(conn); err != nil {
+		t.Fatal(err)
+	}
+	all := bufio.NewReader(conn)
+	resp, err := http.ReadResponse(all, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || int64(len(body)) != resp.ContentLength || !json.Valid(body) {
+		t.Errorf("%v, %d bytes of %d: %s", err, len(body), resp.ContentLength, body)
+	}
+	if more, err := io.ReadAll(all); err != nil || string(more) != "HTTP/1.1 200 OK\r\n" {
+		t.Errorf("then %q, %v", more, err)
 	}
 }
 

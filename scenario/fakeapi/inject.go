@@ -90,6 +90,18 @@ func (c *call) reset() {
 	conn.Close() //nolint:errcheck // nothing is left to do about it
 }
 
+// surplus sends the head of another answer behind a whole one, and closes the
+// connection. A client reads it where it waits for nothing.
+func (c *call) surplus() {
+	c.flush()
+	conn, _, err := http.NewResponseController(c.w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // closes it, when it cannot be taken over
+	}
+	conn.Write([]byte("HTTP/1.1 200 OK\r\n")) //nolint:errcheck // the client may be gone
+	conn.Close()                              //nolint:errcheck // nothing is left to do about it
+}
+
 // bomb sends mb MB of white space in one gzip stream of a thousandth of that.
 // A megabyte of spaces after a megabyte of spaces always compresses to the same
 // bytes, so it is compressed once.

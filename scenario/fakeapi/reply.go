@@ -35,7 +35,7 @@ func (c *call) zips() bool {
 	return !c.opts.NoGzip && strings.Contains(c.r.Header.Get("Accept-Encoding"), "gzip")
 }
 
-// send writes the answer, cut or slowed by the call's fault.
+// send writes the answer, cut, slowed or followed by more, as the fault says.
 func (c *call) send(status int, body []byte, zipped bool) {
 	h := c.w.Header()
 	if h.Get("Content-Type") == "" {
@@ -60,6 +60,9 @@ func (c *call) send(status int, body []byte, zipped bool) {
 				return
 			}
 		}
+	case c.fault != nil && c.fault.Kind == FaultSurplus:
+		c.write(body)
+		c.surplus()
 	default:
 		c.write(body)
 	}
