@@ -208,6 +208,10 @@ func contextError(ctx context.Context) *Error {
 	}
 }
 
+// wsaeConnRefused is what Windows says of a refused connection. The
+// syscall.ECONNREFUSED of Go is never met there.
+const wsaeConnRefused = syscall.Errno(10061)
+
 // transportError classifies a failure to send a request or to read its answer.
 // The text of such errors holds the whole URL, so none of it is kept.
 func transportError(err error) *Error {
@@ -233,7 +237,7 @@ func transportError(err error) *Error {
 		return &Error{Kind: KindNetwork, Reason: "the host name was not resolved", final: dns.IsNotFound}
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return &Error{Kind: KindTimeout}
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, wsaeConnRefused):
 		return &Error{Kind: KindNetwork, Reason: "connection refused"}
 	case errors.As(err, &op) && op.Op == "proxyconnect":
 		return &Error{Kind: KindNetwork, Reason: "the proxy did not connect"}
