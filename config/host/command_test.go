@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -18,13 +19,13 @@ func TestNoHome(t *testing.T) {
 		code int
 		says string
 	}{
-		{[]string{"cursor"}, 0, "~/.cursor/mcp.json"},
+		{[]string{"cursor"}, 0, filepath.Join("~", ".cursor", "mcp.json")},
 		{[]string{"cursor", "-write"}, 1, "no home; name the file with -file"},
 		{[]string{"cursor", "-write", "-file=" + filepath.Join(dir, "mcp.json")}, 0, "mcp.json"},
 		{[]string{"codex", "--write"}, 0, filepath.Join(dir, "config.toml")},
 		{[]string{"claude-code", "-write"}, 1, "writes its settings itself"},
 	} {
-		sys := system("linux", map[string]string{"CODEX_HOME": dir})
+		sys := system(runtime.GOOS, map[string]string{"CODEX_HOME": dir}) // files are written here
 		sys.Home, sys.HomeError = "", errors.New("no home")
 		var diag bytes.Buffer
 		code := Run(Invocation{Args: test.args, Executable: executable, System: sys}, new(bytes.Buffer), &diag)

@@ -90,7 +90,11 @@ func TestMergeStarts(t *testing.T) {
 				continue
 			}
 			for _, form := range []string{"", fileSuffix} {
-				server := Server{Command: executable, Env: map[string]string{keyVariable + form: "/new", secretVariable + form: "/new"}}
+				value := "/new"
+				if form == fileSuffix {
+					value = filepath.VolumeName(t.TempDir()) + value // which makes it absolute on Windows
+				}
+				server := Server{Command: executable, Env: map[string]string{keyVariable + form: value, secretVariable + form: value}}
 				before := `{"` + h.servers + `":{"scenario":{"command":"x","env":` + old + `}}}`
 				if h.Name == "codex" {
 					before = "[mcp_servers.scenario]\ncommand = \"x\"\nenv = " + strings.NewReplacer("null", `""`, ":", " = ").Replace(old) + "\n"

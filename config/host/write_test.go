@@ -314,8 +314,9 @@ func TestWriteTightens(t *testing.T) {
 func TestWriteLink(t *testing.T) {
 	dir := t.TempDir()
 	target, link := filepath.Join(dir, "dotfiles.json"), filepath.Join(dir, "mcp.json")
-	if err := os.Symlink(target, link); err != nil {
-		t.Skip("no symbolic links here: ", err)
+	err := os.Symlink(target, link)
+	if _, missing := os.Lstat(link); err != nil || missing != nil { // Wine says it made one
+		t.Skip("no symbolic links here: ", errors.Join(err, missing))
 	}
 	run := func() (string, int) {
 		var diag bytes.Buffer
