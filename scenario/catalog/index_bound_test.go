@@ -53,12 +53,12 @@ func TestIndexIsBounded(t *testing.T) {
 		}
 		last := models[len(models)-1]
 		for _, text := range []string{last.ID, last.Name} {
-			r := Search([]*Snapshot{snap}, SearchQuery{Text: text, Query: Query{Limit: 1}})
+			r := listsOf(snap).Search(text, Query{Limit: 1})
 			if len(r.Hits) == 0 || r.Hits[0].Model.ID != last.ID || r.Cut != x.cut {
 				t.Errorf("%s: %q finds %d, %d cut", name, text, len(r.Hits), r.Cut)
 			}
 		}
-		if n := snap.Count(Query{Tags: []string{"LAST", last.Tags[0]}}); n == 0 {
+		if n := listsOf(snap).Count(Query{Tags: []string{"LAST", last.Tags[0]}}); n == 0 {
 			t.Errorf("%s: a tag finds nothing", name)
 		}
 	}
