@@ -40,10 +40,10 @@ func loopback(host string) bool {
 // sameOrigin follows redirects within the first request's scheme, host and port
 // only. The standard policy takes the Authorization header along to another
 // port of the same host, and to subdomains.
-func sameOrigin(req *http.Request, via []*http.Request) error {
+func (c *Client) sameOrigin(req *http.Request, via []*http.Request) error {
 	switch {
 	case origin(req.URL) != origin(via[0].URL):
-		return &redirectError{host: Clean(req.URL.Host, 100)}
+		return &redirectError{host: Clean(c.redact(Clean(req.URL.Host, 0)), 100)}
 	case len(via) > 3:
 		return &redirectError{}
 	}

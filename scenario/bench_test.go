@@ -90,10 +90,13 @@ func (c *cost) measure(f func()) {
 
 func BenchmarkDecodePage(b *testing.B) {
 	body := listBody(b, 500)
+	redact := NewCredentials("api_SampleKey0123456789", "sample+Secret/0123456789").redactor()
 	var ours, naive cost
 	for b.Loop() {
 		ours.measure(func() {
-			p, err := decodePage(bytes.NewReader(body), 64<<20, nil, make(interner))
+			r := newReader(bytes.NewReader(body), 64<<20)
+			r.redact = redact
+			p, err := decodePage(r, nil)
 			if err != nil || len(p.models) != 500 {
 				b.Fatal(err)
 			}
@@ -178,7 +181,7 @@ func held(f func() []Model) float64 {
 
 func decodeAll(tb testing.TB, body []byte) []Model {
 	tb.Helper()
-	p, err := decodePage(bytes.NewReader(body), 1<<30, nil, make(interner))
+	p, err := decodePage(newReader(bytes.NewReader(body), 1<<30), nil)
 	if err != nil {
 		tb.Fatal(err)
 	}

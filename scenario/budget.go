@@ -42,7 +42,9 @@ func (c *Client) decode(ctx context.Context, r request, body io.Reader) *Error {
 		return transportError(context.Cause(ctx))
 	}
 	defer c.decoding.Release(decoding)
-	return r.decode(body)
+	answer := newReader(body, r.limit)
+	answer.redact = c.redact
+	return r.decode(answer)
 }
 
 // size is about how many bytes a model takes, without its words: those are

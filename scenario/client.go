@@ -33,6 +33,7 @@ type Options struct {
 type Client struct {
 	base        string // without a slash at its end
 	credentials Credentials
+	redact      func(string) string // takes the credentials out of a text of the service
 	http        *http.Client
 	slots       *semaphore.Weighted
 	decoding    *semaphore.Weighted
@@ -56,10 +57,11 @@ func New(opts Options) (*Client, error) {
 		return nil, fmt.Errorf("base URL: %w", err)
 	}
 	concurrency := cmp.Or(opts.Concurrency, 6)
-	return &Client{
+	c := &Client{
 		base:        base,
 		credentials: opts.Credentials,
-		http:        &http.Client{Transport: newTransport(concurrency), CheckRedirect: sameOrigin},
+		redact:      opts.Credentials.redactor(),
+		http:        &http.Client{Transport: newTransport(concurrency)},
 		slots:       semaphore.NewWeighted(int64(concurrency)),
 		decoding:    semaphore.NewWeighted(maxDecoding),
 		timeout:     cmp.Or(opts.RequestTimeout, 15*time.Second),
@@ -68,7 +70,9 @@ func New(opts Options) (*Client, error) {
 		pageSize:    500,
 		maxPages:    100,
 		maxBytes:    64 << 20,
-	}, nil
+	}
+	c.http.CheckRedirect = c.sameOrigin
+	return c, nil
 }
 
 func newTransport(concurrency int) *http.Transport {
@@ -92,7 +96,8 @@ type request struct {
 	path   string // under the base URL, escaped
 	query  url.Values
 	body   []byte // JSON; nil for a GET
-	decode func(io.Reader) *Error
+	limit  int64  // bytes of the answer's body, uncompressed
+	decode func(*reader) *Error
 	seen   func(*http.Response) // if not nil, called with every answer's head
 }
 
@@ -190,7 +195,7 @@ func (c *Client) attempt(ctx context.Context, r request) *Error {
 		r.seen(resp)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return statusError(resp, c.credentials.redact)
+		return statusError(resp, c.redact)
 	}
 	if e := c.decode(actx, r, resp.Body); e != nil {
 		if e := contextError(ctx); e != nil {

@@ -1,10 +1,8 @@
 package scenario
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/http"
-	"strings"
 )
 
 // Credentials are an API key and its secret. The zero value has none. They
@@ -43,22 +41,4 @@ func (c Credentials) MarshalText() ([]byte, error) {
 // authorize puts the credentials on a request.
 func (c Credentials) authorize(req *http.Request) {
 	req.SetBasicAuth(c.pair())
-}
-
-const minRedacted = 4
-
-// redact removes key, secret and the header made of them from a text, in case
-// the service quotes what it was sent.
-func (c Credentials) redact(s string) string {
-	if c.IsZero() {
-		return s
-	}
-	key, secret := c.pair()
-	for _, private := range []string{base64.StdEncoding.EncodeToString([]byte(key + ":" + secret)), secret, key} {
-		// Shorter ones are samples, and would chop words.
-		if len(private) >= minRedacted {
-			s = strings.ReplaceAll(s, private, "[redacted]")
-		}
-	}
-	return s
 }

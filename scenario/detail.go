@@ -3,7 +3,6 @@ package scenario
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"net/url"
 	"slices"
 )
@@ -60,8 +59,9 @@ func (c *Client) Model(ctx context.Context, id string) (*Detail, error) {
 		op:    op,
 		route: route,
 		path:  "/models/" + url.PathEscape(id),
-		decode: func(body io.Reader) (e *Error) {
-			d, e = decodeDetail(body)
+		limit: maxDetailBody,
+		decode: func(r *reader) (e *Error) {
+			d, e = decodeDetail(r)
 			return e
 		},
 	})
@@ -163,7 +163,7 @@ func (r *reader) required() (always bool, condition string) {
 			always = r.bool()
 			continue
 		}
-		name := cut(key, maxWord)
+		name := r.cut(key, maxWord)
 		if r.err != nil {
 			continue
 		}
@@ -184,5 +184,5 @@ func (r *reader) required() (always bool, condition string) {
 	if err != nil {
 		return always, "" // deeper than encoding/json allows
 	}
-	return always, Clean(string(text)+more, maxRequiredIf)
+	return always, r.cut(append(text, more...), maxRequiredIf)
 }

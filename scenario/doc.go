@@ -9,6 +9,7 @@
 // the wrong shape is an error, never an empty list.
 //
 // All text from the service is written by strangers. Whatever leaves this
-// package, error texts included, has passed [Clean]. Credentials leave it in
-// one header only, to the host they belong to.
+// package, error texts included, has passed [Clean], and the credentials are
+// taken out of it, in whatever form the service sends them back. They leave the
+// package in one header only, to the host they belong to.
 package scenario

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -137,8 +136,9 @@ func (p *probe) ask(ctx context.Context, from route, pageSize, limit int, more u
 	e := p.client.attempt(ctx, request{
 		path:  from.path,
 		query: query,
-		decode: func(body io.Reader) (e *Error) {
-			raw, e = decodePage(body, p.client.maxBytes, nil, make(interner))
+		limit: p.client.maxBytes,
+		decode: func(r *reader) (e *Error) {
+			raw, e = decodePage(r, nil)
 			return e
 		},
 		seen: p.see,
@@ -160,10 +160,13 @@ func (p *probe) see(resp *http.Response) {
 	}
 	for name, values := range resp.Header {
 		if n := strings.ToLower(name); strings.Contains(n, "ratelimit") || strings.Contains(n, "rate-limit") || n == "retry-after" {
-			p.rates[Clean(name, maxWord)] = Clean(strings.Join(values, ", "), maxWord)
+			p.rates[p.client.header(name)] = p.client.header(strings.Join(values, ", "))
 		}
 	}
 }
+
+// header makes a text of an answer's head safe to show.
+func (c *Client) header(s string) string { return Clean(c.redact(Clean(s, 0)), maxWord) }
 
 // reach sends the first request, and more only where the service refuses how
 // the page's size was asked for.

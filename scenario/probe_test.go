@@ -1,9 +1,12 @@
 package scenario_test
 
 import (
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -114,6 +117,27 @@ func TestProbe(t *testing.T) {
 				t.Errorf("%d requests", n)
 			}
 		})
+	}
+}
+
+// The report of a probe is made to be pasted into a bug report, so what a
+// service puts into its headers may not hold the credentials.
+func TestProbeHeaders(t *testing.T) {
+	pair := base64.StdEncoding.EncodeToString([]byte(sampleKey + ":" + sampleSecret))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-RateLimit-Limit", "100, "+sampleKey)
+		w.Header().Set("X-RateLimit-Policy", url.QueryEscape(pair))
+		w.Header().Set("Retry-After", "Basic "+strings.TrimRight(pair, "="))
+		w.Header().Set("X-RateLimit-Note", strings.Repeat("x", 50)+sampleSecret)
+		fmt.Fprint(w, `{"models":[]}`)
+	}))
+	defer s.Close()
+	facts := client(t, s.URL).Probe(t.Context())
+	got := facts.Readings[len(facts.Readings)-1].Value
+	const want = "Retry-After: Basic [redacted]; X-Ratelimit-Limit: 100, [redacted]; " +
+		"X-Ratelimit-Note: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx[redacted]; X-Ratelimit-Policy: [redacted]"
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 

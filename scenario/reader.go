@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -26,22 +27,6 @@ const (
 // values as they are kept.
 type interner map[string]string
 
-func (in interner) word(raw []byte) (w string, made bool) {
-	if w, ok := in[string(raw)]; ok {
-		return w, false
-	}
-	w = cut(raw, maxWord)
-	if len(in) < maxInterned && len(raw) <= 4*maxWord {
-		in[string(raw)] = w
-	}
-	return w, true
-}
-
-// cut is Clean for text of any size, at the cost of its limit only.
-func cut(raw []byte, limit int) string {
-	return Clean(string(raw[:min(len(raw), 16*limit)]), limit)
-}
-
 // reader walks over JSON and keeps the first error, so that the code above
 // reads like the shape it expects. Every method that reads a value consumes
 // exactly one, whatever its type; a value of another type reads as zero.
@@ -54,13 +39,14 @@ type reader struct {
 	list    []string
 	names   interner
 	made    int // bytes of the words that names did not have
+	redact  func(string) string
 }
 
-func newReader(body io.Reader, maxBytes int64, names interner) *reader {
+func newReader(body io.Reader, maxBytes int64) *reader {
 	src := &source{r: body, left: maxBytes}
 	// Duplicate names and broken UTF-8 cost a field, not the page.
 	src.dec = jsontext.NewDecoder(src, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	return &reader{dec: src.dec, src: src, names: names}
+	return &reader{dec: src.dec, src: src, names: make(interner), redact: func(text string) string { return text }}
 }
 
 func (r *reader) kind() jsontext.Kind {
@@ -151,12 +137,33 @@ func (r *reader) close() {
 	}
 }
 
-func (r *reader) text(limit int) string { return cut(r.string(), limit) }
+func (r *reader) text(limit int) string { return r.cut(r.string(), limit) }
 
-func (r *reader) word() string {
-	w, made := r.names.word(r.string())
-	if made {
-		r.made += newWordSize + len(w)
+// cut makes text of any size safe to show, at the cost of its limit only.
+// Credentials are looked for after the invisible characters are gone, and before
+// anything is cut.
+func (r *reader) cut(raw []byte, limit int) string {
+	most := 16 * limit
+	text := Clean(string(raw[:min(len(raw), most)]), 0)
+	if len(raw) > most && utf8.RuneCountInString(text) <= limit {
+		return "" // hardly any of it can be seen, and where it was cut nothing is found
+	}
+	if shown := r.redact(text); shown != text || len(text) > limit {
+		return Clean(shown, limit)
+	}
+	return text
+}
+
+func (r *reader) word() string { return r.intern(r.string()) }
+
+func (r *reader) intern(raw []byte) string {
+	if w, ok := r.names[string(raw)]; ok {
+		return w
+	}
+	w := r.cut(raw, maxWord)
+	r.made += newWordSize + len(w)
+	if len(r.names) < maxInterned && len(raw) <= 4*maxWord {
+		r.names[string(raw)] = w
 	}
 	return w
 }
@@ -191,7 +198,7 @@ func (r *reader) id() string {
 	if len(raw) > maxID {
 		return ""
 	}
-	if id := string(raw); validID(id) {
+	if id := string(raw); validID(id) && r.redact(id) == id {
 		return id
 	}
 	return ""
@@ -207,7 +214,10 @@ func (r *reader) url() string {
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return ""
 	}
-	return string(raw)
+	if address := string(raw); r.redact(address) == address {
+		return address
+	}
+	return ""
 }
 
 func (r *reader) time() time.Time {
@@ -319,7 +329,7 @@ func (r *reader) any() any {
 		if r.err = v.Compact(); r.err != nil {
 			return nil
 		}
-		return Clean(string(v), MaxText)
+		return r.cut(v, MaxText)
 	}
 	r.skip()
 	return nil
@@ -331,7 +341,7 @@ func (r *reader) literal() (string, bool) {
 	case '"':
 		return r.text(maxName), true
 	case '0':
-		return cut(r.scalar('0'), maxName), true
+		return r.cut(r.scalar('0'), maxName), true
 	case 't', 'f':
 		return strconv.FormatBool(r.bool()), true
 	}

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -28,10 +27,8 @@ type rawPage struct {
 	oddToken bool // there is a token that is neither text nor nothing
 }
 
-// decodePage reads a page in one pass. Models are appended to into, words are
-// shared through words.
-func decodePage(body io.Reader, maxBytes int64, into []Model, words interner) (rawPage, *Error) {
-	r := newReader(body, maxBytes, words)
+// decodePage reads a page in one pass. Models are appended to into.
+func decodePage(r *reader, into []Model) (rawPage, *Error) {
 	p := rawPage{models: into}
 	found, kept := false, 0
 	for key := range r.fields() {
@@ -66,8 +63,7 @@ func decodePage(body io.Reader, maxBytes int64, into []Model, words interner) (r
 }
 
 // decodeDetail reads the answer of GET /models/{id}.
-func decodeDetail(body io.Reader) (*Detail, *Error) {
-	r := newReader(body, maxDetailBody, make(interner))
+func decodeDetail(r *reader) (*Detail, *Error) {
 	d, found := new(Detail), false
 	for key := range r.fields() {
 		switch string(key) {

@@ -15,7 +15,7 @@ import (
 
 func mustDecode(t *testing.T, body string) rawPage {
 	t.Helper()
-	p, err := decodePage(strings.NewReader(body), 1<<20, nil, make(interner))
+	p, err := decodePage(newReader(strings.NewReader(body), 1<<20), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,13 +183,13 @@ func TestDecodeBounds(t *testing.T) {
 }
 
 func TestInternerIsBounded(t *testing.T) {
-	in := make(interner)
+	r := newReader(strings.NewReader(""), 0)
 	for i := range maxInterned + 100 {
-		in.word(fmt.Append(nil, i))
+		r.intern(fmt.Append(nil, i))
 	}
-	in.word([]byte(strings.Repeat("x", 5000)))
-	if len(in) != maxInterned {
-		t.Errorf("%d words are kept", len(in))
+	r.intern([]byte(strings.Repeat("x", 5000)))
+	if len(r.names) != maxInterned {
+		t.Errorf("%d words are kept", len(r.names))
 	}
 }
 
@@ -241,7 +241,7 @@ func TestModelDetail(t *testing.T) {
 
 func TestModelDetailOfTheWrongShape(t *testing.T) {
 	for _, body := range []string{`{}`, `{"model":null}`, `{"model":{"name":"x"}}`, `{"models":[]}`, `[]`} {
-		if _, err := decodeDetail(strings.NewReader(body)); err == nil || err.Kind != KindBadAnswer {
+		if _, err := decodeDetail(newReader(strings.NewReader(body), maxDetailBody)); err == nil || err.Kind != KindBadAnswer {
 			t.Errorf("%s: error %v", body, err)
 		}
 	}
@@ -255,7 +255,7 @@ func FuzzDecodePage(f *testing.F) {
 	f.Add([]byte("{\"models\":[{\"id\":\"\xff\",\"concepts\":[{\"id\":\"b\"}]}]}{"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		const limit = 1 << 16
-		p, err := decodePage(strings.NewReader(string(body)), limit, nil, make(interner))
+		p, err := decodePage(newReader(strings.NewReader(string(body)), limit), nil)
 		if err == nil && len(p.models)+p.broken != p.rows {
 			t.Errorf("%d models and %d broken rows of %d", len(p.models), p.broken, p.rows)
 		}
@@ -272,7 +272,7 @@ func FuzzDecodePage(f *testing.F) {
 		for _, m := range p.models {
 			checkModel(t, m, clean)
 		}
-		d, derr := decodeDetail(strings.NewReader(strings.Replace(string(body), `"models":[`, `"model":`, 1)))
+		d, derr := decodeDetail(newReader(strings.NewReader(strings.Replace(string(body), `"models":[`, `"model":`, 1)), maxDetailBody))
 		if derr != nil {
 			clean(maxReason, derr.Reason)
 			return

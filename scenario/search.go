@@ -3,7 +3,6 @@ package scenario
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"strings"
 )
 
@@ -30,8 +29,9 @@ func (c *Client) Search(ctx context.Context, scope Scope, text string, limit int
 		route: "/search/models",
 		path:  "/search/models",
 		body:  body,
-		decode: func(body io.Reader) (e *Error) {
-			ids, e = decodeHits(body, limit)
+		limit: maxHitsBody,
+		decode: func(r *reader) (e *Error) {
+			ids, e = decodeHits(r, limit)
 			return e
 		},
 	})
@@ -42,8 +42,7 @@ func (c *Client) Search(ctx context.Context, scope Scope, text string, limit int
 }
 
 // decodeHits reads the ids of the first hits of a search's answer.
-func decodeHits(body io.Reader, limit int) ([]string, *Error) {
-	r := newReader(body, maxHitsBody, nil)
+func decodeHits(r *reader, limit int) ([]string, *Error) {
 	var ids []string
 	found := false
 	for key := range r.fields() {

@@ -26,7 +26,7 @@ func AppendModels(b []byte, models []Model) []byte {
 // ReadModels reads what [AppendModels] wrote. It reads no more than maxBytes, and
 // its error is an [*Error].
 func ReadModels(r io.Reader, maxBytes int64) ([]Model, error) {
-	page, e := decodePage(r, maxBytes, nil, make(interner))
+	page, e := decodePage(newReader(r, maxBytes), nil)
 	if e != nil {
 		return nil, e
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"net/url"
 	"strconv"
@@ -223,8 +222,10 @@ func (w *walk) send(ctx context.Context, from route, at position, sizes []string
 		route: from.String(),
 		path:  from.path,
 		query: query,
-		decode: func(body io.Reader) (e *Error) {
-			raw, e = decodePage(body, w.client.maxBytes, w.models[:0], w.words)
+		limit: w.client.maxBytes,
+		decode: func(r *reader) (e *Error) {
+			r.names = w.words
+			raw, e = decodePage(r, w.models[:0])
 			return e
 		},
 	})
