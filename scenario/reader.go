@@ -5,27 +5,11 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"net/url"
-	"slices"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
-
-// Bounds of what is kept of one model. Runes for texts, items for lists.
-const (
-	maxWord     = 60 // a tag, a capability, an enum's value
-	maxID       = 128
-	maxURL      = 2048
-	maxInterned = 1 << 16 // distinct words of one walk
-)
-
-// interner makes equal words of a walk one string: thousands of rows share a
-// few hundred tags, types and capabilities. Keys are words as they came,
-// values as they are kept.
-type interner map[string]string
 
 // reader walks over JSON and keeps the first error, so that the code above
 // reads like the shape it expects. Every method that reads a value consumes
@@ -135,89 +119,6 @@ func (r *reader) close() {
 	if r.err == nil {
 		_, r.err = r.dec.ReadToken()
 	}
-}
-
-func (r *reader) text(limit int) string { return r.cut(r.string(), limit) }
-
-// cut makes text of any size safe to show, at the cost of its limit only.
-// Credentials are looked for after the invisible characters are gone, and before
-// anything is cut.
-func (r *reader) cut(raw []byte, limit int) string {
-	most := 16 * limit
-	text := Clean(string(raw[:min(len(raw), most)]), 0)
-	if len(raw) > most && utf8.RuneCountInString(text) <= limit {
-		return "" // hardly any of it can be seen, and where it was cut nothing is found
-	}
-	if shown := r.redact(text); shown != text || len(text) > limit {
-		return Clean(shown, limit)
-	}
-	return text
-}
-
-func (r *reader) word() string { return r.intern(r.string()) }
-
-func (r *reader) intern(raw []byte) string {
-	if w, ok := r.names[string(raw)]; ok {
-		return w
-	}
-	w := r.cut(raw, maxWord)
-	r.made += newWordSize + len(w)
-	if len(r.names) < maxInterned && len(raw) <= 4*maxWord {
-		r.names[string(raw)] = w
-	}
-	return w
-}
-
-// words reads distinct words, at most limit of those that keep (if any) wants.
-func (r *reader) words(limit int, keep func(string) bool) []string {
-	r.list = r.list[:0]
-	for range r.elements() {
-		w := r.word()
-		if w == "" || keep != nil && !keep(w) || len(r.list) == limit || slices.Contains(r.list, w) {
-			continue
-		}
-		r.list = append(r.list, w)
-	}
-	if len(r.list) == 0 {
-		return nil
-	}
-	return slices.Clone(r.list)
-}
-
-func (r *reader) ids(limit int) (ids []string) {
-	for range r.elements() {
-		if id := r.id(); id != "" && len(ids) < limit {
-			ids = append(ids, id)
-		}
-	}
-	return ids
-}
-
-func (r *reader) id() string {
-	raw := r.string()
-	if len(raw) > maxID {
-		return ""
-	}
-	if id := string(raw); validID(id) && r.redact(id) == id {
-		return id
-	}
-	return ""
-}
-
-// url reads an address that can be fetched as it is.
-func (r *reader) url() string {
-	raw := r.string()
-	if len(raw) > maxURL || bytes.ContainsFunc(raw, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		return ""
-	}
-	u, err := url.Parse(string(raw))
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return ""
-	}
-	if address := string(raw); r.redact(address) == address {
-		return address
-	}
-	return ""
 }
 
 func (r *reader) time() time.Time {

@@ -216,16 +216,6 @@ func (r *reader) parts() []string {
 	return parts
 }
 
-// validID reports whether an id can be used in addresses, lists and texts.
-func validID(id string) bool {
-	for i := range len(id) {
-		if id[i] <= ' ' || id[i] > '~' {
-			return false
-		}
-	}
-	return id != "" && len(id) <= maxID
-}
-
 // token reads a pagination token: a text, or null or false for none. Anything
 // else is odd, and nothing to send back.
 func (r *reader) token() (token string, odd bool) {
