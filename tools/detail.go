@@ -284,14 +284,11 @@ func howToRun(m *scenario.Model) string {
 // refs names models by what lists that are already at hand tell.
 func (s *service) refs(ids []string) []ref {
 	var refs []ref
+	lists := s.catalog.Loaded()
 	for _, id := range ids {
 		r := ref{ID: id} // or "… n more"
-		for _, scope := range []scenario.Scope{scenario.Public, scenario.Private} {
-			if snap := s.catalog.Loaded(scope); snap != nil {
-				if m := snap.Model(id); m != nil {
-					r.Name = m.Name
-				}
-			}
+		if m := lists.Model(id); m != nil {
+			r.Name = m.Name
 		}
 		refs = append(refs, r)
 	}

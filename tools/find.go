@@ -42,9 +42,11 @@ func (s *service) find(ctx context.Context, asked []string) []finding {
 // findRows is find for what the lists tell, without inputs: a model that they
 // have is not asked for again.
 func (s *service) findRows(ctx context.Context, asked []string) ([]finding, error) {
+	lists := s.catalog.Loaded()
+	known := func(text string) *scenario.Model { return lists.Model(catalog.ReadID(text)) }
 	unknown := 0
 	for _, text := range asked {
-		if s.loaded(catalog.ReadID(text)) == nil {
+		if known(text) == nil {
 			unknown++
 		}
 	}
@@ -54,8 +56,8 @@ func (s *service) findRows(ctx context.Context, asked []string) ([]finding, erro
 	}
 	defer release()
 	return findAll(asked, func(text string) finding {
-		if row := s.loaded(catalog.ReadID(text)); row != nil {
-			return finding{detail: &scenario.Detail{Model: *row}}
+		if m := known(text); m != nil {
+			return finding{detail: &scenario.Detail{Model: *m}}
 		}
 		f := s.findOne(ctx, text)
 		if f.detail != nil {
@@ -99,23 +101,30 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 		}
 		// The service may find an id malformed rather than unknown.
 		if !errors.As(err, &unknown) || unknown.Kind != scenario.KindNotFound && unknown.Kind != scenario.KindRejected {
-			if row := s.loaded(id); row != nil {
-				return finding{detail: &scenario.Detail{Model: *row}, err: err}
+			if models := named(s.catalog.Loaded(), text); len(models) == 1 {
+				return finding{detail: &scenario.Detail{Model: *models[0]}, err: err}
 			}
 			return finding{err: err}
 		}
 	}
-	// Not an id: perhaps a name.
-	var looking call
-	lists, err := s.lists(ctx, &looking, "all", catalog.Request{Resume: true})
+	// Not an id as it stands: perhaps another spelling, or a name.
+	looking := new(call)
+	lists, err := s.lists(ctx, looking, "all", catalog.Request{Resume: true})
+	if err == nil && !lists.Current() && len(named(lists, text)) == 0 {
+		// The miss may be the lists'.
+		looking = new(call)
+		lists, err = s.lists(ctx, looking, "all", catalog.Request{Whole: true})
+	}
 	switch {
-	case err != nil && unknown == nil:
+	case err == nil:
+		looking.notes.warn(viewNotes("all", 0, lists)...)
+	case unknown == nil:
 		return finding{err: err}
-	case err != nil:
+	default:
 		lists = catalog.NewLists()
 	}
-	models := named(lists, text)
-	switch {
+	m := &missing{ID: scenario.Clean(text, 60), Error: "no model has this id or name"}
+	switch models := named(lists, text); {
 	case len(models) == 1:
 		d, err := s.api.Model(ctx, models[0].ID)
 		if err != nil {
@@ -123,13 +132,12 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 		}
 		return finding{detail: d, err: err}
 	case len(models) > 1:
-		return finding{missing: &missing{ID: scenario.Clean(text, 60), Error: "several models have this name or id; use one id", Near: refsOf(models[:min(len(models), 5)])}}
-	}
-	m := &missing{ID: scenario.Clean(text, 60), Error: "no model has this id or name", Near: refsOf(lists.Like(id, 3))}
-	if len(looking.notes.warnings) > 0 {
-		// A list that failed does not make a model unknown.
+		m.Error, m.Near = "several models have this name or id; use one id", refsOf(models[:min(len(models), 5)])
+		return finding{missing: m}
+	case len(looking.notes.warnings) > 0:
 		m.Error = "no model has this id; names could not all be looked up: " + strings.TrimSuffix(looking.notes.String(), ".")
 	}
+	m.Near = refsOf(lists.Like(id, 3))
 	return finding{missing: m}
 }
 
@@ -149,18 +157,6 @@ func refsOf(models []*scenario.Model) []ref {
 		refs = append(refs, ref{m.ID, m.Name})
 	}
 	return refs
-}
-
-// loaded returns the row of a model in the lists at hand, or nil.
-func (s *service) loaded(id string) *scenario.Model {
-	for _, scope := range []scenario.Scope{scenario.Private, scenario.Public} {
-		if snap := s.catalog.Loaded(scope); snap != nil {
-			if m := snap.Model(id); m != nil {
-				return m
-			}
-		}
-	}
-	return nil
 }
 
 // maxMissing bounds what an answer tells of the ids that name no model, as JSON.

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -131,6 +133,8 @@ func TestGetModelsFindsIDs(t *testing.T) {
 		"MODEL_AB1-X":                        "", // two are like that
 		"MODEL_TWIN":                         "model_Twin",
 		"model_Other or model_ab1-x":         "",
+		"other":                              "model_Other", // without its prefix
+		"the other":                          "",            // a word among others is no id
 	} {
 		arguments, err := json.Marshal(map[string]any{"ids": []string{text}})
 		if err != nil {
@@ -184,5 +188,125 @@ func TestGetModelsFields(t *testing.T) {
 	_, text := get(t, `{"ids":["model_a"],"fields":["id","NAME","tags"]}`)
 	if want := `{"models":[{"id":"model_a","name":"A","tags":["x"]}]}`; text != want {
 		t.Errorf("%s, want %s", text, want)
+	}
+}
+
+// TestGetModelsMisses: a name is unknown only if it is in none of the lists as
+// they are now. What cannot be known is told.
+func TestGetModelsMisses(t *testing.T) {
+	down := &scenario.Error{Kind: scenario.KindNetwork}
+	type state struct {
+		models  []scenario.Model
+		broken  int
+		failure error // after the models
+	}
+	synctest.Test(t, func(t *testing.T) {
+		now := state{models: []scenario.Model{{ID: "model_a", Name: "First One"}}}
+		walks := 0
+		load := func(_ context.Context, scope scenario.Scope) iter.Seq2[scenario.Page, error] {
+			return func(yield func(scenario.Page, error) bool) {
+				if scope == scenario.Private {
+					yield(scenario.Page{}, nil)
+					return
+				}
+				walks++
+				if (len(now.models) > 0 || now.failure == nil) && !yield(scenario.Page{Models: now.models, Broken: now.broken}, nil) {
+					return
+				}
+				if now.failure != nil {
+					yield(scenario.Page{}, now.failure)
+				}
+			}
+		}
+		lists := func(scope scenario.Scope) []scenario.Model {
+			if scope == scenario.Private {
+				return nil
+			}
+			return now.models
+		}
+		srv := NewServer(Options{
+			Catalog: catalog.New(load, catalog.Options{PublicTTL: 10 * time.Minute, PrivateTTL: time.Hour, MaxStale: 24 * time.Hour}),
+			API:     testAPI{lists: lists},
+		})
+		get := func(name string) string {
+			t.Helper()
+			result, err := stdio.Call(t.Context(), srv, "get_models", `{"ids":["`+name+`"]}`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return result.Content[0].(mcp.TextContent).Text
+		}
+		expect := func(what, name string, want ...string) {
+			t.Helper()
+			text := get(name)
+			for _, w := range want {
+				if !strings.Contains(text, w) {
+					t.Errorf("%s: %s, want %q", what, text, w)
+				}
+			}
+			if len(want) > 0 && want[0] != "no model has this id or name" && strings.Contains(text, "no model has this id or name") {
+				t.Errorf("%s: %s", what, text)
+			}
+		}
+		second := append(slices.Clone(now.models), scenario.Model{ID: "model_b", Name: "Second One"})
+
+		expect("fresh", "Second One", "no model has this id or name")
+		now.models = second
+		expect("fresh still", "Second One", "no model has this id or name")
+		time.Sleep(11 * time.Minute)
+		before := walks
+		expect("a hit needs no newer list", "First One", `"id":"model_a"`)
+		if walks != before {
+			t.Error("a name that was found cost a walk")
+		}
+		expect("past its time", "Second One", `"id":"model_b"`)
+
+		time.Sleep(11 * time.Minute)
+		now = state{failure: down}
+		expect("down", "Third One", "names could not all be looked up", "The list of public models is 11 min old", "Scenario could not be reached")
+
+		time.Sleep(time.Minute)
+		now = state{models: second[:1], failure: down}
+		expect("down midway", "Third One", "names could not all be looked up", "12 min old")
+
+		time.Sleep(25 * time.Hour)
+		expect("cut short", "Second One", "names could not all be looked up", "The list of public models is partial")
+		before = walks
+		expect("cut short again", "Second One", "The list of public models is partial")
+		if walks != before {
+			t.Error("a list that was just cut short twice is read at every miss")
+		}
+		time.Sleep(time.Minute)
+		now = state{models: second}
+		expect("whole again", "Second One", `"id":"model_b"`)
+
+		time.Sleep(11 * time.Minute)
+		now = state{models: second, broken: 2}
+		expect("unreadable rows", "Third One", "names could not all be looked up", "2 public models were sent in a form that cannot be read")
+	})
+}
+
+// TestGetModelsWhileDown: what the lists at hand tell of a model is answered by
+// its id and its name.
+func TestGetModelsWhileDown(t *testing.T) {
+	lists := func(scope scenario.Scope) []scenario.Model {
+		if scope == scenario.Private {
+			return nil
+		}
+		return []scenario.Model{{ID: "model_a", Name: "Otter"}}
+	}
+	srv := NewServer(Options{
+		Catalog: catalog.New(loaderOf(lists), catalog.Options{PublicTTL: time.Hour, PrivateTTL: time.Hour}),
+		API:     testAPI{lists: lists, err: &scenario.Error{Kind: scenario.KindNetwork}},
+	})
+	callPage(t, srv, "list_public_models", `{}`)
+	for _, asked := range []string{"model_a", "MODEL_A", "otter", "https://example.com/models/model_a"} {
+		d, err := stdio.Call(t.Context(), srv, "get_models", `{"ids":["`+asked+`"]}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := d.Content[0].(mcp.TextContent).Text; d.IsError || !strings.Contains(text, `"id":"model_a"`) || !strings.Contains(text, "Inputs are missing for model_a") {
+			t.Errorf("%s: %s", asked, text)
+		}
 	}
 }

@@ -62,7 +62,7 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	c.notes.add(unknownValues(filters)...)
 	c.notes.add(emptyNote(lists, q, filters, r))
 	c.notes.add(abovePlan(r, q))
-	c.notes.warn(viewNotes(a.Offset, lists)...)
+	c.notes.warn(viewNotes(string(scope), a.Offset, lists)...)
 
 	rows := make([]row, len(r.Hits))
 	for i, h := range r.Hits {

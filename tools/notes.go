@@ -106,12 +106,12 @@ func emptyNote(lists *catalog.Lists, q catalog.Query, filters []catalog.Filter, 
 	return strings.Join(parts, "; ")
 }
 
-// viewNotes says what is wrong with the snapshots an answer was made from, for
-// the page at offset.
-func viewNotes(offset int, lists *catalog.Lists) (warnings []warning) {
+// viewNotes says what is wrong with the lists of a scope that an answer was made
+// from, for the page at offset.
+func viewNotes(scope string, offset int, lists *catalog.Lists) (warnings []warning) {
 	for _, v := range lists.Views {
 		list, model := "this list", "model"
-		if len(lists.Views) > 1 {
+		if scope == "all" {
 			model = scopeName(v.Scope) + " model"
 			list = "the list of " + model + "s"
 		}

@@ -84,7 +84,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	}
 	c.notes.add(abovePlan(r.Result, q))
 	c.notes.add(deprecatedNote(r))
-	c.notes.warn(viewNotes(a.Offset, lists)...)
+	c.notes.warn(viewNotes(a.Scope, a.Offset, lists)...)
 	rows := make([]hit, len(r.Hits))
 	for i, h := range r.Hits {
 		rows[i] = newHit(h)

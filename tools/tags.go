@@ -70,7 +70,7 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 	}
 	v := vocabulary{AsOf: dated(lists.AsOf())}
 	models := lists.Len()
-	c.notes.warn(viewNotes(0, lists)...)
+	c.notes.warn(viewNotes(a.Scope, 0, lists)...)
 	var left []string
 	for _, kind := range []struct {
 		name  string

@@ -106,6 +106,8 @@ type View struct {
 	// Stale is why a newer snapshot could not be had; nil when this one is
 	// as fresh as asked.
 	Stale error
+	// Past is set when the snapshot is past its time.
+	Past bool
 	// Moved is when the list last changed in what filters and orders read, so
 	// that a page from before does not fit one from now. It is zero when no
 	// answer from before is continued any more.
@@ -120,6 +122,9 @@ type Request struct {
 	// Fresh waits for a list within its time, where one past it would be served
 	// at once: it is for questions about what is new.
 	Fresh bool
+	// Whole is Fresh, and asks for a list that is not partial: one that is gets
+	// read anew, unless that was just tried.
+	Whole bool
 	// Progress, when set, is called from Get's own goroutine with the number
 	// of models read so far, rising: after each page but the last, and when
 	// nothing came for a second. It is not called right before Get returns:
@@ -143,16 +148,17 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 		l.snap = l.disk.load()
 		l.disk = nil
 	}
-	if l.snap != nil && l.fresh(now, req.Resume) {
+	if l.snap != nil && l.fresh(l.snap, req) {
 		defer l.mu.Unlock()
-		var stale error
-		if !l.fresh(now, false) {
-			stale = l.failure
-			if l.walk != nil && now.Sub(l.walk.began) >= refreshPatience {
-				stale = ErrRefreshing
-			}
+		v := l.view(l.snap, nil)
+		switch {
+		case !v.Past:
+		case l.walk != nil && now.Sub(l.walk.began) >= refreshPatience:
+			v.Stale = ErrRefreshing
+		default:
+			v.Stale = l.failure
 		}
-		return l.view(l.snap, stale), nil
+		return v, nil
 	}
 	old := l.snap
 	if old != nil && now.Sub(old.AsOf) > max(c.opts.MaxStale, l.ttl) {
@@ -169,7 +175,7 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 		go c.run(context.WithoutCancel(ctx), scope, l, l.walk, old)
 	}
 	w := l.walk
-	if l.behind && !req.Fresh && old != nil && old.Partial == nil {
+	if l.behind && !req.Fresh && !req.Whole && old != nil && old.Partial == nil {
 		defer l.mu.Unlock()
 		stale := l.failure
 		if stale == nil && now.Sub(old.AsOf) > quietAge {
@@ -226,30 +232,37 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 	}
 }
 
-// Loaded returns the snapshot at hand, fresh or not, or nil. It never waits.
-func (c *Catalog) Loaded(scope scenario.Scope) *Snapshot {
-	l := c.lists[scope]
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.snap
+// Loaded returns the lists at hand, fresh or not. It never waits.
+func (c *Catalog) Loaded() *Lists {
+	var views []View
+	for _, l := range c.lists {
+		l.mu.Lock()
+		if l.snap != nil {
+			views = append(views, l.view(l.snap, l.failure))
+		}
+		l.mu.Unlock()
+	}
+	return NewLists(views...)
 }
 
-// fresh reports whether the snapshot answers a request made now.
-// The caller holds l.mu.
-func (l *list) fresh(now time.Time, resume bool) bool {
+// fresh reports whether a snapshot of the list answers a request made now.
+func (l *list) fresh(s *Snapshot, req Request) bool {
 	ttl := l.ttl
-	if l.snap.Partial != nil {
+	if s.Partial != nil {
+		if req.Whole {
+			return false
+		}
 		ttl = min(ttl, retryPause)
 	}
-	if resume {
+	if req.Resume {
 		ttl += pageGrace
 	}
-	return now.Sub(l.snap.AsOf) < ttl
+	return time.Since(s.AsOf) < ttl
 }
 
 // view returns a snapshot of the list as it is served now.
 func (l *list) view(s *Snapshot, stale error) View {
-	v := View{Snapshot: s, Stale: stale}
+	v := View{Snapshot: s, Stale: stale, Past: !l.fresh(s, Request{})}
 	if time.Since(s.moved) < l.ttl+pageGrace {
 		v.Moved = s.moved
 	}
@@ -297,6 +310,9 @@ func (c *Catalog) run(ctx context.Context, scope scenario.Scope, l *list, w *wal
 	}
 	l.walk = nil
 	l.failure = nil
+	if failure != nil && l.snap != nil {
+		l.retryAt = time.Now().Add(retryPause)
+	}
 	switch {
 	case failure == nil:
 		l.snap = snap
@@ -304,7 +320,6 @@ func (c *Catalog) run(ctx context.Context, scope scenario.Scope, l *list, w *wal
 	case old != nil && (old.Partial == nil || snap == nil || len(old.Models) > len(snap.Models)):
 		// What we have is better than what came.
 		l.failure = failure
-		l.retryAt = time.Now().Add(retryPause)
 	case snap != nil:
 		l.snap = snap
 	default:

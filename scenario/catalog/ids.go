@@ -13,7 +13,7 @@ import (
 
 const (
 	idPrefix    = "model_" // what the ids of most models begin with
-	minIDBytes  = 3        // shorter words are no id
+	minIDBytes  = 3        // shorter words among others are no id
 	maxIDBytes  = 128      // longer words are no id
 	maxMentions = 256      // words of one text that are looked up in any case
 )
@@ -40,11 +40,11 @@ func (l *Lists) Mentions(text string) []Mention {
 	seen := map[string]bool{}
 	look := func(word string) {
 		id := withoutPrefix(word)
-		if seen[word] || len(id) < minIDBytes || len(id) > maxIDBytes {
+		mention := Mention{ID: id, Sure: word != id || word == whole}
+		if seen[word] || id == "" || len(id) > maxIDBytes || !mention.Sure && len(id) < minIDBytes {
 			return
 		}
 		seen[word] = true
-		mention := Mention{ID: id, Sure: word != id || word == whole}
 		for _, full := range []string{word, idPrefix + id} {
 			if mention.Model = l.Model(full); mention.Model != nil {
 				mentions = append(mentions, mention)

@@ -67,6 +67,11 @@ func (l *Lists) AsOf() (oldest time.Time) {
 	return oldest
 }
 
+// Current reports whether all views are whole and within their time.
+func (l *Lists) Current() bool {
+	return !slices.ContainsFunc(l.Views, func(v View) bool { return v.Past || v.Partial != nil })
+}
+
 // Len returns the number of models.
 func (l *Lists) Len() (n int) {
 	twins := l.twins()
