@@ -68,22 +68,17 @@ func listed(terms []catalog.Term) string {
 	return strings.Join(parts, ", ")
 }
 
-// emptyNote says why a page of one list has no rows; "" when it has some.
+// emptyNote says why a page of one list has no rows; "" when it has some, or
+// the list is empty.
 func emptyNote(lists *catalog.Lists, q catalog.Query, filters []catalog.Filter, r catalog.Result) string {
-	s := lists.Views[0]
 	switch {
-	case len(r.Hits) > 0, r.Total == 0 && r.AbovePlan > 0:
+	case len(r.Hits) > 0, r.Total == 0 && r.AbovePlan > 0, lists.Len() == 0:
 		return ""
 	case r.Total > 0:
 		return pastEnd(q.Offset, r.Total)
-	case len(s.Models) == 0 && s.Broken > 0:
-		return "the service sent models, but none could be read; run `scenario-mcp doctor`"
-	case len(s.Models) == 0 && s.Scope == scenario.Private:
-		return "this account owns no trained model, which is normal for a new one; use list_public_models"
-	case len(s.Models) == 0:
-		return "the service listed no public model at all, which is unusual; run `scenario-mcp doctor`"
 	}
-	parts := []string{fmt.Sprintf("nothing matched among %s", counted(len(s.Models), scopeName(s.Scope)+" model", scopeName(s.Scope)+" models"))}
+	model := scopeName(lists.Views[0].Scope) + " model"
+	parts := []string{"nothing matched among " + counted(lists.Len(), model, model+"s")}
 	var without []string
 	for _, f := range filters[:min(len(filters), 20)] {
 		if n := lists.Count(f.Without); n > 0 {
@@ -106,14 +101,13 @@ func emptyNote(lists *catalog.Lists, q catalog.Query, filters []catalog.Filter, 
 	return strings.Join(parts, "; ")
 }
 
-// viewNotes says what is wrong with the lists of a scope that an answer was made
-// from, for the page at offset.
+// viewNotes says what is wrong, or odd, with the lists of a scope that an answer
+// was made from, for the page at offset.
 func viewNotes(scope string, offset int, lists *catalog.Lists) (warnings []warning) {
 	for _, v := range lists.Views {
-		list, model := "this list", "model"
+		list, model, scoped := "this list", "model", scopeName(v.Scope)+" model"
 		if scope == "all" {
-			model = scopeName(v.Scope) + " model"
-			list = "the list of " + model + "s"
+			list, model = "the list of "+scoped+"s", scoped
 		}
 		if v.Partial != nil {
 			warnings = append(warnings, warning{
@@ -128,7 +122,14 @@ func viewNotes(scope string, offset int, lists *catalog.Lists) (warnings []warni
 		case v.Stale != nil:
 			warnings = append(warnings, warning{what: fmt.Sprintf("%s is %s old; refreshing it failed", list, age(v.AsOf)), because: reason(v.Stale)})
 		}
-		if v.Broken > 0 {
+		switch empty := len(v.Models) == 0; {
+		case empty && v.Broken > 0:
+			warnings = append(warnings, warning{what: fmt.Sprintf("the service sent %s, but none could be read; run `scenario-mcp doctor`", counted(v.Broken, scoped, scoped+"s"))})
+		case empty && v.Scope == scenario.Public:
+			warnings = append(warnings, warning{what: "the service listed no public model at all, which is unusual; run `scenario-mcp doctor`"})
+		case empty && scope == string(scenario.Private):
+			warnings = append(warnings, warning{what: "this account owns no trained model, which is normal for a new one; use list_public_models"})
+		case v.Broken > 0:
 			warnings = append(warnings, warning{what: counted(v.Broken, model+" was", model+"s were") + " sent in a form that cannot be read, and missing here"})
 		}
 		if offset > 0 && !v.Moved.IsZero() {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
 )
 
@@ -79,9 +78,6 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 		c.notes.warn(warning{what: counted(r.Cut, "model has", "models have") + " more words than are searched, and may be missing here; filters, ids and names find all"})
 	}
 	c.notes.add(readNotes(r, q)...)
-	if a.Scope == string(scenario.Private) && lists.Len() == 0 {
-		c.notes.add(emptyNote(lists, q, nil, r.Result))
-	}
 	c.notes.add(abovePlan(r.Result, q))
 	c.notes.add(deprecatedNote(r))
 	c.notes.warn(viewNotes(a.Scope, a.Offset, lists)...)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
 )
 
@@ -90,9 +89,7 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 	}
 	empty := c.rows == 0
 	switch {
-	case models == 0 && a.Scope == string(scenario.Private):
-		c.notes.add("this account owns no trained model, so there is no vocabulary")
-	case empty && a.Contains != "":
+	case empty && a.Contains != "" && models > 0:
 		c.notes.add(fmt.Sprintf("nothing contains %s among the values of %s", quote(a.Contains), counted(models, "model", "models")))
 	case len(left) > 0:
 		c.notes.add("not shown: " + strings.Join(left, ", ") + "; contains finds them")

@@ -427,3 +427,65 @@ func TestListTellsThatItMoved(t *testing.T) {
 		})
 	}
 }
+
+// TestEmptyListsAreExplained: an empty public list is odd, unreadable models are
+// not none, and only an account without models owns none.
+func TestEmptyListsAreExplained(t *testing.T) {
+	const (
+		noPublic = "The service listed no public model at all, which is unusual; run `scenario-mcp doctor`."
+		noOwn    = "This account owns no trained model"
+		unread   = "but none could be read; run `scenario-mcp doctor`."
+	)
+	public := []scenario.Model{{ID: "model_a", Name: "Otter"}}
+	for name, tt := range map[string]struct {
+		public                         []scenario.Model
+		brokenPublic, brokenOwn        int
+		tool, arguments, want, wantNot string
+	}{
+		"search":                       {nil, 0, 0, "search_models", `{}`, noPublic, noOwn},
+		"search, with filters":         {nil, 0, 0, "search_models", `{"tags":["x"]}`, noPublic, noOwn},
+		"search, with words":           {nil, 0, 0, "search_models", `{"query":"otter"}`, noPublic, noOwn},
+		"search of public ones":        {nil, 0, 0, "search_models", `{"scope":"public"}`, noPublic, noOwn},
+		"search of unreadable ones":    {nil, 3, 0, "search_models", `{"scope":"public"}`, "The service sent 3 public models, " + unread, noPublic},
+		"search, unreadable own":       {public, 0, 2, "search_models", `{}`, "The service sent 2 own models, " + unread, noOwn},
+		"search of unreadable own":     {public, 0, 2, "search_models", `{"scope":"private","query":"otter"}`, "The service sent 2 own models, " + unread, noOwn},
+		"search of own":                {public, 0, 0, "search_models", `{"scope":"private"}`, noOwn, unread},
+		"tags":                         {nil, 0, 0, "list_model_tags", `{}`, noPublic, noOwn},
+		"tags of public ones":          {nil, 0, 0, "list_model_tags", `{"scope":"public","contains":"x"}`, noPublic, noOwn},
+		"tags of unreadable own":       {public, 0, 1, "list_model_tags", `{"scope":"private"}`, "The service sent 1 own model, " + unread, noOwn},
+		"tags of own":                  {public, 0, 0, "list_model_tags", `{"scope":"private"}`, noOwn, unread},
+		"list":                         {nil, 0, 0, "list_public_models", `{"tags":["x"]}`, noPublic, noOwn},
+		"list of unreadable ones":      {nil, 4, 0, "list_public_models", `{}`, "The service sent 4 public models, " + unread, noPublic},
+		"list of unreadable own":       {nil, 0, 4, "list_private_models", `{}`, "The service sent 4 own models, " + unread, noOwn},
+		"list of own":                  {nil, 0, 0, "list_private_models", `{}`, noOwn, noPublic},
+		"an account without own ones":  {public, 0, 0, "search_models", `{}`, "", noOwn},
+		"a name, and no public models": {nil, 0, 0, "get_models", `{"ids":["Otter One"]}`, "The service listed no public model at all", "no model has this id or name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lists := func(scope scenario.Scope) []scenario.Model {
+				if scope == scenario.Private {
+					return nil
+				}
+				return tt.public
+			}
+			load := func(_ context.Context, scope scenario.Scope) iter.Seq2[scenario.Page, error] {
+				return func(yield func(scenario.Page, error) bool) {
+					broken := tt.brokenPublic
+					if scope == scenario.Private {
+						broken = tt.brokenOwn
+					}
+					yield(scenario.Page{Models: lists(scope), Broken: broken}, nil)
+				}
+			}
+			srv := NewServer(Options{Catalog: catalog.New(load, catalog.Options{PublicTTL: time.Hour, PrivateTTL: time.Hour}), API: testAPI{lists: lists}})
+			result, err := stdio.Call(t.Context(), srv, tt.tool, tt.arguments)
+			if err != nil || result.IsError {
+				t.Fatal(err, result)
+			}
+			text := result.Content[0].(mcp.TextContent).Text
+			if !strings.Contains(text, tt.want) || strings.Contains(text, tt.wantNot) || tt.want != "" && strings.Count(text, tt.want) != 1 {
+				t.Errorf("%s\nwant once: %s\nnot: %s", text, tt.want, tt.wantNot)
+			}
+		})
+	}
+}
