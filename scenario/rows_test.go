@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
@@ -152,6 +153,22 @@ func TestDecodeID(t *testing.T) {
 		p := mustDecode(t, `{"models":[{"id":`+test.id+`},[],null,"x"]}`)
 		if got := len(p.models) == 1; got != test.good || p.rows != 4 || p.rows-p.broken != len(p.models) {
 			t.Errorf("id %s: kept %t, want %t; %d rows, %d broken", test.id, got, test.good, p.rows, p.broken)
+		}
+	}
+}
+
+// TestWord: a filter's value is cleaned as a row's words are.
+func TestWord(t *testing.T) {
+	for _, text := range []string{
+		"pixel-art", "❤️ love", " two  spaces ", "zero\u200bwidth", "line\nbreak", strings.Repeat("long ", 40), strings.Repeat("é", 61), strings.Repeat("\u200b", 5000) + "far", "",
+	} {
+		tag, err := json.Marshal(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := mustDecode(t, `{"models":[{"id":"a","type":`+string(tag)+`}]}`)
+		if got, want := Word(text), p.models[0].Type; got != want {
+			t.Errorf("%.20q: %.80q, a row has %q", text, got, want)
 		}
 	}
 }

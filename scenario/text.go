@@ -48,6 +48,10 @@ func Clean(s string, limit int) string {
 	return out
 }
 
+// Word cleans a tag, a capability or another word of a model's row. Rows are
+// read with it, so a word to compare with theirs must have passed it too.
+func Word(s string) string { return Clean(s[:min(len(s), 16*maxWord)], maxWord) }
+
 // isClean is the fast path: printable ASCII within the limit, single spaces
 // inside. Nearly every text of the service is.
 func isClean(s string, limit int) bool {

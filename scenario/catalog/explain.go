@@ -25,7 +25,7 @@ type Filter struct {
 func (l *Lists) Filters(q Query) (filters []Filter) {
 	unknown := 0
 	add := func(facet Facet, value string, drop func(*Query)) {
-		if value == "" {
+		if Fold(value) == "" {
 			return
 		}
 		f := Filter{Facet: facet, Value: value, Without: q, Unknown: facet != Dates && l.Len() > 0 && !l.Has(facet, value)}

@@ -105,6 +105,6 @@ func union(a, b []int32) []int32 {
 	return append(append(out, a...), b...)
 }
 
-// Fold is the form in which tags, capabilities, types and statuses are
-// compared: lower case without surrounding space.
-func Fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+// Fold is the form in which tags, capabilities, types, statuses and providers
+// are compared: cleaned as the service's are, in lower case.
+func Fold(s string) string { return strings.ToLower(scenario.Word(s)) }

@@ -50,7 +50,7 @@ func far(a, b string) int {
 // Beginning returns the models whose id, or a word of whose name, begins with a
 // text, case aside; all of them for an empty one.
 func (l *Lists) Beginning(text string) []*scenario.Model {
-	want := Fold(text)
+	want := strings.ToLower(scenario.Clean(text, 0))
 	begins := func(s string) bool { return strings.HasPrefix(strings.ToLower(s), want) }
 	var models []*scenario.Model
 	for _, m := range l.passing(&Query{}) {

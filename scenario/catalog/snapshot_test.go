@@ -68,6 +68,40 @@ func TestList(t *testing.T) {
 	}
 }
 
+// TestFiltersAreCleanedAsTags: a value is found as the service writes it, not
+// only as it is kept.
+func TestFiltersAreCleanedAsTags(t *testing.T) {
+	for _, raw := range []string{"❤️ love", "Pixel  Art", "pixel\u200b-art", " \u202etag ", strings.Repeat("very long tag ", 10), strings.Repeat("İ", 80)} {
+		kept := scenario.Word(raw)
+		lists := listsOf(snapshot(
+			scenario.Model{ID: "a", Type: kept, Status: kept, Tags: []string{kept}, Capabilities: []string{kept}},
+			scenario.Model{ID: "b", Type: "other", Status: "other"},
+		))
+		for name, q := range map[string]Query{
+			"tags": {Tags: []string{raw}}, "any tag": {Tags: []string{"none", raw}, AnyTag: true},
+			"capability": {Capability: raw}, "type": {Type: raw}, "status": {Status: raw},
+		} {
+			if r := lists.List(q); r.Total != 1 {
+				t.Errorf("%s %q: %d models", name, raw, r.Total)
+			}
+			for _, f := range lists.Filters(q) {
+				if f.Unknown && f.Value == raw {
+					t.Errorf("%s %q is unknown", name, raw)
+				}
+			}
+		}
+		if got := Containing(lists.Terms(Tags), raw); len(got) != 1 {
+			t.Errorf("tags that contain %q: %v", raw, got)
+		}
+	}
+	// What nobody can see is no filter.
+	lists := listsOf(snapshot(scenario.Model{ID: "a"}))
+	q := Query{Tags: []string{"\u200b", " "}, Type: "\ufe0f"}
+	if r, filters := lists.List(q), lists.Filters(q); r.Total != 1 || len(filters) != 0 {
+		t.Errorf("invisible: %d models, %v", r.Total, filters)
+	}
+}
+
 // TestListAgainstPlainLoop holds one list and two with models in common
 // against the obvious way to do it, and every page size against the whole.
 func TestListAgainstPlainLoop(t *testing.T) {

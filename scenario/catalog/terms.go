@@ -69,7 +69,8 @@ func (l *Lists) vocabulary(f Facet) map[string]Term {
 // inside the other, then few letters apart. An exact match is not among them.
 func (l *Lists) Near(f Facet, value string, n int) []Term {
 	const none = 3
-	want := letters(value)
+	folded := Fold(value)
+	want := letters(folded)
 	if want == "" {
 		return nil
 	}
@@ -79,7 +80,7 @@ func (l *Lists) Near(f Facet, value string, n int) []Term {
 	}
 	var found []candidate
 	for key, t := range l.vocabulary(f) {
-		if key == Fold(value) {
+		if key == folded {
 			continue
 		}
 		c := candidate{t, none, 0}
