@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
 )
@@ -16,19 +18,16 @@ const (
 	semanticTime = 10 * time.Minute
 )
 
-// semantic asks the service's own search, which is a quota on some plans, and
-// remembers its answers: the pages of one answer come from one question, and
-// asking twice costs once. It is safe for concurrent use.
+// semantic asks the service's own search, which is a quota on some plans. It
+// remembers the answers, so that the pages of one answer cost one question, and
+// who asks the same at the same time shares it. It is safe for concurrent use.
 type semantic struct {
-	api API
+	api     API
+	timeout time.Duration // of one question
 
-	mu   sync.Mutex
-	kept map[semanticKey]semanticAnswer
-}
-
-type semanticKey struct {
-	scope scenario.Scope
-	text  string
+	asking singleflight.Group
+	mu     sync.Mutex
+	kept   map[string]semanticAnswer // by scope and text
 }
 
 type semanticAnswer struct {
@@ -38,24 +37,38 @@ type semanticAnswer struct {
 
 // search returns ids, best first.
 func (s *semantic) search(ctx context.Context, scope scenario.Scope, text string) ([]string, error) {
-	key := semanticKey{scope, scenario.Clean(text, scenario.MaxSearchText)}
-	s.mu.Lock()
-	have, ok := s.kept[key]
-	s.mu.Unlock()
-	if ok && time.Since(have.at) < semanticTime {
-		return have.ids, nil
+	text = scenario.Clean(text, scenario.MaxSearchText)
+	key := string(scope) + " " + text
+	answer := s.asking.DoChan(key, func() (any, error) {
+		s.mu.Lock()
+		have, ok := s.kept[key]
+		s.mu.Unlock()
+		if ok && time.Since(have.at) < semanticTime {
+			return have.ids, nil
+		}
+		// The question belongs to all who wait for it, so it outlives the call
+		// that asked first.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
+		defer cancel()
+		ids, err := s.api.Search(ctx, scope, text, semanticHits)
+		if err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.kept == nil || len(s.kept) >= semanticKept {
+			s.kept = map[string]semanticAnswer{}
+		}
+		s.kept[key] = semanticAnswer{ids, time.Now()}
+		return ids, nil
+	})
+	select {
+	case r := <-answer:
+		ids, _ := r.Val.([]string)
+		return ids, r.Err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
 	}
-	ids, err := s.api.Search(ctx, scope, key.text, semanticHits)
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.kept == nil || len(s.kept) >= semanticKept {
-		s.kept = map[semanticKey]semanticAnswer{}
-	}
-	s.kept[key] = semanticAnswer{ids, time.Now()}
-	return ids, nil
 }
 
 // searchService puts a wish to the service's own search. What it finds passes

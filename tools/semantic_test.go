@@ -1,8 +1,15 @@
 package tools
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
@@ -36,4 +43,65 @@ func TestSemanticSearchIsAskedOnce(t *testing.T) {
 	if asked != 1 {
 		t.Error("asked for words that are known")
 	}
+}
+
+// slowAPI answers every search after a while, unless its context ends before.
+type slowAPI struct {
+	testAPI
+	takes time.Duration
+	asked atomic.Int64
+}
+
+func (a *slowAPI) Search(ctx context.Context, scope scenario.Scope, _ string, _ int) ([]string, error) {
+	a.asked.Add(1)
+	select {
+	case <-time.After(a.takes):
+		return []string{"model_" + string(scope)}, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// TestSemanticSearchIsShared: who asks the same at the same time shares one
+// question to each list, and one who gives up does not end it for the others.
+func TestSemanticSearchIsShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := &slowAPI{takes: 3 * time.Second}
+		s := &semantic{api: api, timeout: 45 * time.Second}
+		var wg sync.WaitGroup
+		impatient, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		wg.Go(func() { // asks first, and leaves first
+			if _, err := s.search(impatient, scenario.Public, "zebra"); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("impatient: %v", err)
+			}
+		})
+		synctest.Wait()
+		for i := range 20 {
+			wg.Go(func() {
+				time.Sleep(time.Duration(i) * 100 * time.Millisecond)
+				for _, scope := range []scenario.Scope{scenario.Public, scenario.Private} {
+					ids, err := s.search(t.Context(), scope, " zebra\n")
+					if err != nil || !slices.Equal(ids, []string{"model_" + string(scope)}) {
+						t.Errorf("%s: %v, %v", scope, ids, err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if n := api.asked.Load(); n != 2 {
+			t.Errorf("asked %d times, want once of each list", n)
+		}
+
+		// A question that is not answered ends, and is not remembered.
+		api.takes = time.Hour
+		start := time.Now()
+		if _, err := s.search(t.Context(), scenario.Public, "okapi"); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != s.timeout {
+			t.Errorf("after %s: %v", time.Since(start), err)
+		}
+		api.takes = 0
+		if ids, err := s.search(t.Context(), scenario.Public, "okapi"); err != nil || len(ids) != 1 {
+			t.Errorf("asked again: %v, %v", ids, err)
+		}
+	})
 }

@@ -66,7 +66,7 @@ var instructions string
 // NewServer returns the MCP server with all tools. It does no network work
 // before the first call of a tool.
 func NewServer(o Options) *server.MCPServer {
-	s := &service{catalog: o.Catalog, api: o.API, semantic: &semantic{api: o.API}, pictures: o.Pictures, memory: newMemory(), log: o.Log, timeout: o.CallTimeout}
+	s := &service{catalog: o.Catalog, api: o.API, pictures: o.Pictures, memory: newMemory(), log: o.Log, timeout: o.CallTimeout}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -76,6 +76,7 @@ func NewServer(o Options) *server.MCPServer {
 	if s.timeout <= 0 {
 		s.timeout = 45 * time.Second
 	}
+	s.semantic = &semantic{api: o.API, timeout: s.timeout}
 	if o.Version == "" {
 		o.Version = "dev"
 	}
