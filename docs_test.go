@@ -88,7 +88,7 @@ func TestDocumentedCommands(t *testing.T) {
 			runDocumented(t, page, args[1:])
 			ran++
 		case strings.HasPrefix(command, "go run ./scenario/fakeapi/serve "):
-			serveDocumented(t, page, args[2], args[3:])
+			t.Run("serve", func(t *testing.T) { serveDocumented(t, page, args[2], args[3:]) })
 			ran++
 		case strings.HasPrefix(command, "go test "):
 			checkTestCommand(t, page, command, args[2:])
@@ -118,7 +118,7 @@ func runDocumented(t *testing.T, page string, args []string) {
 	if len(args) == 0 || args[0] != "-demo" {
 		args = append([]string{"-demo"}, args...)
 	}
-	cmd := program(t.Context(), []string{"HOME=" + home, "USERPROFILE=" + home, "APPDATA=" + home}, args...)
+	cmd := program(t.Context(), []string{"HOME=" + home, "USERPROFILE=" + home, "APPDATA=" + home, "LOCALAPPDATA=" + home}, args...)
 	cmd.Dir = home
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%s: scenario-mcp %s: %v\n%s", page, strings.Join(args, " "), err, out)
@@ -128,6 +128,9 @@ func runDocumented(t *testing.T, page string, args []string) {
 // serveDocumented builds a server, and starts it on any free port.
 func serveDocumented(t *testing.T, page, dir string, args []string) {
 	t.Helper()
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("nothing to build it with: ", err)
+	}
 	server := filepath.Join(t.TempDir(), "serve.exe")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", server, dir).CombinedOutput(); err != nil {
 		t.Errorf("%s: %v\n%s", page, err, out)
