@@ -10,9 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"regexp"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -132,13 +130,10 @@ const memoryLimit = 80 << 20
 // peakMemory is the most memory the program had resident so far, in bytes; 0
 // where the system does not tell, or the race detector is the one that uses it.
 func (p *process) peakMemory() int {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	m := regexp.MustCompile(`VmHWM:\s*(\d+) kB`).FindSubmatch(status)
-	if err != nil || m == nil || raceDetector() {
+	if raceDetector() {
 		return 0
 	}
-	kb, _ := strconv.Atoi(string(m[1]))
-	return kb << 10
+	return peakResident(p.cmd.Process.Pid)
 }
 
 func raceDetector() bool {
