@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"syscall"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -29,6 +30,16 @@ func (o *output) Write(p []byte) (int, error) {
 		o.stop(err)
 	}
 	return n, err
+}
+
+// readerLeft reports whether a write failed because nobody reads any more, as in
+// "scenario-mcp tools | head". Windows has two errors for that, never EPIPE.
+func readerLeft(err error) bool {
+	const brokenPipe, noData = syscall.Errno(109), syscall.Errno(232)
+	if runtime.GOOS == "windows" {
+		return errors.Is(err, brokenPipe) || errors.Is(err, noData)
+	}
+	return errors.Is(err, syscall.EPIPE)
 }
 
 // isTerminal reports whether a stream is a terminal.
@@ -63,7 +74,7 @@ func fail(stderr io.Writer, err error) int {
 	if told, ok := errors.AsType[reportedError](err); ok {
 		return int(told)
 	}
-	if !errors.Is(err, syscall.EPIPE) { // as in "scenario-mcp tools | head"
+	if !readerLeft(err) {
 		_, _ = fmt.Fprintln(stderr, "scenario-mcp:", err)
 	}
 	return 1

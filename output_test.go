@@ -3,11 +3,29 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
+
+// TestReaderLeft: that the output is not read to its end is not worth a word.
+func TestReaderLeft(t *testing.T) {
+	t.Parallel()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	_ = r.Close()
+	var stderr bytes.Buffer
+	cmd := program(t.Context(), nil, "-demo", "tools")
+	cmd.Stdout, cmd.Stderr = w, &stderr
+	if err := cmd.Run(); err == nil || stderr.Len() > 0 {
+		t.Errorf("ended with %v and said %q", err, &stderr)
+	}
+}
 
 func TestPrinter(t *testing.T) {
 	data := []byte("sample bytes of an image")
