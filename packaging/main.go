@@ -1,11 +1,10 @@
 // Packaging makes the files that releases carry beside the archives: a bundle
-// for MCP hosts and an SBOM for each platform, and the registry's server.json.
+// for MCP hosts for each platform, and the registry's server.json.
 //
 //	go run ./packaging bundle VERSION OS ARCH BINARY   dist/bundles/….mcpb
-//	go run ./packaging sbom BINARY FILE                CycloneDX, from the build info
 //	go run ./packaging registry VERSION                dist/bundles/server.json
 //
-// .goreleaser.yaml calls the first two; the third follows once all bundles are
+// .goreleaser.yaml calls the first; the second follows once all bundles are
 // there. bundle needs `npm ci --prefix packaging`. While OWNER stands for the
 // repository's owner, bundle and registry refuse, unless PACKAGING_REHEARSAL is
 // set because nothing will be published.
@@ -15,7 +14,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"debug/buildinfo"
 	_ "embed"
 	"encoding/hex"
 	"encoding/json"
@@ -24,8 +22,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
-	"slices"
 	"strings"
 )
 
@@ -159,16 +155,14 @@ func main() {
 func run(args []string) error {
 	placeholder := strings.Contains(repository+string(manifestJSON)+string(serverJSON), "OWNER")
 	switch {
-	case len(args) > 0 && args[0] != "sbom" && placeholder && os.Getenv("PACKAGING_REHEARSAL") == "":
+	case placeholder && os.Getenv("PACKAGING_REHEARSAL") == "":
 		return errors.New("OWNER is not replaced: see Releases in CONTRIBUTING.md, or set PACKAGING_REHEARSAL if nothing is published")
 	case len(args) == 5 && args[0] == "bundle":
 		return bundle(args[1], args[2], args[3], args[4])
-	case len(args) == 3 && args[0] == "sbom":
-		return sbom(args[1], args[2])
 	case len(args) == 2 && args[0] == "registry":
 		return registry(args[1])
 	}
-	return errors.New("usage: packaging bundle VERSION OS ARCH BINARY | sbom BINARY FILE | registry VERSION")
+	return errors.New("usage: packaging bundle VERSION OS ARCH BINARY | registry VERSION")
 }
 
 // bundle packs a binary with its manifest by the format's own tool.
@@ -274,59 +268,6 @@ func serverFor(version string, sum func(bundle string) (string, error)) (registr
 
 func download(version, file string) string {
 	return repository + "/releases/download/v" + version + "/" + file
-}
-
-// sbom lists what is linked into a Go binary, which says so itself.
-func sbom(binary, file string) error {
-	info, err := buildinfo.ReadFile(binary)
-	if err != nil {
-		return err
-	}
-	text, err := encode(billOfMaterials(info))
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, text, 0o644)
-}
-
-type bill struct {
-	Format     string      `json:"bomFormat"`
-	Spec       string      `json:"specVersion"`
-	Version    int         `json:"version"`
-	Metadata   metadata    `json:"metadata"`
-	Components []component `json:"components"`
-}
-
-type metadata struct {
-	Component component `json:"component"`
-}
-
-type component struct {
-	Type    string `json:"type"`
-	Ref     string `json:"bom-ref"`
-	Name    string `json:"name"`
-	Version string `json:"version"`
-	PURL    string `json:"purl"`
-}
-
-func billOfMaterials(info *debug.BuildInfo) bill {
-	of := func(kind, name, version string) component {
-		purl := "pkg:golang/" + name + "@" + version
-		return component{Type: kind, Ref: purl, Name: name, Version: version, PURL: purl}
-	}
-	b := bill{
-		Format: "CycloneDX", Spec: "1.5", Version: 1,
-		Metadata:   metadata{of("application", info.Main.Path, info.Main.Version)},
-		Components: []component{of("library", "std", strings.TrimPrefix(info.GoVersion, "go"))},
-	}
-	for _, m := range info.Deps {
-		if m.Replace != nil {
-			m = m.Replace
-		}
-		b.Components = append(b.Components, of("library", m.Path, m.Version))
-	}
-	slices.SortFunc(b.Components, func(x, y component) int { return strings.Compare(x.Name, y.Name) })
-	return b
 }
 
 // decode is strict: a field that is not known here would be lost on the way.
