@@ -11,10 +11,10 @@ import (
 // DefaultBaseURL is where the service lives.
 const DefaultBaseURL = "https://api.cloud.scenario.com/v1"
 
-// CheckBaseURL returns a base URL in the form that a [Client] keeps: its host
-// in lower case, and no slash at its end. It must be https, or http to a
-// loopback host. The error says what is wrong and what to write instead; it
-// quotes nothing, because credentials could be anywhere in the address.
+// CheckBaseURL returns a base URL as a [Client] keeps it: its host in lower case,
+// its end without a slash. It must be https, or http to a loopback host. The error
+// says what is wrong and what to write instead. It quotes nothing, because
+// credentials could be anywhere in the address.
 func CheckBaseURL(address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {

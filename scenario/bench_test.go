@@ -16,8 +16,8 @@ import (
 	"scenario-mcp/scenario/fakeapi"
 )
 
-// The benchmarks of this file compare with the simplest thing that could do,
-// in the same run, and report the ratio:
+// The benchmarks of this file compare with the simplest thing that could do, in
+// the same run, and report the ratio.
 //
 //	go test -run '^$' -bench . -count 6 ./scenario | tee new.txt && benchstat new.txt
 
@@ -115,8 +115,8 @@ func BenchmarkDecodePage(b *testing.B) {
 	b.ReportMetric(0, "ns/op") // it would be the sum of both sides
 }
 
-// BenchmarkColdWalk reads 709 models with a new client each time, against curl
-// fetching the same pages in one process to nowhere.
+// BenchmarkColdWalk reads 709 models with a new client each time. curl fetches
+// the same pages in one process, to nowhere.
 func BenchmarkColdWalk(b *testing.B) {
 	curl, err := exec.LookPath("curl")
 	if err != nil {
@@ -128,7 +128,7 @@ func BenchmarkColdWalk(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer api.Close()
-	walk := func() (models []Model) {
+	walkAll := func() (models []Model) {
 		c, err := New(Options{BaseURL: base, Credentials: NewCredentials("sample-key", "sample-secret")})
 		if err != nil {
 			b.Fatal(err)
@@ -142,7 +142,7 @@ func BenchmarkColdWalk(b *testing.B) {
 		}
 		return models
 	}
-	if n := len(walk()); n != 709 {
+	if n := len(walkAll()); n != 709 {
 		b.Fatalf("%d models", n)
 	}
 	args := []string{"--compressed", "-sS", "-u", "sample-key:sample-secret"}
@@ -152,7 +152,7 @@ func BenchmarkColdWalk(b *testing.B) {
 
 	var ours, theirs cost
 	for b.Loop() {
-		ours.measure(func() { walk() })
+		ours.measure(func() { walkAll() })
 		theirs.measure(func() {
 			if out, err := exec.Command(curl, args...).CombinedOutput(); err != nil {
 				b.Fatalf("%v\n%s", err, out)
@@ -161,7 +161,7 @@ func BenchmarkColdWalk(b *testing.B) {
 	}
 	b.ReportMetric(ours.time.Seconds()/float64(b.N)*1e3, "ms/walk")
 	b.ReportMetric(ours.time.Seconds()/theirs.time.Seconds(), "x-curl")
-	b.ReportMetric(held(walk)/709, "held-B/model")
+	b.ReportMetric(held(walkAll)/709, "held-B/model")
 	b.ReportMetric(0, "ns/op")
 }
 

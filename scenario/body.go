@@ -10,21 +10,22 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
+// corrupt reports whether an error is about what was compressed.
 func corrupt(err error) bool {
 	var bad flate.CorruptInputError
 	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &bad)
 }
 
-// source bounds a body, in all and between two tokens: the decoder must hold a
-// whole scalar in memory, even one that is skipped. It remembers its error,
-// because the decoder wraps what it is given.
+// source bounds a body, in all and between two tokens. The decoder must hold a
+// whole scalar in memory, even one that is skipped. The source remembers its
+// error, because the decoder wraps what it is given.
 type source struct {
 	r     io.Reader
 	dec   *jsontext.Decoder
-	read  int64
-	left  int64
+	read  int64 // bytes
+	left  int64 // bytes that may still be read
 	begun bool
-	html  bool
+	html  bool // the body starts as a page does
 	err   error
 }
 
@@ -32,7 +33,7 @@ var errTooLarge = errors.New("too large")
 
 func (s *source) Read(p []byte) (int, error) {
 	if s.err != nil {
-		return 0, s.err // a second read of a body no longer tells of a time-out
+		return 0, s.err // a second read of the body would not say that the time is over
 	}
 	// One byte more than allowed tells a full body from one that is too large.
 	n, err := s.r.Read(p[:min(int64(len(p)), s.left+1)])

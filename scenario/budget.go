@@ -7,7 +7,7 @@ import (
 )
 
 // The service chooses how much it sends. These bounds, in bytes, are what it may
-// make a client hold; each is several times what the service is known to send.
+// make a client hold. Each is several times what the service is known to send.
 const (
 	// maxScalar bounds one JSON string or number, kept or skipped: the decoder
 	// holds it as a whole.
@@ -18,19 +18,18 @@ const (
 	maxDetailBody = 4 << 20
 	// MaxDetail is about how much is kept of one [Detail].
 	MaxDetail = 256 << 10
-	// maxDecoding is shared by all answers that are being decoded. Each takes
-	// decoding of it: the decoder's buffer, which may be twice a scalar, what
-	// inflates the body, and a detail.
+	// maxDecoding is shared by all answers that are being decoded. One takes
+	// decoding: a buffer of two scalars, what inflates the body, and a detail.
 	maxDecoding = 6 << 20
 	decoding    = 1 << 20
 
-	// maxKept bounds the models of both lists together, and minKept what one
-	// has for itself: some 9,000 models like the service's, and 2,000.
+	// maxKept bounds the models of both lists together: some 9,000 like the
+	// service's. minKept is what each list has for itself: some 2,000.
 	maxKept = 8 << 20
 	minKept = maxKept / 4
-	// modelSize is what a model takes without its texts, and what is noted of its
-	// id; wordSize is what a list takes of each of its texts; newWordSize what is
-	// noted of a word that no model had before.
+	// modelSize is what a model takes without its texts, with what is noted of its
+	// id. wordSize is what a slice takes for each of its texts. newWordSize is what
+	// is noted of a word that no model had before.
 	modelSize   = 512
 	wordSize    = 24
 	newWordSize = 256
@@ -42,12 +41,12 @@ func (c *Client) decode(ctx context.Context, r request, body io.Reader) *Error {
 		return transportError(context.Cause(ctx))
 	}
 	defer c.decoding.Release(decoding)
-	answer := newReader(body, r.limit)
-	answer.redact = c.redact
-	return r.decode(answer)
+	in := newReader(body, r.limit)
+	in.redact = c.redact
+	return r.decode(in)
 }
 
-// size is about how many bytes a model takes, without its words: those are
+// size is about how many bytes a model takes without its words. Those are
 // shared, and counted where they are made.
 func (m *Model) size() int {
 	n := modelSize + wordSize*(len(m.Capabilities)+len(m.Tags)) + sizeOf(m.RunsOn) + sizeOf(m.Parts)

@@ -93,12 +93,12 @@ func TestConditionsAreBounded(t *testing.T) {
 // TestListsShareMemory: what one list takes the other cannot, but for a share
 // that each has for itself.
 func TestListsShareMemory(t *testing.T) {
-	rows := func(route string, n int) string {
+	rows := func(path string, n int) string {
 		var list []string
 		for i := range 500 {
 			list = append(list, fmt.Sprintf(`{"id":"model_%d","name":"%s"}`, 500*n+i, strings.Repeat("x", maxName)))
 		}
-		return fmt.Sprintf(`{"models":[%s],"nextPaginationToken":"%s%d"}`, strings.Join(list, ","), route, n)
+		return fmt.Sprintf(`{"models":[%s],"nextPaginationToken":"%s%d"}`, strings.Join(list, ","), path, n)
 	}
 	s := serve(t, func(w http.ResponseWriter, r *http.Request, n int) { _, _ = io.WriteString(w, rows(r.URL.Path, n)) })
 	c := s.client(t)

@@ -88,8 +88,9 @@ func newTransport(concurrency int) *http.Transport {
 	}
 }
 
-// request is one question: what for, where, and what to do with a 200's body.
-// It is a GET, or with a body a POST that only asks, so that it may be repeated.
+// request is one question to the service: what for, where, and how a 200's body
+// is decoded. It is a GET, or with a body a POST that changes nothing, so that it
+// may be repeated.
 type request struct {
 	op     string
 	route  string // for error texts
@@ -98,23 +99,23 @@ type request struct {
 	body   []byte // JSON; nil for a GET
 	limit  int64  // bytes of the answer's body, uncompressed
 	decode func(*reader) *Error
-	seen   func(*http.Response) // if not nil, called with every answer's head
+	onHead func(*http.Response) // if not nil, called with every answer's head
 }
 
 const (
-	maxTries  = 4
-	firstWait = 300 * time.Millisecond
-	longWait  = 5 * time.Second
+	maxAttempts = 4
+	firstWait   = 300 * time.Millisecond
+	longWait    = 5 * time.Second
 	// A longer Retry-After is left to the caller. The service counts its
 	// requests by the minute.
 	maxRetryAfter = time.Minute
 )
 
-// get sends a request until it is answered, a retry cannot help, four tries
-// are spent, or the next wait would outlast ctx. An attempt ends with its body
-// decoded, because a body that breaks off is as good as no answer.
-func (c *Client) get(ctx context.Context, r request) error {
-	waits := &waits{ctx: ctx, exponential: &backoff.ExponentialBackOff{
+// do sends a request until it is answered, or a retry cannot help. It gives up
+// after four attempts, and when the next wait would outlast ctx. An attempt ends
+// with its body decoded, because a body that breaks off is no answer.
+func (c *Client) do(ctx context.Context, r request) error {
+	policy := &retryPolicy{ctx: ctx, exponential: &backoff.ExponentialBackOff{
 		InitialInterval:     c.firstWait,
 		RandomizationFactor: 0.5,
 		Multiplier:          2.5,
@@ -135,9 +136,9 @@ func (c *Client) get(ctx context.Context, r request) error {
 		if !e.retryable() {
 			return struct{}{}, backoff.Permanent(e)
 		}
-		waits.retryAfter = e.RetryAfter
+		policy.retryAfter = e.RetryAfter
 		return struct{}{}, e
-	}, backoff.WithBackOff(waits), backoff.WithMaxTries(maxTries), backoff.WithMaxElapsedTime(0))
+	}, backoff.WithBackOff(policy), backoff.WithMaxTries(maxAttempts), backoff.WithMaxElapsedTime(0))
 	if err == nil {
 		return nil
 	}
@@ -150,19 +151,19 @@ func (c *Client) get(ctx context.Context, r request) error {
 	return e
 }
 
-// waits says how long to wait before the next try, and stops where waiting is
-// of no use.
-type waits struct {
+// retryPolicy says how long to wait before the next attempt, and stops where
+// waiting is of no use.
+type retryPolicy struct {
 	ctx         context.Context
 	exponential *backoff.ExponentialBackOff
 	retryAfter  time.Duration // what the last answer asked for
 }
 
-func (w *waits) Reset() { w.exponential.Reset() }
+func (p *retryPolicy) Reset() { p.exponential.Reset() }
 
-func (w *waits) NextBackOff() time.Duration {
-	wait := max(min(w.exponential.NextBackOff(), longWait), w.retryAfter)
-	if deadline, ok := w.ctx.Deadline(); ok && wait >= time.Until(deadline) {
+func (p *retryPolicy) NextBackOff() time.Duration {
+	wait := max(min(p.exponential.NextBackOff(), longWait), p.retryAfter)
+	if deadline, ok := p.ctx.Deadline(); ok && wait >= time.Until(deadline) {
 		return backoff.Stop
 	}
 	if wait > maxRetryAfter {
@@ -191,8 +192,8 @@ func (c *Client) attempt(ctx context.Context, r request) *Error {
 		return transportError(err)
 	}
 	defer closeBody(resp.Body)
-	if r.seen != nil {
-		r.seen(resp)
+	if r.onHead != nil {
+		r.onHead(resp)
 	}
 	if resp.StatusCode != http.StatusOK {
 		return statusError(resp, c.redact)

@@ -5,9 +5,9 @@ import (
 	"net/http"
 )
 
-// Credentials are an API key and its secret. The zero value has none. They
-// cannot be printed, logged or marshaled, not even by reflection over a struct
-// that holds them: they live in a closure.
+// Credentials are an API key and its secret. The zero value has none. They live
+// in a closure, so that they cannot be printed, logged or marshaled, not even by
+// reflection.
 type Credentials struct {
 	pair func() (key, secret string)
 }
@@ -35,7 +35,7 @@ func (c Credentials) MarshalText() ([]byte, error) {
 	if c.IsZero() {
 		return []byte("none"), nil
 	}
-	return []byte("[redacted]"), nil
+	return []byte(redacted), nil
 }
 
 // authorize puts the credentials on a request.

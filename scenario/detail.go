@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// Detail is one model as GET /models/{id} tells it: the row, and the inputs
-// that running the model takes.
+// Detail is one model as GET /models/{id} has it: the row, and the inputs that
+// running the model takes.
 type Detail struct {
 	Model
 	Inputs     []Input
@@ -31,9 +31,8 @@ type Input struct {
 	MoreValues     int      // that were too many to keep, or are no single values
 }
 
-// MaxText is the number of runes after which the long texts of a [Detail] are
-// cut, with … at the end: its description, and its inputs' descriptions and
-// defaults.
+// MaxText is how many runes are kept of a long text of a [Detail], with … at the
+// end. Descriptions and defaults are long texts.
 const MaxText = 4000
 
 const (
@@ -49,15 +48,15 @@ const (
 // Model returns one model with its inputs. An id that cannot be one fails with
 // [KindNotFound] before anything is sent.
 func (c *Client) Model(ctx context.Context, id string) (*Detail, error) {
-	const op, route = "get model", "/models/{id}"
+	const op, template = "get model", "/models/{id}"
 	// /models/public is a list, and dots would be taken for a path.
 	if !validID(id) || id == "public" || id == "." || id == ".." {
-		return nil, &Error{Op: op, Kind: KindNotFound, Route: route, Reason: "this is not a model id"}
+		return nil, &Error{Op: op, Kind: KindNotFound, Route: template, Reason: "this is not a model id"}
 	}
 	var d *Detail
-	err := c.get(ctx, request{
+	err := c.do(ctx, request{
 		op:    op,
-		route: route,
+		route: template,
 		path:  "/models/" + url.PathEscape(id),
 		limit: maxDetailBody,
 		decode: func(r *reader) (e *Error) {
@@ -163,7 +162,7 @@ func (r *reader) required() (always bool, condition string) {
 			always = r.bool()
 			continue
 		}
-		name := r.cut(key, maxWord)
+		name := r.clean(key, maxWord)
 		if r.err != nil {
 			continue
 		}
@@ -184,5 +183,5 @@ func (r *reader) required() (always bool, condition string) {
 	if err != nil {
 		return always, "" // deeper than encoding/json allows
 	}
-	return always, r.cut(append(text, more...), maxRequiredIf)
+	return always, r.clean(append(text, more...), maxRequiredIf)
 }

@@ -111,8 +111,8 @@ func walkAll(t *testing.T, c *scenario.Client, scope scenario.Scope, want int) (
 	return broken
 }
 
-// walkUntil walks a list until it ends or breaks, and returns how many models
-// came and what kind of error ended it, if any.
+// walkUntil walks a list until it ends or breaks. It returns how many models came,
+// and what kind of error ended the walk, if any.
 func walkUntil(t *testing.T, c *scenario.Client, scope scenario.Scope) (models int, end scenario.Kind) {
 	t.Helper()
 	for page, err := range c.Pages(t.Context(), scope) {
@@ -124,8 +124,8 @@ func walkUntil(t *testing.T, c *scenario.Client, scope scenario.Scope) (models i
 	return models, end
 }
 
-// A fault at the second page of three, over a real connection: once, so that a
-// retry helps, or for ever, so that nothing does.
+// A fault at the second page of three, over a real connection. Where it passes a
+// retry helps, and where it lasts nothing does.
 func TestFaultsMidway(t *testing.T) {
 	rows := fakeapi.Generate(1, 60, fakeapi.GenOptions{})
 	tests := []struct {

@@ -49,9 +49,9 @@ type Error struct {
 	Reason     string        // the service's words if it had any, else ours; at most 300 runes
 	RetryAfter time.Duration // how long the service asked to wait, 0 if it did not
 
-	final bool  // a retry will not help, although the kind suggests so
-	cut   bool  // a bad answer that broke off: a retry may help, although the kind denies it
-	err   error // context error; never an error with text from net/http, which holds URLs
+	permanent bool  // a retry will not help, although the kind suggests so
+	brokeOff  bool  // a bad answer that broke off: a retry may help, although the kind denies it
+	err       error // context error; never an error with text from net/http, which holds URLs
 }
 
 // Error returns "op: kind (HTTP status): reason".
@@ -80,9 +80,9 @@ func (e *Error) Unwrap() error { return e.err }
 func (e *Error) retryable() bool {
 	switch e.Kind {
 	case KindRateLimited, KindUnavailable, KindTimeout, KindNetwork:
-		return !e.final
+		return !e.permanent
 	}
-	return e.cut
+	return e.brokeOff
 }
 
 const (
@@ -122,7 +122,7 @@ func statusError(resp *http.Response, redact func(string) string) *Error {
 		e.Kind = KindRateLimited
 	case s >= 500:
 		e.Kind = KindUnavailable
-		e.final = s == http.StatusNotImplemented || s == http.StatusHTTPVersionNotSupported
+		e.permanent = s == http.StatusNotImplemented || s == http.StatusHTTPVersionNotSupported
 	case s >= 400:
 		e.Kind = KindRejected
 	case s >= 300:
@@ -177,8 +177,8 @@ func looksHTML(h http.Header, body []byte) bool {
 	return strings.Contains(h.Get("Content-Type"), "html") || strings.HasPrefix(strings.TrimSpace(string(body)), "<")
 }
 
-// retryAfter reads the header's two forms. A date is taken relative to the
-// service's own clock where it tells it, so that a wrong clock here is harmless.
+// retryAfter reads the header's two forms. A date is relative to the answer's own
+// date, if there is one, because the clock here may be wrong.
 func retryAfter(h http.Header) time.Duration {
 	v := strings.TrimSpace(h.Get("Retry-After"))
 	if n, err := strconv.ParseUint(v, 10, 31); err == nil {
@@ -230,11 +230,11 @@ func transportError(err error) *Error {
 	case errors.As(err, &redirect):
 		return &Error{Kind: KindRedirected, Reason: redirect.Error()}
 	case errors.As(err, &cert), errors.As(err, &host), errors.As(err, &unknown):
-		return &Error{Kind: KindNetwork, Reason: "TLS: the certificate is not trusted", final: true}
+		return &Error{Kind: KindNetwork, Reason: "TLS: the certificate is not trusted", permanent: true}
 	case errors.As(err, &record), errors.As(err, &alert), errors.Is(err, http.ErrSchemeMismatch):
-		return &Error{Kind: KindNetwork, Reason: "TLS: the handshake failed", final: true}
+		return &Error{Kind: KindNetwork, Reason: "TLS: the handshake failed", permanent: true}
 	case errors.As(err, &dns):
-		return &Error{Kind: KindNetwork, Reason: "the host name was not resolved", final: dns.IsNotFound}
+		return &Error{Kind: KindNetwork, Reason: "the host name was not resolved", permanent: dns.IsNotFound}
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return &Error{Kind: KindTimeout}
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, wsaeConnRefused):

@@ -51,15 +51,15 @@ func (w *walk) fetch(ctx context.Context, scope Scope, at position) (rawPage, er
 	return raw, err
 }
 
-// refused reports whether an answer may mean that the service does not have
-// what was asked for: the route, or a page at an offset.
+// refused reports whether an answer may mean that the service does not know the
+// route, or offsets.
 func refused(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Kind == KindNotFound || e.Kind == KindRejected)
 }
 
-// bothFailed is the error for two routes, the second of which matters more
-// because the first is known to be gone in places.
+// bothFailed is the error for two routes. The second one matters more, because the
+// first is known to be gone in places.
 func bothFailed(err1, err2 error) error {
 	var first, second *Error
 	if !errors.As(err1, &first) || !errors.As(err2, &second) {
@@ -70,17 +70,17 @@ func bothFailed(err1, err2 error) error {
 		second.Route = ""
 		return second
 	}
-	told := fmt.Sprintf("%s answered %d", first.Route, first.Status)
+	also := fmt.Sprintf("%s answered %d", first.Route, first.Status)
 	if second.Reason != "" {
-		told = Clean(second.Reason, maxReason-len(told)-2) + "; " + told
+		also = Clean(second.Reason, maxReason-len(also)-2) + "; " + also
 	}
-	second.Reason = told
+	second.Reason = also
 	return second
 }
 
-// dialects are the ways to ask for pages of a size: both words at once, which
-// a service that ignores what it does not know understands, and for one that
-// refuses it the reference's and the guide's own.
+// dialects are the parameters for the size of a page. Both at once suit a service
+// that ignores what it does not know. For one that refuses it there are the
+// reference's and the guide's own.
 func dialects() [][]string {
 	return [][]string{{"pageSize", "limit"}, {"pageSize"}, {"limit"}}
 }
@@ -90,7 +90,7 @@ func dialects() [][]string {
 func (w *walk) fetchFrom(ctx context.Context, from route, at position) (raw rawPage, err error) {
 	known := w.client.dialect.Load()
 	for i, sizes := range dialects()[known:] {
-		raw, err = w.send(ctx, from, at, sizes)
+		raw, err = w.fetchPage(ctx, from, at, sizes)
 		if err == nil && i > 0 {
 			w.client.dialect.Store(known + int32(i))
 		}
@@ -107,7 +107,8 @@ func rejected(err error) bool {
 	return errors.As(err, &e) && e.Kind == KindRejected
 }
 
-func (w *walk) send(ctx context.Context, from route, at position, sizes []string) (rawPage, error) {
+// fetchPage gets one page, asking for its size by these parameters.
+func (w *walk) fetchPage(ctx context.Context, from route, at position, sizes []string) (rawPage, error) {
 	query := url.Values{}
 	for _, size := range sizes {
 		query.Set(size, strconv.Itoa(w.client.pageSize))
@@ -122,14 +123,14 @@ func (w *walk) send(ctx context.Context, from route, at position, sizes []string
 		query.Set("paginationToken", at.token)
 	}
 	var raw rawPage
-	err := w.client.get(ctx, request{
+	err := w.client.do(ctx, request{
 		op:    w.op,
 		route: from.String(),
 		path:  from.path,
 		query: query,
 		limit: w.client.maxBytes,
 		decode: func(r *reader) (e *Error) {
-			r.names = w.words
+			r.interned = w.words
 			raw, e = decodePage(r, w.models[:0])
 			return e
 		},

@@ -11,10 +11,10 @@ const (
 	Public  Scope = "public"  // the catalog every account sees
 )
 
-// Model is the lean form of one row of a model list: what a listing, a filter
-// or a search needs and nothing else. The service's rows are 2 to 7 kB each;
-// this is a few hundred bytes. Every text in it has passed [Clean], and every
-// field but ID may be empty, because the service may leave any of them out.
+// Model is one row of a model list with what a listing, a filter or a search
+// needs. The service's rows are 2 to 7 kB each, and this is a few hundred bytes.
+// Every text in it has passed [Clean]. Every field but ID may be empty, because
+// the service may leave any of them out.
 type Model struct {
 	ID          string
 	Name        string
@@ -44,17 +44,17 @@ type Model struct {
 // Ready reports whether the model can be run as far as its status tells.
 func (m *Model) Ready() bool { return m.Status == "" || m.Status == "trained" }
 
-// Picture names a model's thumbnail. URL is kept only when the row gave no
-// asset id: the vendor's CDN serves an asset's thumbnail by id, while most
-// addresses it hands out are signed, long and short-lived.
+// Picture names a model's thumbnail. URL is kept only where the row has no asset
+// id. The vendor's CDN serves an asset's thumbnail by id, while most addresses in
+// rows are signed, long and short-lived.
 type Picture struct {
 	AssetID string
 	URL     string
 }
 
-// Plan is the service's accessRestrictions number: the lowest subscription
-// that may run a model. Values between the named ones were seen, so a value
-// is read as the next named plan up. Plans compare by their numbers.
+// Plan is the service's accessRestrictions number: the lowest subscription that
+// may run a model. Values between the named ones were seen, so a value means the
+// next named plan up. Plans compare by their numbers.
 type Plan int
 
 // The plans and their numbers.
@@ -65,8 +65,8 @@ const (
 	Team       Plan = 75
 	Enterprise Plan = 100
 
-	// PlanUnknown is what the service names in a way that cannot be read. It is
-	// above every named plan, because none is known to run the model.
+	// PlanUnknown is a restriction that cannot be read. It is above every named
+	// plan, because none is known to run the model.
 	PlanUnknown Plan = 101
 )
 

@@ -27,12 +27,12 @@ type Facts struct {
 	Reachable   Fact // an HTTP answer came, whatever it says
 	Credentials Fact // they were accepted
 	Clock       Fact
-	// Skew is how far the service's clock is ahead of ours, by its Date
-	// header, which is good to a second or two. Zero if Clock is unknown.
+	// Skew is how far the service's clock is ahead of ours. It comes from the Date
+	// header and is good to a second or two. It is zero if Clock is unknown.
 	Skew time.Duration
 
 	// Readings are how the service behaves where what is published about it
-	// disagrees: always the same ones, in the same order.
+	// disagrees. They are always the same ones, in the same order.
 	Readings []Fact
 }
 
@@ -52,20 +52,20 @@ func (c *Client) Probe(ctx context.Context) Facts {
 	if samples[0].err != nil {
 		live = 1
 	}
-	route, small := routes[live], samples[live]
-	all := p.ask(ctx, route, 500, 500, nil)
-	tagged := p.ask(ctx, route, 500, 500, url.Values{"tags": {probeTag}})
+	public, small := routes[live], samples[live]
+	all := p.ask(ctx, public, 500, 500, nil)
+	tagged := p.ask(ctx, public, 500, 500, url.Values{"tags": {probeTag}})
 	own := p.ask(ctx, ownRoute(), 500, 500, nil)
 	for i, r := range routes {
 		facts.add("public route "+r.String(), "answers", samples[i].err)
 	}
-	facts.read("page size", small, p.pageSize)
-	facts.read("pagination token", small, func(s sample) (string, error) { return p.token(ctx, route, s) })
-	facts.read("offset", small, func(s sample) (string, error) { return p.offset(ctx, route, s) })
-	facts.read("server's tag filter", all, func(s sample) (string, error) { return tagFilter(s, tagged) })
-	facts.read("public models", all, firstPage)
-	facts.read("own models", own, firstPage)
-	facts.read("rate headers", sample{err: p.stop}, p.rateHeaders)
+	facts.addReading("page size", small, p.pageSize)
+	facts.addReading("pagination token", small, func(s sample) (string, error) { return p.token(ctx, public, s) })
+	facts.addReading("offset", small, func(s sample) (string, error) { return p.offset(ctx, public, s) })
+	facts.addReading("server's tag filter", all, func(s sample) (string, error) { return tagFilter(s, tagged) })
+	facts.addReading("public models", all, firstPage)
+	facts.addReading("own models", own, firstPage)
+	facts.addReading("rate headers", sample{err: p.stop}, p.rateHeaders)
 	return facts
 }
 
@@ -76,13 +76,13 @@ func (f *Facts) add(name, value string, err error) {
 	f.Readings = append(f.Readings, Fact{name, value, err})
 }
 
-// read adds what a page tells, if there is one.
-func (f *Facts) read(name string, s sample, tell func(sample) (string, error)) {
+// addReading adds what is read from a page, if there is one.
+func (f *Facts) addReading(name string, s sample, read func(sample) (string, error)) {
 	if s.err != nil {
 		f.add(name, "", s.err)
 		return
 	}
-	value, err := tell(s)
+	value, err := read(s)
 	f.add(name, value, err)
 }
 
@@ -94,10 +94,10 @@ type probe struct {
 	dialect []string // parameters for the size of a page
 	rates   map[string]string
 
-	status int // of the last answer, 0 if none came yet
-	proto  string
-	date   string
-	took   time.Time // when that answer came
+	status  int // of the last answer, 0 if none came yet
+	proto   string
+	date    string
+	arrived time.Time // when that answer came
 }
 
 // sample is a page, or why there is none.
@@ -111,8 +111,8 @@ var (
 	errStopped = errors.New("not asked: the service cannot be used yet")
 )
 
-// ask gets one page, once. The sizes for pageSize and limit differ where the
-// page shall tell which of them the service heeds.
+// ask gets one page in one attempt. The sizes for pageSize and limit differ where
+// the page is to show which of them the service heeds.
 func (p *probe) ask(ctx context.Context, from route, pageSize, limit int, more url.Values) sample {
 	switch {
 	case p.stop != nil:
@@ -141,7 +141,7 @@ func (p *probe) ask(ctx context.Context, from route, pageSize, limit int, more u
 			raw, e = decodePage(r, nil)
 			return e
 		},
-		seen: p.see,
+		onHead: p.observe,
 	})
 	if e != nil {
 		e.Op, e.Route = "probe", from.String()
@@ -150,9 +150,9 @@ func (p *probe) ask(ctx context.Context, from route, pageSize, limit int, more u
 	return sample{rawPage: raw}
 }
 
-// see keeps what an answer's head tells.
-func (p *probe) see(resp *http.Response) {
-	p.status, p.took = resp.StatusCode, time.Now()
+// observe keeps what an answer's head says.
+func (p *probe) observe(resp *http.Response) {
+	p.status, p.arrived = resp.StatusCode, time.Now()
 	p.date = resp.Header.Get("Date")
 	p.proto = resp.Proto
 	if resp.TLS != nil {
@@ -202,7 +202,7 @@ func (p *probe) reach(ctx context.Context) Facts {
 		facts.Clock.Err = errors.New("the answer holds no date")
 		return facts
 	}
-	facts.Skew = date.Sub(p.took).Round(time.Second)
+	facts.Skew = date.Sub(p.arrived).Round(time.Second)
 	facts.Clock.Value = fmt.Sprintf("the service's is %s ahead", facts.Skew)
 	switch {
 	case facts.Skew.Abs() <= 2*time.Second:
@@ -230,7 +230,7 @@ func (p *probe) pageSize(s sample) (string, error) {
 
 func (p *probe) token(ctx context.Context, from route, s sample) (string, error) {
 	switch {
-	case s.oddToken:
+	case s.badToken:
 		return "", errors.New("it is no text")
 	case s.token == "":
 		return "none", nil
@@ -307,7 +307,7 @@ func firstPage(s sample) (string, error) {
 	if s.broken > 0 {
 		is += fmt.Sprintf(", %d of them unreadable", s.broken)
 	}
-	if s.token != "" || s.oddToken {
+	if s.token != "" || s.badToken {
 		is += ", a token for more"
 	}
 	return is, nil

@@ -120,8 +120,8 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// The report of a probe is made to be pasted into a bug report, so what a
-// service puts into its headers may not hold the credentials.
+// A probe's findings are pasted into bug reports, so no header of the service may
+// bring the credentials into them.
 func TestProbeHeaders(t *testing.T) {
 	pair := base64.StdEncoding.EncodeToString([]byte(sampleKey + ":" + sampleSecret))
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -11,26 +11,26 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// reader walks over JSON and keeps the first error, so that the code above
-// reads like the shape it expects. Every method that reads a value consumes
-// exactly one, whatever its type; a value of another type reads as zero.
+// reader reads JSON and keeps the first error, so that its callers look like the
+// shape they expect. Every method that reads a value consumes exactly one,
+// whatever its type. A value of another type reads as zero.
 type reader struct {
-	dec     *jsontext.Decoder
-	src     *source
-	err     error
-	shape   string // what is wrong with an answer that is good JSON
-	unquote []byte
-	list    []string
-	names   interner
-	made    int // bytes of the words that names did not have
-	redact  func(string) string
+	dec      *jsontext.Decoder
+	src      *source
+	err      error
+	shape    string // what is wrong with an answer that is good JSON
+	unquote  []byte
+	list     []string
+	interned interner
+	made     int // bytes of the words that interned did not have
+	redact   func(string) string
 }
 
 func newReader(body io.Reader, maxBytes int64) *reader {
 	src := &source{r: body, left: maxBytes}
 	// Duplicate names and broken UTF-8 cost a field, not the page.
 	src.dec = jsontext.NewDecoder(src, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	return &reader{dec: src.dec, src: src, names: make(interner), redact: func(text string) string { return text }}
+	return &reader{dec: src.dec, src: src, interned: make(interner), redact: func(text string) string { return text }}
 }
 
 func (r *reader) kind() jsontext.Kind {
@@ -58,7 +58,7 @@ func (r *reader) scalar(kind jsontext.Kind) []byte {
 	return v
 }
 
-// string reads a string; the result is good until the next call.
+// string reads a string. The result is good until the next call.
 func (r *reader) string() []byte {
 	v := r.scalar('"')
 	if len(v) < 2 {
@@ -67,7 +67,7 @@ func (r *reader) string() []byte {
 	if bytes.IndexByte(v, '\\') < 0 {
 		return v[1 : len(v)-1]
 	}
-	// The error tells of broken UTF-8, which Clean removes.
+	// The error is about broken UTF-8, which Clean removes.
 	r.unquote, _ = jsontext.AppendUnquote(r.unquote[:0], v)
 	return r.unquote
 }
@@ -143,7 +143,7 @@ func (r *reader) fail(shape string) {
 }
 
 // end makes sure that the body ends where the JSON does, which also makes gzip
-// check its sum, and says what went wrong, if anything.
+// check its sum. It returns what went wrong, if anything.
 func (r *reader) end() *Error {
 	if r.err == nil {
 		switch _, err := r.dec.ReadToken(); {
@@ -164,7 +164,7 @@ func (r *reader) end() *Error {
 		return &Error{Kind: KindBadAnswer, Reason: r.shape}
 	case errors.Is(r.src.err, io.ErrUnexpectedEOF),
 		errors.Is(r.src.err, io.EOF) && (errors.Is(r.err, io.EOF) || errors.Is(r.err, io.ErrUnexpectedEOF)):
-		return &Error{Kind: KindBadAnswer, Reason: "the answer broke off", cut: true}
+		return &Error{Kind: KindBadAnswer, Reason: "the answer broke off", brokeOff: true}
 	case r.src.err == nil, errors.Is(r.src.err, io.EOF), corrupt(r.src.err):
 		return &Error{Kind: KindBadAnswer, Reason: "the answer is not valid JSON"}
 	default:
@@ -172,7 +172,7 @@ func (r *reader) end() *Error {
 	}
 }
 
-// empty recognizes the values that stand for "no condition".
+// empty reports whether a value stands for "no condition".
 func empty(v jsontext.Value) bool {
 	switch string(v) {
 	case "null", "false", `""`, "{}", "[]":
@@ -230,7 +230,7 @@ func (r *reader) any() any {
 		if r.err = v.Compact(); r.err != nil {
 			return nil
 		}
-		return r.cut(v, MaxText)
+		return r.clean(v, MaxText)
 	}
 	r.skip()
 	return nil
@@ -242,7 +242,7 @@ func (r *reader) literal() (string, bool) {
 	case '"':
 		return r.text(maxName), true
 	case '0':
-		return r.cut(r.scalar('0'), maxName), true
+		return r.clean(r.scalar('0'), maxName), true
 	case 't', 'f':
 		return strconv.FormatBool(r.bool()), true
 	}

@@ -14,10 +14,10 @@ const (
 	maxUnescapes = 3 // what was escaped may have been escaped again
 )
 
-// redactor returns a function that takes the credentials out of a text of the
-// service, which may quote what it was sent: as they are, in base64, or escaped
-// as in an address or in JSON. Like the credentials, what it looks for lives in
-// a closure.
+// redactor returns a function that takes the credentials out of a text. The
+// service may quote what it was sent. The function finds them as they are and in
+// base64, and escaped as in an address or in JSON. What it looks for lives in a
+// closure, as the credentials do.
 func (c Credentials) redactor() func(string) string {
 	if c.IsZero() {
 		return func(text string) string { return text }
@@ -48,8 +48,8 @@ func (c Credentials) redactor() func(string) string {
 	return func(text string) string { return redactEscaped(replace(text), replace, maxUnescapes) }
 }
 
-// redactEscaped replaces what shows only when escapes are undone, up to so many
-// of them one inside the other. Where it does, the text comes back without them.
+// redactEscaped replaces what shows only when escapes are undone. depth is how
+// many may be one inside the other. A text that changes comes back unescaped.
 func redactEscaped(text string, replace func(string) string, depth int) string {
 	if depth == 0 || strings.IndexByte(text, '%') < 0 && strings.IndexByte(text, '\\') < 0 {
 		return text
@@ -67,13 +67,13 @@ func redactEscaped(text string, replace func(string) string, depth int) string {
 }
 
 // finder returns a function that reports whether a text may hold one of the
-// forms. It is for texts that hold none: it looks at some two bytes in every
-// window as long as the shortest form, as Wu and Manber do.
+// forms, which are given longest first. It is made for texts that hold none, by the method of Wu and Manber. It
+// looks at two bytes, and skips as many as they rule out.
 func finder(forms []string) func(string) bool {
 	if len(forms) == 0 {
 		return func(string) bool { return false }
 	}
-	window := min(len(slices.MinFunc(forms, func(a, b string) int { return cmp.Compare(len(a), len(b)) })), 255)
+	window := min(len(forms[len(forms)-1]), 255)
 	hash := func(a, b byte) uint16 { return (uint16(a)<<5 ^ uint16(b)) & 0xfff }
 	// How far the window may move when two bytes are its last.
 	var shift [1 << 12]uint8
@@ -115,8 +115,8 @@ func unescapeAddress(s string) string {
 	return b.String()
 }
 
-// unescapeJSON undoes the escapes of JSON's strings, wherever they are. Those of
-// control characters are not undone: credentials have none.
+// unescapeJSON undoes the escapes of JSON's strings, wherever they are. It makes
+// letters of control characters, which credentials do not have.
 func unescapeJSON(s string) string {
 	var b strings.Builder
 	for len(s) > 0 {

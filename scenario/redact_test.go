@@ -111,9 +111,9 @@ func TestCredentialsSentBack(t *testing.T) {
 	for _, pair := range samplePairs {
 		key, secret := pair[0], pair[1]
 		for name, form := range quotedForms(key, secret) {
-			quoted := string(must(json.Marshal("x " + form + " y")))
+			sentence := string(must(json.Marshal("x " + form + " y")))
 			word := string(must(json.Marshal(form)))
-			row := strings.NewReplacer("QUOTED", quoted, "WORD", word).Replace(`{"id":"model_1","name":QUOTED,"shortDescription":QUOTED,"type":WORD,
+			row := strings.NewReplacer("QUOTED", sentence, "WORD", word).Replace(`{"id":"model_1","name":QUOTED,"shortDescription":QUOTED,"type":WORD,
 				"status":WORD,"privacy":WORD,"capabilities":[WORD],"tags":[WORD,QUOTED],"complianceMetadata":{"modelProvider":QUOTED,"maintainer":WORD},
 				"compliantModelIds":[WORD],"concepts":[{"modelId":WORD}],"thumbnail":{"assetId":WORD},"exampleAssetIds":[WORD],
 				"inputs":[{"name":QUOTED,"type":WORD,"label":QUOTED,"description":QUOTED,"default":QUOTED,"allowedValues":[QUOTED],
@@ -130,7 +130,7 @@ func TestCredentialsSentBack(t *testing.T) {
 					fmt.Fprintf(w, `{"hits":[{"id":%s},{"id":"model_1"}]}`, word)
 				case "/models/error":
 					w.WriteHeader(http.StatusUnprocessableEntity)
-					fmt.Fprintf(w, `{"reason":%s}`, quoted)
+					fmt.Fprintf(w, `{"reason":%s}`, sentence)
 				case "/models/redirect":
 					w.Header().Set("Location", "https://"+form+".example.com/")
 					w.WriteHeader(http.StatusFound)

@@ -25,8 +25,8 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// scripted returns a client whose service gives these answers, the last one
-// for ever, and the number of requests it got.
+// scripted returns a client whose service gives these answers, the last one for
+// ever, and how many requests came.
 func scripted(t *testing.T, answers ...answer) (*Client, *int) {
 	t.Helper()
 	n := new(int)
@@ -115,7 +115,7 @@ func TestWaitsGrowAndStayWithinTheDeadline(t *testing.T) {
 		c, tries := scripted(t, answer{503, nil, ``})
 		start := time.Now()
 		_, err := c.Model(t.Context(), "model_1")
-		if waited := time.Since(start); *tries != maxTries || waited < time.Second || waited > 3*longWait {
+		if waited := time.Since(start); *tries != maxAttempts || waited < time.Second || waited > 3*longWait {
 			t.Errorf("%d tries in %s", *tries, waited)
 		}
 		if kindOf(err) != KindUnavailable {
@@ -189,7 +189,7 @@ func TestTimeouts(t *testing.T) {
 				if !strings.HasSuffix(err.Error(), ": timed out") {
 					t.Errorf("error %q tells more than that it timed out", err)
 				}
-				if tries.Load() != maxTries || time.Since(start) < 4*10*time.Second {
+				if tries.Load() != maxAttempts || time.Since(start) < 4*10*time.Second {
 					t.Errorf("%d requests in %s", tries.Load(), time.Since(start))
 				}
 
@@ -269,17 +269,17 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	})
 }
 
-// A body that comes byte by byte until the time is over did not come in time,
-// whatever was asked for, and wherever in the body it ends.
+// A body that comes byte by byte until the time is over did not come in time. It
+// does not matter what was asked for, or where in the body it ends.
 func TestDrippingBodies(t *testing.T) {
-	routes := map[string]func(context.Context, *Client) error{
+	questions := map[string]func(context.Context, *Client) error{
 		"list":   func(ctx context.Context, c *Client) error { _, _, err := collect(ctx, c, Private); return err },
 		"model":  func(ctx context.Context, c *Client) error { _, err := c.Model(ctx, "model_1"); return err },
 		"search": func(ctx context.Context, c *Client) error { _, err := c.Search(ctx, Public, "otter", 3); return err },
 		"probe":  func(ctx context.Context, c *Client) error { return c.Probe(ctx).Credentials.Err },
 	}
 	for _, body := range []string{" ", `{"models":[`, `{"models":[{"id":"model_1"},`, `{"model":{"id":"model_1","name":"ott`, `{"hits":[{`, `{"other": 1`} {
-		for route, ask := range routes {
+		for name, ask := range questions {
 			synctest.Test(t, func(t *testing.T) {
 				c := over(t, func(r *http.Request) (*http.Response, error) {
 					sent := 0
@@ -304,7 +304,7 @@ func TestDrippingBodies(t *testing.T) {
 				})
 				c.timeout = time.Minute
 				if err := ask(t.Context(), c); kindOf(err) != KindTimeout || !strings.HasSuffix(err.Error(), ": timed out") {
-					t.Errorf("%s, after %s: error %v, want that it timed out", route, body, err)
+					t.Errorf("%s, after %s: error %v, want that it timed out", name, body, err)
 				}
 			})
 		}

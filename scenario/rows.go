@@ -24,10 +24,10 @@ type rawPage struct {
 	broken int
 	token  string // "" if there is none
 
-	oddToken bool // there is a token that is neither text nor nothing
+	badToken bool // there is a token that is neither text nor nothing
 }
 
-// decodePage reads a page in one pass. Models are appended to into.
+// decodePage reads a page in one pass, and appends its models to into.
 func decodePage(r *reader, into []Model) (rawPage, *Error) {
 	p := rawPage{models: into}
 	found, kept := false, 0
@@ -51,7 +51,7 @@ func decodePage(r *reader, into []Model) (rawPage, *Error) {
 				p.models, p.sizes = append(p.models, m), append(p.sizes, takes)
 			}
 		case "nextPaginationToken":
-			p.token, p.oddToken = r.token()
+			p.token, p.badToken = r.token()
 		default:
 			r.skip()
 		}
@@ -178,7 +178,7 @@ func (m *Model) deprecation(tag string) (keep bool) {
 	return !colon
 }
 
-// merge adds what another field of the row tells about the same picture.
+// merge adds what another field of the row says of the same picture.
 func (p *Picture) merge(q Picture) {
 	if q.AssetID != "" {
 		p.AssetID = q.AssetID
@@ -217,8 +217,8 @@ func (r *reader) parts() []string {
 }
 
 // token reads a pagination token: a text, or null or false for none. Anything
-// else is odd, and nothing to send back.
-func (r *reader) token() (token string, odd bool) {
+// else is bad, and nothing to send back.
+func (r *reader) token() (token string, bad bool) {
 	kind := r.kind()
 	raw := r.string()
 	if len(raw) > maxToken {
@@ -228,8 +228,8 @@ func (r *reader) token() (token string, odd bool) {
 	return string(raw), kind != '"' && kind != 'n' && kind != 'f'
 }
 
-// plan reads a number, or a text that holds one. null is a plan of no
-// restriction, anything else is unknown.
+// plan reads a number, or a text that holds one. null is no restriction, and
+// anything else is unknown.
 func (r *reader) plan() Plan {
 	var raw []byte
 	switch r.kind() {

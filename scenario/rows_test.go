@@ -205,8 +205,8 @@ func TestInternerIsBounded(t *testing.T) {
 		r.intern(fmt.Append(nil, i))
 	}
 	r.intern([]byte(strings.Repeat("x", 5000)))
-	if len(r.names) != maxInterned {
-		t.Errorf("%d words are kept", len(r.names))
+	if len(r.interned) != maxInterned {
+		t.Errorf("%d words are kept", len(r.interned))
 	}
 }
 

@@ -24,7 +24,7 @@ func (c *Client) Search(ctx context.Context, scope Scope, text string, limit int
 		return nil, err // three plain fields: it cannot fail
 	}
 	var ids []string
-	err = c.get(ctx, request{
+	err = c.do(ctx, request{
 		op:    "search " + string(scope) + " models",
 		route: "/search/models",
 		path:  "/search/models",
@@ -71,8 +71,8 @@ func decodeHits(r *reader, limit int) ([]string, *Error) {
 	return ids, r.end()
 }
 
-// Quota reports whether the service refused because a quota is used up; it
-// says so with several statuses.
+// Quota reports whether the service refused because a quota is used up. It does
+// so with several statuses.
 func (e *Error) Quota() bool {
 	return strings.Contains(strings.ToLower(e.Reason), "quota")
 }

@@ -6,14 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// Clean makes text from upstream safe to show: control characters, escape
-// sequences' introducers, bidirectional and zero-width marks and invalid UTF-8
-// are removed, runs of white space become one space, the ends are trimmed, and
-// what is longer than limit runes is cut with an ellipsis as its last rune.
-// A limit of zero or less means no limit.
+// Clean makes text from upstream safe to show. It removes control characters,
+// bidirectional and zero-width marks, and invalid UTF-8. Runs of white space
+// become one space, and none is left at the ends. What is longer than limit runes
+// is cut, with an ellipsis as its last rune. A limit of zero or less is none.
 //
-// Upstream text is written by strangers and read by a language model and by
-// terminals; none of these characters carries meaning in a name or a tag.
+// Upstream text is written by strangers, and read by a language model and by
+// terminals. None of these characters carries meaning in a name or a tag.
 func Clean(s string, limit int) string {
 	if isClean(s, limit) {
 		return s
@@ -69,8 +68,8 @@ func isClean(s string, limit int) bool {
 	return s == "" || prev != ' '
 }
 
-// visible reports whether a rune may be shown. It refuses what Unicode calls
-// other (control, format, surrogate, private use, unassigned) and the invisible
+// visible reports whether a rune may be shown. It refuses Unicode's category of
+// others, such as control, format and private use. It also refuses the invisible
 // fillers that are classed as letters or marks.
 func visible(r rune) bool {
 	if r == utf8.RuneError || !unicode.IsGraphic(r) {

@@ -15,21 +15,21 @@ const (
 	maxInterned = 1 << 16 // distinct words of one walk
 )
 
-// interner makes equal words of a walk one string: thousands of rows share a
-// few hundred tags, types and capabilities. Keys are words as they came,
-// values as they are kept.
+// interner makes equal words of a walk one string. Thousands of rows share a few
+// hundred tags, types and capabilities. Keys are words as they came, values as
+// they are kept.
 type interner map[string]string
 
-func (r *reader) text(limit int) string { return r.cut(r.string(), limit) }
+func (r *reader) text(limit int) string { return r.clean(r.string(), limit) }
 
-// cut makes text of any size safe to show, at the cost of its limit only.
+// clean makes text of any size safe to show, at the cost of its limit only.
 // Credentials are looked for after the invisible characters are gone, and before
 // anything is cut.
-func (r *reader) cut(raw []byte, limit int) string {
+func (r *reader) clean(raw []byte, limit int) string {
 	most := 16 * limit
 	text := Clean(string(raw[:min(len(raw), most)]), 0)
 	if len(raw) > most && utf8.RuneCountInString(text) <= limit {
-		return "" // hardly any of it can be seen, and where it was cut nothing is found
+		return "" // hardly any of it is visible, and credentials could end where it was cut
 	}
 	if shown := r.redact(text); shown != text || len(text) > limit {
 		return Clean(shown, limit)
@@ -40,18 +40,18 @@ func (r *reader) cut(raw []byte, limit int) string {
 func (r *reader) word() string { return r.intern(r.string()) }
 
 func (r *reader) intern(raw []byte) string {
-	if w, ok := r.names[string(raw)]; ok {
+	if w, ok := r.interned[string(raw)]; ok {
 		return w
 	}
-	w := r.cut(raw, maxWord)
+	w := r.clean(raw, maxWord)
 	r.made += newWordSize + len(w)
-	if len(r.names) < maxInterned && len(raw) <= 4*maxWord {
-		r.names[string(raw)] = w
+	if len(r.interned) < maxInterned && len(raw) <= 4*maxWord {
+		r.interned[string(raw)] = w
 	}
 	return w
 }
 
-// words reads distinct words, at most limit of those that keep (if any) wants.
+// words reads distinct words, at most limit of those that keep, if not nil, wants.
 func (r *reader) words(limit int, keep func(string) bool) []string {
 	r.list = r.list[:0]
 	for range r.elements() {

@@ -14,13 +14,12 @@ type Page struct {
 }
 
 // Pages walks over a whole list, page by page. Models are yielded once each,
-// however often the service repeats them. The walk ends with at most one
-// error, an [*Error], yielded with a zero page; the pages before it are good.
-// Without an error the service itself said that the list ends there.
-// [KindPageCap] means that the list goes on: a walk ends after 100 pages, or
-// when the lists take some 8 MB together.
+// however often the service repeats them. The walk ends with at most one error,
+// an [*Error] beside a zero page. The pages before it are good. Without an error
+// the service itself said that the list ends there.
 //
-// The sequence may be used more than once; each time is a walk of its own.
+// A walk ends with [KindPageCap] after 100 pages, or when the lists take some
+// 8 MB together. The sequence may be used more than once, for a walk each time.
 func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
 		w := &walk{
@@ -37,21 +36,21 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 			raw, err := w.fetch(ctx, scope, at)
 			if err != nil {
 				if w.guessing(at) && refused(err) {
-					err = w.end()
+					err = w.finish()
 				}
 				if err != nil {
 					yield(Page{}, err)
 				}
 				return
 			}
-			page := w.page(raw)
+			page := w.keep(raw)
 			next, more := w.next(at, raw, len(page.Models))
 			page.More = more && n < c.maxPages
 			if !yield(page, nil) {
 				return
 			}
 			if !more && w.room() >= 0 {
-				if err := w.end(); err != nil {
+				if err := w.finish(); err != nil {
 					yield(Page{}, err)
 				}
 				return
@@ -75,7 +74,7 @@ func (w *walk) tooLong(n int) *Error {
 	}
 }
 
-// position is where in a list to go on: at its begin, after a token, or at an
+// position is where in a list to go on: at its start, after a token, or at an
 // offset.
 type position struct {
 	token  string
@@ -91,17 +90,17 @@ type walk struct {
 	words  interner
 	models []Model // decoded into, again and again
 
-	ids      map[string]bool
-	tokens   map[string]bool
-	kept     int    // bytes of the models yielded, and of their words
-	received int    // rows of the pages that brought something
-	stalled  int    // pages in a row that brought no new model
-	byOffset bool   // an offset led to new models
-	doubt    string // why the list may go on past its last page; "" if nothing says so
+	ids        map[string]bool
+	tokens     map[string]bool
+	kept       int    // bytes of the models yielded, and of their words
+	received   int    // rows of the pages that brought something
+	stalled    int    // pages in a row that brought no new model
+	byOffset   bool   // an offset led to new models
+	incomplete string // why the list may go on past its last page; "" if nothing says so
 }
 
-// page keeps what is new of a page.
-func (w *walk) page(raw rawPage) Page {
+// keep takes what is new of a page.
+func (w *walk) keep(raw rawPage) Page {
 	w.models = raw.models[:0]
 	for i, m := range raw.models {
 		if !w.ids[m.ID] {
@@ -128,61 +127,61 @@ func (w *walk) page(raw rawPage) Page {
 // occur.
 const maxStalled = 3
 
-// guessing reports whether a page is asked for by an offset that has not worked
-// yet. No service told us to, so that one may refuse it or repeat itself.
+// guessing reports whether a page is asked for by an offset, and none has worked
+// yet. A service that knows no offsets may refuse it, or repeat itself.
 func (w *walk) guessing(at position) bool { return at.offset > 0 && !w.byOffset }
 
-// next says where to go on after a page, if anywhere. Tokens lead while they
-// bring new models. Where there is none on the first page, or they lead
-// nowhere, an offset is tried, and kept if it works.
-func (w *walk) next(at position, raw rawPage, fresh int) (next position, more bool) {
+// next says where to go on after a page with so many new models, if anywhere.
+// Tokens are followed while they bring new models. An offset is tried where the
+// first page has no token, or tokens lead nowhere. It is kept if it works.
+func (w *walk) next(at position, raw rawPage, added int) (next position, more bool) {
 	unreadable := raw.rows > 0 && len(raw.models) == 0 // perhaps new
-	if fresh > 0 || unreadable || at == (position{}) {
+	if added > 0 || unreadable || at == (position{}) {
 		w.received += raw.rows
 	}
 	w.stalled++
-	if fresh > 0 {
+	if added > 0 {
 		w.stalled = 0
 	}
-	byOffset := position{offset: w.received}
+	offset := position{offset: w.received}
 	used := w.tokens[raw.token]
 	w.tokens[raw.token] = true
 	switch {
-	case at.offset > 0 && fresh > 0:
-		w.byOffset, w.doubt = true, "its offsets lead back to models that came before"
-		return byOffset, true
+	case at.offset > 0 && added > 0:
+		w.byOffset, w.incomplete = true, "its offsets lead back to models that came before"
+		return offset, true
 	case at.offset > 0 && unreadable:
-		w.doubt = fmt.Sprintf("%d pages in a row brought no model that can be read", w.stalled)
-		return byOffset, w.stalled <= maxStalled
+		w.incomplete = fmt.Sprintf("%d pages in a row brought no model that can be read", w.stalled)
+		return offset, w.stalled <= maxStalled
 	case at.offset > 0:
 		if raw.rows == 0 {
-			w.doubt = ""
+			w.incomplete = ""
 		}
 		return position{}, false
-	case raw.oddToken:
-		w.doubt = "its pagination token is no text"
-		return byOffset, w.received > 0
+	case raw.badToken:
+		w.incomplete = "its pagination token is no text"
+		return offset, w.received > 0
 	case raw.token == "":
-		return byOffset, at.token == "" && w.received > 0
-	case fresh > 0 || !used && w.stalled <= maxStalled:
+		return offset, at.token == "" && w.received > 0
+	case added > 0 || !used && w.stalled <= maxStalled:
 		return position{token: raw.token}, true
 	case raw.rows == 0 && raw.token == at.token:
 		return position{}, false
 	case raw.rows == 0:
-		w.doubt = fmt.Sprintf("%d pages in a row brought no new model, but a token for more", w.stalled)
+		w.incomplete = fmt.Sprintf("%d pages in a row brought no new model, but a token for more", w.stalled)
 		return position{}, false
 	default:
 		// The first page again and again is what a service sends that pages by
 		// offset alone.
-		w.doubt = "its tokens lead back to models that came before"
-		return byOffset, w.received > 0
+		w.incomplete = "its tokens lead back to models that came before"
+		return offset, w.received > 0
 	}
 }
 
-// end returns the error that marks a list as cut short, nil if it is whole.
-func (w *walk) end() error {
-	if w.doubt == "" {
+// finish returns the error that marks a list as incomplete, nil if it is whole.
+func (w *walk) finish() error {
+	if w.incomplete == "" {
 		return nil
 	}
-	return &Error{Op: w.op, Kind: KindBadAnswer, Route: w.route.String(), Reason: w.doubt}
+	return &Error{Op: w.op, Kind: KindBadAnswer, Route: w.route.String(), Reason: w.incomplete}
 }

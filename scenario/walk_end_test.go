@@ -11,29 +11,29 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A list without tokens may be whole, or one that is paged by offset alone.
-// Whatever the size of its pages, a walk finds all of it, and the request past
-// the first page harms no service that answers all at once.
+// A list without tokens may be whole, or one that is paged by offset alone. A
+// walk finds all of it, whatever the size of its pages. The request past the first
+// page does no harm where that page was all.
 func TestListsWithoutTokens(t *testing.T) {
-	refused := func(w http.ResponseWriter) { http.Error(w, `{"reason":"unknown parameter"}`, http.StatusBadRequest) }
+	refuse := func(w http.ResponseWriter) { http.Error(w, `{"reason":"unknown parameter"}`, http.StatusBadRequest) }
 	for _, size := range []int{1, 4, 10, 20, 25, 30, 50, 80, 99, 100, 150, 200, 250, 500} {
 		t.Run(fmt.Sprint("pages of ", size), func(t *testing.T) {
 			t.Parallel()
 			for _, models := range []int{1, size, size + 1, 2 * size, 3*size - 1} {
 				s := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
 					offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
-					fmt.Fprint(w, pageJSON("", ids(min(offset, models), min(offset+size, models))...))
+					fmt.Fprint(w, pageJSON("", sampleIDs(min(offset, models), min(offset+size, models))...))
 				})
 				got, _, err := collect(t.Context(), s.client(t), Private)
-				if diff := cmp.Diff(ids(0, models), got); diff != "" || err != nil {
+				if diff := cmp.Diff(sampleIDs(0, models), got); diff != "" || err != nil {
 					t.Errorf("%d models, error %v (-want +got):\n%s", models, err, diff)
 				}
 			}
 		})
 		for name, beyond := range map[string]func(http.ResponseWriter){
-			"refused":   refused,
+			"refused":   refuse,
 			"not found": func(w http.ResponseWriter) { http.Error(w, `{"reason":"no such page"}`, http.StatusNotFound) },
-			"ignored":   func(w http.ResponseWriter) { fmt.Fprint(w, pageJSON("", ids(0, size)...)) },
+			"ignored":   func(w http.ResponseWriter) { fmt.Fprint(w, pageJSON("", sampleIDs(0, size)...)) },
 			"nothing":   func(w http.ResponseWriter) { fmt.Fprint(w, pageJSON("")) },
 		} {
 			t.Run(fmt.Sprintf("all of %d at once, an offset is %s", size, name), func(t *testing.T) {
@@ -43,10 +43,10 @@ func TestListsWithoutTokens(t *testing.T) {
 						beyond(w)
 						return
 					}
-					fmt.Fprint(w, pageJSON("", ids(0, size)...))
+					fmt.Fprint(w, pageJSON("", sampleIDs(0, size)...))
 				})
 				got, _, err := collect(t.Context(), s.client(t), Private)
-				if diff := cmp.Diff(ids(0, size), got); diff != "" || err != nil {
+				if diff := cmp.Diff(sampleIDs(0, size), got); diff != "" || err != nil {
 					t.Errorf("error %v (-want +got):\n%s", err, diff)
 				}
 				want := []string{"/models?limit=500&pageSize=500", fmt.Sprintf("/models?limit=500&offset=%d&pageSize=500", size)}
@@ -58,10 +58,10 @@ func TestListsWithoutTokens(t *testing.T) {
 	}
 }
 
-// A list that does not end by the service's own word is marked: what came is
-// kept, and an error says that there may be more.
+// A list is marked where the service itself does not say that it ends. What came
+// is kept, and an error says that there may be more.
 func TestWalksThatEndEarly(t *testing.T) {
-	const refused = "" // an answer with status 400
+	const badRequest = "" // an answer with status 400
 	byToken := func(pages map[string]string) func(url.Values) string {
 		return func(q url.Values) string {
 			if q.Has("offset") {
@@ -81,7 +81,7 @@ func TestWalksThatEndEarly(t *testing.T) {
 		{
 			name: "empty pages with fresh tokens",
 			answer: byToken(map[string]string{
-				"": pageJSON("t1", ids(0, 3)...), "t1": pageJSON("t2"), "t2": pageJSON("t3"), "t3": pageJSON("t4"), "t4": pageJSON("t5"),
+				"": pageJSON("t1", sampleIDs(0, 3)...), "t1": pageJSON("t2"), "t2": pageJSON("t3"), "t3": pageJSON("t4"), "t4": pageJSON("t5"),
 				"t5": pageJSON("", "model_never-seen"),
 			}),
 			want: 3, kind: KindBadAnswer, reason: "4 pages in a row",
@@ -93,21 +93,21 @@ func TestWalksThatEndEarly(t *testing.T) {
 		},
 		{
 			name:   "pages seen already with fresh tokens",
-			answer: func(url.Values) string { fresh++; return pageJSON(fmt.Sprint("t", fresh), ids(0, 3)...) },
+			answer: func(url.Values) string { fresh++; return pageJSON(fmt.Sprint("t", fresh), sampleIDs(0, 3)...) },
 			want:   3, kind: KindBadAnswer, reason: "lead back",
 		},
 		{
 			name:   "the first page and its token for ever",
-			answer: func(url.Values) string { return pageJSON("t", ids(0, 3)...) },
+			answer: func(url.Values) string { return pageJSON("t", sampleIDs(0, 3)...) },
 			want:   3, kind: KindBadAnswer, reason: "lead back",
 		},
 		{
 			name: "tokens that lead in circles, an offset refused",
 			answer: func(q url.Values) string {
 				if q.Has("offset") {
-					return refused
+					return badRequest
 				}
-				return pageJSON("t", ids(0, 3)...)
+				return pageJSON("t", sampleIDs(0, 3)...)
 			},
 			want: 3, kind: KindBadAnswer, reason: "lead back",
 		},
@@ -115,9 +115,9 @@ func TestWalksThatEndEarly(t *testing.T) {
 			name: "an offset that worked and is then refused",
 			answer: func(q url.Values) string {
 				if offset, _ := strconv.Atoi(q.Get("offset")); offset < 6 {
-					return pageJSON("", ids(offset, offset+3)...)
+					return pageJSON("", sampleIDs(offset, offset+3)...)
 				}
-				return refused
+				return badRequest
 			},
 			want: 6, kind: KindRejected, reason: "no more",
 		},
@@ -126,7 +126,7 @@ func TestWalksThatEndEarly(t *testing.T) {
 			answer: func(q url.Values) string {
 				offset, _ := strconv.Atoi(q.Get("offset"))
 				offset = min(offset, 3)
-				return pageJSON("", ids(offset, offset+3)...)
+				return pageJSON("", sampleIDs(offset, offset+3)...)
 			},
 			want: 6, kind: KindBadAnswer, reason: "lead back",
 		},
@@ -148,7 +148,7 @@ func TestWalksThatEndEarly(t *testing.T) {
 		{
 			name: "a token that is a number on a later page",
 			answer: byToken(map[string]string{
-				"": pageJSON("t1", ids(0, 1)...), "t1": `{"models":[{"id":"model_1"}],"nextPaginationToken":[]}`,
+				"": pageJSON("t1", sampleIDs(0, 1)...), "t1": `{"models":[{"id":"model_1"}],"nextPaginationToken":[]}`,
 			}),
 			want: 2, kind: KindBadAnswer, reason: "no text",
 		},
@@ -156,7 +156,7 @@ func TestWalksThatEndEarly(t *testing.T) {
 			name: "a token that is a number, where an offset works",
 			answer: func(q url.Values) string {
 				offset, _ := strconv.Atoi(q.Get("offset"))
-				return strings.TrimSuffix(pageJSON("", ids(min(offset, 5), min(offset+2, 5))...), "}") + `,"nextPaginationToken":7}`
+				return strings.TrimSuffix(pageJSON("", sampleIDs(min(offset, 5), min(offset+2, 5))...), "}") + `,"nextPaginationToken":7}`
 			},
 			want: 5,
 		},
@@ -165,11 +165,11 @@ func TestWalksThatEndEarly(t *testing.T) {
 			answer: func(q url.Values) string {
 				switch q.Get("offset") {
 				case "":
-					return pageJSON("", ids(0, 2)...)
+					return pageJSON("", sampleIDs(0, 2)...)
 				case "2":
 					return `{"models":[null,null]}`
 				case "4":
-					return pageJSON("", ids(2, 4)...)
+					return pageJSON("", sampleIDs(2, 4)...)
 				}
 				return pageJSON("")
 			},
@@ -190,14 +190,14 @@ func TestWalksThatEndEarly(t *testing.T) {
 				if fresh == 3 {
 					return pageJSON("")
 				}
-				return pageJSON("cursor", ids(2*fresh, 2*fresh+2)...)
+				return pageJSON("cursor", sampleIDs(2*fresh, 2*fresh+2)...)
 			},
 			want: 6,
 		},
 		{
 			name: "an empty page whose token leads to itself",
 			answer: byToken(map[string]string{
-				"": pageJSON("t1", ids(0, 3)...), "t1": pageJSON("t1"),
+				"": pageJSON("t1", sampleIDs(0, 3)...), "t1": pageJSON("t1"),
 			}),
 			want: 3,
 		},
@@ -216,14 +216,14 @@ func TestWalksThatEndEarly(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
 				body := test.answer(r.URL.Query())
-				if body == refused {
+				if body == badRequest {
 					http.Error(w, `{"reason":"no more"}`, http.StatusBadRequest)
 					return
 				}
 				fmt.Fprint(w, body)
 			})
 			got, _, err := collect(t.Context(), s.client(t), Private)
-			if diff := cmp.Diff(ids(0, test.want), got); diff != "" {
+			if diff := cmp.Diff(sampleIDs(0, test.want), got); diff != "" {
 				t.Errorf("models (-want +got):\n%s", diff)
 			}
 			if kindOf(err) != test.kind || err != nil && !strings.Contains(err.Error(), test.reason) {

@@ -69,7 +69,7 @@ func pageJSON(token string, ids ...string) string {
 	return string(b)
 }
 
-func ids(from, to int) []string {
+func sampleIDs(from, to int) []string {
 	var out []string
 	for i := from; i < to; i++ {
 		out = append(out, fmt.Sprintf("model_%d", i))
@@ -98,7 +98,7 @@ func TestPages(t *testing.T) {
 		return func(q url.Values) string {
 			offset, _ := strconv.Atoi(q.Get("offset"))
 			limit, _ := strconv.Atoi(q.Get("limit"))
-			return pageJSON(token, ids(min(offset, n), min(offset+limit, n))...)
+			return pageJSON(token, sampleIDs(min(offset, n), min(offset+limit, n))...)
 		}
 	}
 	byToken := func(pages map[string]string) func(url.Values) string {
@@ -121,10 +121,10 @@ func TestPages(t *testing.T) {
 		{
 			name: "tokens are followed, and sent back as they came",
 			answer: byToken(map[string]string{
-				"":         pageJSON("a+b/c=&d", ids(0, 4)...),
-				"a+b/c=&d": pageJSON("", ids(4, 6)...),
+				"":         pageJSON("a+b/c=&d", sampleIDs(0, 4)...),
+				"a+b/c=&d": pageJSON("", sampleIDs(4, 6)...),
 			}),
-			want: ids(0, 6),
+			want: sampleIDs(0, 6),
 			requests: []string{
 				"/models?" + size,
 				"/models?" + size + "&paginationToken=a+b/c=&d",
@@ -133,11 +133,11 @@ func TestPages(t *testing.T) {
 		{
 			name: "a short page and an empty page are not the last",
 			answer: byToken(map[string]string{
-				"":   pageJSON("t1", ids(0, 1)...),
+				"":   pageJSON("t1", sampleIDs(0, 1)...),
 				"t1": pageJSON("t2"),
-				"t2": pageJSON("", ids(1, 3)...),
+				"t2": pageJSON("", sampleIDs(1, 3)...),
 			}),
-			want: ids(0, 3),
+			want: sampleIDs(0, 3),
 			requests: []string{
 				"/models?" + size,
 				"/models?" + size + "&paginationToken=t1",
@@ -150,7 +150,7 @@ func TestPages(t *testing.T) {
 				"":   pageJSON("t1", "model_0", "model_1", "model_0"),
 				"t1": pageJSON("", "model_1", "model_2"),
 			}),
-			want: ids(0, 3),
+			want: sampleIDs(0, 3),
 			requests: []string{
 				"/models?" + size,
 				"/models?" + size + "&paginationToken=t1",
@@ -161,20 +161,20 @@ func TestPages(t *testing.T) {
 			answer: byToken(map[string]string{
 				"": `{"models":[{"id":"model_0"}],"nextPaginationToken":""}`,
 			}),
-			want:     ids(0, 1),
+			want:     sampleIDs(0, 1),
 			requests: []string{"/models?" + size, "/models?limit=4&offset=1&pageSize=4"},
 		},
 		{
 			name:     "the same page and token for ever ends after three requests",
-			answer:   func(url.Values) string { return pageJSON("t", ids(0, 3)...) },
-			want:     ids(0, 3),
+			answer:   func(url.Values) string { return pageJSON("t", sampleIDs(0, 3)...) },
+			want:     sampleIDs(0, 3),
 			kind:     KindBadAnswer,
 			requests: []string{"/models?" + size, "/models?" + size + "&paginationToken=t", "/models?" + "limit=4&offset=3&pageSize=4"},
 		},
 		{
 			name:   "the guide's dialect: a constant token, pages by offset alone",
 			answer: byOffset(10, "constant"),
-			want:   ids(0, 10),
+			want:   sampleIDs(0, 10),
 			requests: []string{
 				"/models?" + size,
 				"/models?" + size + "&paginationToken=constant",
@@ -186,7 +186,7 @@ func TestPages(t *testing.T) {
 		{
 			name:   "a full page without a token goes on by offset",
 			answer: byOffset(5, ""),
-			want:   ids(0, 5),
+			want:   sampleIDs(0, 5),
 			requests: []string{
 				"/models?" + size,
 				"/models?limit=4&offset=4&pageSize=4",
@@ -199,7 +199,7 @@ func TestPages(t *testing.T) {
 				fresh++
 				return pageJSON(fmt.Sprint("t", fresh), "model_0")
 			},
-			want: ids(0, 1),
+			want: sampleIDs(0, 1),
 			kind: KindBadAnswer,
 			requests: []string{
 				"/models?" + size,
@@ -216,7 +216,7 @@ func TestPages(t *testing.T) {
 				"": pageJSON("t1", "model_0"), "t1": pageJSON("t2"), "t2": pageJSON("t3"), "t3": pageJSON("t4"),
 				"t4": pageJSON("", "model_1"),
 			}),
-			want: ids(0, 2),
+			want: sampleIDs(0, 2),
 			requests: []string{
 				"/models?" + size,
 				"/models?" + size + "&paginationToken=t1",
@@ -249,7 +249,7 @@ func TestPages(t *testing.T) {
 
 func TestPagesCap(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
-		fmt.Fprint(w, pageJSON(fmt.Sprint("t", n), ids(n, n+1)...))
+		fmt.Fprint(w, pageJSON(fmt.Sprint("t", n), sampleIDs(n, n+1)...))
 	})
 	c := s.client(t)
 	c.maxPages = 3
@@ -262,8 +262,8 @@ func TestPagesCap(t *testing.T) {
 	}
 }
 
-// Memory is bounded whatever the service sends: an endless list of heavy rows
-// ends long before the page cap, and a page of a great many rows is refused.
+// Memory is bounded whatever the service sends. An endless list of heavy rows ends
+// long before the page cap. A page of a great many rows is refused.
 func TestPagesMemoryCap(t *testing.T) {
 	row := func(n int) string {
 		var tags []string
@@ -288,14 +288,14 @@ func TestPagesMemoryCap(t *testing.T) {
 	}
 
 	s = serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
-		fmt.Fprint(w, pageJSON("", ids(0, 100_000)...))
+		fmt.Fprint(w, pageJSON("", sampleIDs(0, 100_000)...))
 	})
 	if got, _, err := collect(t.Context(), s.client(t), Private); kindOf(err) != KindTooLarge || len(got) != 0 {
 		t.Errorf("%d models, error %v, want too large", len(got), err)
 	}
 
 	s = serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
-		fmt.Fprint(w, pageJSON("", ids(0, 10_000)...))
+		fmt.Fprint(w, pageJSON("", sampleIDs(0, 10_000)...))
 	})
 	if got, _, err := collect(t.Context(), s.client(t), Private); err != nil || len(got) != 10_000 {
 		t.Errorf("%d models, error %v, want all", len(got), err)
@@ -305,7 +305,7 @@ func TestPagesMemoryCap(t *testing.T) {
 func TestPagesKeepsWhatCameBeforeAnError(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
 		if n == 1 {
-			fmt.Fprint(w, pageJSON("t", ids(0, 2)...))
+			fmt.Fprint(w, pageJSON("t", sampleIDs(0, 2)...))
 			return
 		}
 		fmt.Fprint(w, `{"models":[{"id":"model_2"},{"id":`+"\x00")
@@ -314,14 +314,14 @@ func TestPagesKeepsWhatCameBeforeAnError(t *testing.T) {
 	if kindOf(err) != KindBadAnswer {
 		t.Errorf("error %v, want a bad answer", err)
 	}
-	if diff := cmp.Diff(ids(0, 2), got); diff != "" {
+	if diff := cmp.Diff(sampleIDs(0, 2), got); diff != "" {
 		t.Errorf("models (-want +got):\n%s", diff)
 	}
 }
 
 func TestPagesStopsWhenTheCallerDoes(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
-		fmt.Fprint(w, pageJSON(fmt.Sprint("t", n), ids(n, n+1)...))
+		fmt.Fprint(w, pageJSON(fmt.Sprint("t", n), sampleIDs(n, n+1)...))
 	})
 	for _, err := range s.client(t).Pages(t.Context(), Private) {
 		if err != nil {
