@@ -96,7 +96,7 @@ func TestListsShareMemory(t *testing.T) {
 	rows := func(path string, n int) string {
 		var list []string
 		for i := range 500 {
-			list = append(list, fmt.Sprintf(`{"id":"model_%d","name":"%s"}`, 500*n+i, strings.Repeat("x", maxName)))
+			list = append(list, fmt.Sprintf(`{"id":"model_%d","name":%q}`, 500*n+i, strings.Repeat("x", maxName)))
 		}
 		return fmt.Sprintf(`{"models":[%s],"nextPaginationToken":"%s%d"}`, strings.Join(list, ","), path, n)
 	}

@@ -67,8 +67,9 @@ func redactEscaped(text string, replace func(string) string, depth int) string {
 }
 
 // finder returns a function that reports whether a text may hold one of the
-// forms, which are given longest first. It is made for texts that hold none, by the method of Wu and Manber. It
-// looks at two bytes, and skips as many as they rule out.
+// forms, which are given longest first. It is made for texts that hold none, by
+// the method of Wu and Manber. It looks at two bytes, and skips as many as they
+// rule out.
 func finder(forms []string) func(string) bool {
 	if len(forms) == 0 {
 		return func(string) bool { return false }
