@@ -67,6 +67,7 @@ func run(ctx context.Context, out io.Writer, programs, typescript string, smoke 
 	for name, args := range map[string][]string{
 		"plain": nil,
 		"slow":  {"-latency", latency.String()},
+		"crawl": {"-latency", "500ms"},
 		"heavy": {"-row", fmt.Sprint(heavyRow)},
 	} {
 		base, stop, err := startAPI(ctx, program("fakeapi"), args)
@@ -107,6 +108,36 @@ func run(ctx context.Context, out io.Writer, programs, typescript string, smoke 
 	}
 	report.ratio(fmt.Sprintf("first list call of %d models, against `curl --compressed` of the same %d pages", catalogSize, len(pages)), median(call), median(curl), 3)
 	report.ratio("… with the program's own start", median(whole), median(curl), 0)
+
+	folder, err := os.MkdirTemp("", "bench-cache-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	kept := func(api string) command {
+		c := with(api, ours)
+		c.env = append(c.env, "SCENARIO_CACHE_DIR="+folder)
+		return c
+	}
+	warm, bareFirst, err := keptCall(ctx, n(200), kept("plain"), with("plain", mcpgo))
+	if err != nil {
+		return fmt.Errorf("call with the list on disk: %w", err)
+	}
+	_, whole, curl, err = coldCall(ctx, n(40), kept("plain"), pages)
+	if err != nil {
+		return fmt.Errorf("call with the list on disk: %w", err)
+	}
+	report.ratio("first list call with the list on disk, start included, against a bare mcp-go server's first answer", median(warm), median(bareFirst), 1.4)
+	report.ratio("… against `curl --compressed` of the pages", median(whole), median(curl), 0.4)
+	_, anew, _, err := coldCall(ctx, n(3), with("crawl", ours), pages)
+	if err != nil {
+		return fmt.Errorf("call of a slow API: %w", err)
+	}
+	warm, _, err = keptCall(ctx, n(3), kept("crawl"), with("plain", mcpgo))
+	if err != nil {
+		return fmt.Errorf("call of a slow API: %w", err)
+	}
+	report.more("… first answers per second where a page takes 500 ms, against reading the list", 1/median(warm).Seconds(), 1/median(anew).Seconds(), 20)
 
 	call, ping, err := warmCall(ctx, n(10_000), with("plain", ours))
 	if err != nil {
@@ -161,7 +192,7 @@ func run(ctx context.Context, out io.Writer, programs, typescript string, smoke 
 	if err != nil {
 		return err
 	}
-	report.size("the program, stripped", int(info.Size()), 12e6)
+	report.size("the program, stripped", int(info.Size()), 13e6)
 
 	_, err = fmt.Fprintf(out, "%s\n%s", machine(ctx), &report)
 	return err

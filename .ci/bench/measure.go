@@ -68,6 +68,31 @@ func coldCall(ctx context.Context, rounds int, ours command, pages []string) (ca
 	return call, whole, curl, nil
 }
 
+// keptCall times a process that finds the list on the disk, from its start to
+// the answer of its first list call, and beside it a bare server's first answer.
+func keptCall(ctx context.Context, rounds int, ours, bare command) (whole, first times, err error) {
+	for round := range rounds + 1 {
+		s, err := bare.start(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		s.stop()
+		plain := s.took
+		if s, err = ours.start(ctx); err != nil {
+			return nil, nil, err
+		}
+		took, err := listsAll(s)
+		s.stop()
+		if err != nil {
+			return nil, nil, err
+		}
+		if round > 0 { // the first one keeps the list
+			whole, first = append(whole, s.took+took), append(first, plain)
+		}
+	}
+	return whole, first, nil
+}
+
 // listsAll makes a list call, checks that it is about the whole list, and
 // returns how long it took.
 func listsAll(s *server) (time.Duration, error) {

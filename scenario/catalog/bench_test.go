@@ -45,6 +45,19 @@ func BenchmarkSnapshot(b *testing.B) {
 	all := heap()
 	runtime.KeepAlive(snap)
 
+	// What a new process pays before its first answer.
+	b.Run("disk", func(b *testing.B) {
+		disk := NewDisk(b.TempDir(), "bench")
+		if err := disk.save(snap); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportAllocs()
+		for b.Loop() {
+			if disk.load() == nil {
+				b.Fatal("no list")
+			}
+		}
+	})
 	b.Run("lists", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

@@ -67,14 +67,22 @@ type Catalog struct {
 	saves sync.WaitGroup // lists on their way to the disk
 }
 
-// New returns a Catalog that reads lists with load. It reads nothing yet.
+// New returns a Catalog that reads lists with load. It asks for nothing yet; a
+// list on the disk is read at once, beside whatever else a start has to do.
 func New(load Loader, opts Options) *Catalog {
 	if opts.LoadTimeout <= 0 {
 		opts.LoadTimeout = 40 * time.Second
 	}
+	public := &list{ttl: opts.PublicTTL, behind: opts.RefreshBehind && opts.PublicTTL > 0, disk: opts.Disk}
+	if opts.Disk != nil {
+		go func() {
+			public.mu.Lock()
+			defer public.mu.Unlock()
+			public.readDisk()
+		}()
+	}
 	return &Catalog{load: load, opts: opts, lists: map[scenario.Scope]*list{
-		scenario.Private: {ttl: opts.PrivateTTL},
-		scenario.Public:  {ttl: opts.PublicTTL, behind: opts.RefreshBehind && opts.PublicTTL > 0, disk: opts.Disk},
+		scenario.Private: {ttl: opts.PrivateTTL}, scenario.Public: public,
 	}}
 }
 
@@ -144,10 +152,7 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 	l := c.lists[scope]
 	l.mu.Lock()
 	now := time.Now()
-	if l.disk != nil && l.snap == nil {
-		l.snap = l.disk.load()
-		l.disk = nil
-	}
+	l.readDisk()
 	if l.snap != nil && l.fresh(l.snap, req) {
 		defer l.mu.Unlock()
 		v := l.view(l.snap, nil)
@@ -230,6 +235,15 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 			return View{}, context.Cause(ctx)
 		}
 	}
+}
+
+// readDisk takes the list that an earlier process kept, once. The caller holds
+// l.mu.
+func (l *list) readDisk() {
+	if l.disk != nil && l.snap == nil {
+		l.snap = l.disk.load()
+	}
+	l.disk = nil
 }
 
 // Loaded returns the lists at hand, fresh or not. It never waits.

@@ -73,8 +73,8 @@ func (d *Disk) load() *Snapshot {
 	if err != nil || !info.Mode().IsRegular() || !ownFile(info) || info.Size() > maxDiskFile {
 		return nil
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxDiskFile))
-	if err != nil {
+	data := make([]byte, info.Size())
+	if _, err := io.ReadFull(f, data); err != nil {
 		return nil
 	}
 	sum, list, _ := bytes.Cut(data, []byte("\n"))
