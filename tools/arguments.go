@@ -153,7 +153,8 @@ func readArgument(d *jsontext.Decoder) (a argument, err error) {
 		return a, err
 	}
 	a.given = true
-	return a, a.readItem(d)
+	err = a.readItem(d)
+	return a, err
 }
 
 // readItem reads a text, number or boolean.
