@@ -48,12 +48,12 @@ func notRun() map[string]string {
 	return map[string]string{
 		"go test ./...": "it is running; .ci/run readme runs it in a clone",
 		`go build -o scenario-mcp . && echo "$PWD/scenario-mcp"`: ".ci/run readme runs it in a clone",
-		".ci/agents/run":              "installs the agents; .ci/run agents runs it",
-		".ci/bench/run":               "takes minutes; .ci/run bench runs it with -smoke",
-		".ci/run npm clients":         "installs a browser; .ci/run runs the two steps",
-		"go test ./tools -update":     "rewrites files; the tests do the rest without it",
-		"go test . -update":           "rewrites files; the tests do the rest without it",
-		"go test ./packaging -update": "rewrites files; the tests do the rest without it",
+		".ci/agents/run":            "installs the agents; .ci/run agents runs it",
+		".ci/bench/run":             "takes minutes; .ci/run bench runs it with -smoke",
+		".ci/run npm clients":       "installs a browser; .ci/run runs the two steps",
+		"go test ./tools -update":   "rewrites files; the tests do the rest without it",
+		"go test . -update":         "rewrites files; the tests do the rest without it",
+		"go run ./packaging update": "rewrites files; its own tests run it",
 	}
 }
 

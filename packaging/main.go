@@ -1,21 +1,16 @@
-// Packaging makes the files that releases carry beside the archives: a bundle
-// for MCP hosts for each platform, and the registry's server.json.
+// Packaging makes what a release carries beside its archives.
 //
-//	go run ./packaging bundle VERSION OS ARCH BINARY   dist/bundles/….mcpb
-//	go run ./packaging registry VERSION                dist/bundles/server.json
+//	go run ./packaging update                          rewrites manifest.json and server.json
+//	go run ./packaging bundle VERSION OS BINARY FILE   an MCP bundle for one platform
+//	go run ./packaging registry VERSION                dist/server.json, for the MCP registry
 //
-// .goreleaser.yaml calls the first; the second follows once all bundles are
-// there. bundle needs `npm ci --prefix packaging`. While OWNER stands for the
-// repository's owner, bundle and registry refuse, unless PACKAGING_REHEARSAL is
-// set because nothing will be published.
+// .goreleaser.yaml calls bundle; registry needs what GoReleaser leaves in dist.
+// Both refuse while nobody owns the repository. PACKAGING_REHEARSAL says that
+// nothing will be published, and lets them go on.
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	_ "embed"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,265 +18,163 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/tailscale/hujson"
+
+	"scenario-mcp/config"
+	"scenario-mcp/scenario/catalog"
+	"scenario-mcp/tools"
+	"scenario-mcp/tools/stdio"
 )
 
-// repository is where releases are. OWNER is to be replaced here, and only
-// here: `go test ./packaging -update` brings it to manifest.json and server.json.
-const repository = "https://github.com/OWNER/scenario-mcp"
+// owner is to be replaced here, and only here: `go run ./packaging update`
+// brings it to manifest.json and server.json.
+const owner = "OWNER"
 
-// noVersion stands in the committed files, which are stamped on release.
-const noVersion = "0.0.0"
-
-const bundles = "dist/bundles"
-
-// platforms are those a release has, as Go names them.
-func platforms() [][2]string {
-	var all [][2]string
-	for _, os := range []string{"linux", "darwin", "windows"} {
-		for _, arch := range []string{"amd64", "arm64"} {
-			all = append(all, [2]string{os, arch})
-		}
-	}
-	return all
-}
-
-//go:embed manifest.json
-var manifestJSON []byte
-
-//go:embed server.json
-var serverJSON []byte
-
-// manifest is an MCP bundle's, as far as ours uses it.
-type manifest struct {
-	ManifestVersion string               `json:"manifest_version"`
-	Name            string               `json:"name"`
-	DisplayName     string               `json:"display_name"`
-	Version         string               `json:"version"`
-	Description     string               `json:"description"`
-	LongDescription string               `json:"long_description"`
-	Author          author               `json:"author"`
-	Repository      link                 `json:"repository"`
-	Homepage        string               `json:"homepage"`
-	License         string               `json:"license"`
-	Keywords        []string             `json:"keywords"`
-	Server          bundled              `json:"server"`
-	Tools           []tool               `json:"tools"`
-	UserConfig      map[string]userValue `json:"user_config"`
-	Compatibility   compatibility        `json:"compatibility"`
-}
-
-type author struct {
-	Name string `json:"name"`
-}
-
-type link struct {
-	Type string `json:"type"`
-	URL  string `json:"url"`
-}
-
-type bundled struct {
-	Type       string    `json:"type"`
-	EntryPoint string    `json:"entry_point"`
-	Config     mcpConfig `json:"mcp_config"`
-}
-
-type mcpConfig struct {
-	Command string            `json:"command"`
-	Args    []string          `json:"args"`
-	Env     map[string]string `json:"env"`
-}
-
-type tool struct {
-	Name        string `json:"name"`
-	Description string `json:"description"`
-}
-
-type userValue struct {
-	Type        string `json:"type"`
-	Title       string `json:"title"`
-	Description string `json:"description"`
-	Required    bool   `json:"required"`
-	Sensitive   bool   `json:"sensitive"`
-}
-
-type compatibility struct {
-	Platforms []string `json:"platforms"`
-}
-
-// registryServer is what the MCP registry is told.
-type registryServer struct {
-	Schema      string            `json:"$schema"`
-	Name        string            `json:"name"`
-	Title       string            `json:"title"`
-	Description string            `json:"description"`
-	Repository  registryRepo      `json:"repository"`
-	Version     string            `json:"version"`
-	Packages    []registryPackage `json:"packages"`
-}
-
-type registryRepo struct {
-	URL    string `json:"url"`
-	Source string `json:"source"`
-}
-
-type registryPackage struct {
-	RegistryType string             `json:"registryType"`
-	Identifier   string             `json:"identifier"`
-	FileSHA256   string             `json:"fileSha256"`
-	Transport    registryTransport  `json:"transport"`
-	Environment  []registryVariable `json:"environmentVariables"`
-}
-
-type registryTransport struct {
-	Type string `json:"type"`
-}
-
-type registryVariable struct {
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	Format      string `json:"format,omitempty"`
-	Default     string `json:"default,omitempty"`
-	Required    bool   `json:"isRequired,omitempty"`
-	Secret      bool   `json:"isSecret,omitempty"`
-}
+const repository = "https://github.com/" + owner + "/scenario-mcp"
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
+	if err := run(context.Background(), os.Args[1:]); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "packaging:", err)
 		os.Exit(1)
 	}
 }
 
-func run(args []string) error {
-	placeholder := strings.Contains(repository+string(manifestJSON)+string(serverJSON), "OWNER")
+func run(ctx context.Context, args []string) error {
 	switch {
-	case placeholder && os.Getenv("PACKAGING_REHEARSAL") == "":
+	case len(args) == 1 && args[0] == "update":
+		return errors.Join(manifest(ctx, "packaging/manifest.json"), server("packaging/server.json"))
+	case owner == "OWNER" && os.Getenv("PACKAGING_REHEARSAL") == "":
 		return errors.New("OWNER is not replaced: see Releases in CONTRIBUTING.md, or set PACKAGING_REHEARSAL if nothing is published")
 	case len(args) == 5 && args[0] == "bundle":
-		return bundle(args[1], args[2], args[3], args[4])
+		return bundle(ctx, args[1], args[2], args[3], args[4])
 	case len(args) == 2 && args[0] == "registry":
 		return registry(args[1])
 	}
-	return errors.New("usage: packaging bundle VERSION OS ARCH BINARY | registry VERSION")
+	return errors.New("usage: packaging update | bundle VERSION OS BINARY FILE | registry VERSION")
 }
 
 // bundle packs a binary with its manifest by the format's own tool.
-func bundle(version, goos, goarch, binary string) error {
-	m, err := manifestFor(version, goos)
-	if err != nil {
-		return err
+func bundle(ctx context.Context, version, goos, binary, file string) error {
+	platform, entry := goos, "server/scenario-mcp"
+	if goos == "windows" {
+		platform, entry = "win32", entry+".exe"
 	}
-	stage, err := os.MkdirTemp("", "scenario-mcp-bundle")
+	stage, err := os.MkdirTemp("dist", "bundle") // on the binary's file system, for hard links
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(stage) }()
-	raw, err := os.ReadFile(binary)
-	if err != nil {
-		return err
-	}
-	text, err := encode(m)
-	if err != nil {
-		return err
-	}
-	license, err := os.ReadFile("LICENSE")
-	if err != nil {
-		return err
-	}
-	out := filepath.Join(bundles, bundleName(version, goos, goarch))
 	if err := errors.Join(
-		os.MkdirAll(bundles, 0o755),
 		os.Mkdir(filepath.Join(stage, "server"), 0o755),
-		os.WriteFile(filepath.Join(stage, filepath.FromSlash(m.Server.EntryPoint)), raw, 0o755),
-		os.WriteFile(filepath.Join(stage, "manifest.json"), text, 0o644),
-		os.WriteFile(filepath.Join(stage, "LICENSE"), license, 0o644),
+		os.Link(binary, filepath.Join(stage, entry)),
+		os.Link("LICENSE", filepath.Join(stage, "LICENSE")),
+		manifest(ctx, filepath.Join(stage, "manifest.json"),
+			replace("/version", version),
+			replace("/compatibility/platforms", []string{platform}),
+			replace("/server/entry_point", entry),
+			replace("/server/mcp_config/command", "${__dirname}/"+entry)),
 	); err != nil {
 		return err
 	}
-	const mcpb = "packaging/node_modules/.bin/mcpb"
-	for _, args := range [][]string{{"validate", stage}, {"pack", stage, out}} {
-		if output, err := exec.CommandContext(context.Background(), mcpb, args...).CombinedOutput(); err != nil {
-			return fmt.Errorf("mcpb %s: %w\n%s", args[0], err, output)
-		}
-	}
-	return nil
+	pack := exec.CommandContext(ctx, "packaging/node_modules/.bin/mcpb", "pack", stage, file)
+	pack.Stdout, pack.Stderr = os.Stderr, os.Stderr
+	return pack.Run()
 }
 
-func bundleName(version, goos, goarch string) string {
-	return "scenario-mcp_" + version + "_" + goos + "_" + goarch + ".mcpb"
-}
-
-// manifestFor is the manifest of one platform's bundle.
-func manifestFor(version, goos string) (manifest, error) {
-	var m manifest
-	if err := decode(manifestJSON, &m); err != nil {
-		return m, err
-	}
-	m.Version = version
-	m.Compatibility.Platforms = []string{goos}
-	if goos == "windows" {
-		m.Compatibility.Platforms = []string{"win32"}
-		m.Server.EntryPoint += ".exe"
-		m.Server.Config.Command += ".exe"
-	}
-	return m, nil
-}
-
-// registry writes server.json with the sums of the bundles that are there.
+// registry writes server.json with the address and checksum of every bundle.
 func registry(version string) error {
-	s, err := serverFor(version, func(name string) (string, error) {
-		raw, err := os.ReadFile(filepath.Join(bundles, name))
-		sum := sha256.Sum256(raw)
-		return hex.EncodeToString(sum[:]), err
-	})
+	checksums, err := os.ReadFile("dist/checksums.txt")
 	if err != nil {
 		return err
 	}
-	text, err := encode(s)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(bundles, "server.json"), text, 0o644)
-}
-
-func serverFor(version string, sum func(bundle string) (string, error)) (registryServer, error) {
-	var s registryServer
-	if err := decode(serverJSON, &s); err != nil {
-		return s, err
-	}
-	if len(s.Packages) != 1 {
-		return s, errors.New("server.json: want one package as the pattern of all")
-	}
-	pattern := s.Packages[0]
-	s.Version, s.Packages = version, nil
-	for _, p := range platforms() {
-		name := bundleName(version, p[0], p[1])
-		hash, err := sum(name)
-		if err != nil {
-			return s, err
+	changes := []change{replace("/version", version)}
+	for line := range strings.Lines(string(checksums)) {
+		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		if strings.Contains(name, "_"+version+"_") && strings.HasSuffix(name, ".mcpb") {
+			changes = append(changes,
+				replace("/packages/0/identifier", repository+"/releases/download/v"+version+"/"+name),
+				replace("/packages/0/fileSha256", sum),
+				change{"op": "copy", "from": "/packages/0", "path": "/packages/-"})
 		}
-		pattern.Identifier, pattern.FileSHA256 = download(version, name), hash
-		s.Packages = append(s.Packages, pattern)
 	}
-	return s, nil
+	if len(changes) == 1 {
+		return errors.New("dist/checksums.txt: no bundle of version " + version)
+	}
+	return server("dist/server.json", append(changes, change{"op": "remove", "path": "/packages/0"})...)
 }
 
-func download(version, file string) string {
-	return repository + "/releases/download/v" + version + "/" + file
+// manifest writes manifest.json with the code's tools and the given changes.
+func manifest(ctx context.Context, file string, changes ...change) error {
+	definitions, err := stdio.Definitions(ctx, tools.NewServer(tools.Options{Catalog: catalog.New(nil, catalog.Options{})}))
+	if err != nil {
+		return err
+	}
+	type tool struct {
+		Name        string `json:"name"`
+		Description string `json:"description"`
+	}
+	var list struct{ Tools []tool }
+	if err := json.Unmarshal(definitions, &list); err != nil {
+		return err
+	}
+	for i, t := range list.Tools {
+		first, _, _ := strings.Cut(t.Description, ". ")
+		list.Tools[i].Description = strings.TrimSuffix(first, ".") + "."
+	}
+	return patch("manifest.json", file, append([]change{
+		replace("/repository/url", repository),
+		replace("/homepage", repository),
+		replace("/tools", list.Tools),
+	}, changes...))
 }
 
-// decode is strict: a field that is not known here would be lost on the way.
-func decode(text []byte, v any) error {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	return dec.Decode(v)
+// server writes server.json with the code's variables and the given changes.
+func server(file string, changes ...change) error {
+	type variable struct {
+		Name        string `json:"name"`
+		Description string `json:"description"`
+		Format      string `json:"format,omitempty"`
+		Default     string `json:"default,omitempty"`
+		Required    bool   `json:"isRequired,omitempty"`
+		Secret      bool   `json:"isSecret,omitempty"`
+	}
+	var variables []variable
+	for _, v := range config.Variables() {
+		format := ""
+		if strings.HasSuffix(v.Name, "_FILE") {
+			format = "filepath"
+		}
+		variables = append(variables, variable{v.Name, strings.ToUpper(v.Description[:1]) + v.Description[1:], format, v.Default, v.Secret, v.Secret})
+	}
+	return patch("server.json", file, append([]change{
+		replace("/name", "io.github."+owner+"/scenario-mcp"),
+		replace("/repository/url", repository),
+		replace("/packages/0/identifier", repository+"/releases"),
+		replace("/packages/0/environmentVariables", variables),
+	}, changes...))
 }
 
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	err := enc.Encode(v)
-	return b.Bytes(), err
+// change is one operation of a JSON patch (RFC 6902).
+type change map[string]any
+
+// replace sets the value of a member, which must be there.
+func replace(path string, value any) change {
+	return change{"op": "replace", "path": path, "value": value}
+}
+
+// patch writes a changed copy of a committed file. Members keep their order.
+func patch(name, file string, changes []change) error {
+	text, err1 := os.ReadFile(filepath.Join("packaging", name))
+	document, err2 := hujson.Parse(text)
+	operations, err3 := json.Marshal(changes)
+	if err := errors.Join(err1, err2, err3, document.Patch(operations)); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	patched := jsontext.Value(document.Pack())
+	if err := patched.Format(jsontext.Multiline(true), jsontext.WithIndent("  ")); err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(patched, '\n'), 0o644)
 }

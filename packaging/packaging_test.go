@@ -2,9 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -14,132 +12,232 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"scenario-mcp/config"
-	"scenario-mcp/scenario/catalog"
-	"scenario-mcp/tools"
-	"scenario-mcp/tools/stdio"
 )
 
-var update = flag.Bool("update", false, "rewrite manifest.json and server.json")
-
-// TestFiles: the tools, the variables, the version and the repository in the
-// committed files are the code's.
-// Rewrite them with: go test ./packaging -update
-func TestFiles(t *testing.T) {
-	var m manifest
-	if err := decode(manifestJSON, &m); err != nil {
-		t.Fatal(err)
-	}
-	m.Version = noVersion
-	m.Repository = link{"git", repository}
-	m.Homepage = repository
-	m.Tools = definitions(t)
-	m.UserConfig, m.Server.Config.Env = map[string]userValue{}, map[string]string{}
-
-	var s registryServer
-	if err := decode(serverJSON, &s); err != nil {
-		t.Fatal(err)
-	}
-	owner := strings.Split(repository, "/")[3]
-	s.Name = "io.github." + owner + "/scenario-mcp"
-	s.Version = noVersion
-	s.Repository.URL = repository
-	p := &s.Packages[0]
-	p.Identifier = download(noVersion, bundleName(noVersion, "linux", "amd64"))
-	p.FileSHA256 = strings.Repeat("0", 64)
-	p.Environment = nil
-
-	for _, v := range config.Variables() {
-		variable := registryVariable{
-			Name: v.Name, Description: sentence(v.Description), Default: v.Default, Required: v.Secret, Secret: v.Secret,
-		}
-		if strings.HasSuffix(v.Name, "_FILE") {
-			variable.Format = "filepath"
-		}
-		p.Environment = append(p.Environment, variable)
-		if v.Secret {
-			id := strings.ToLower(strings.TrimPrefix(v.Name, "SCENARIO_"))
-			words := strings.Split(id, "_")
-			m.UserConfig[id] = userValue{
-				Type: "string", Title: "Scenario " + strings.ToUpper(words[0]) + " " + strings.Join(words[1:], " "),
-				Description: sentence(v.Description), Required: true, Sensitive: true,
-			}
-			m.Server.Config.Env[v.Name] = "${user_config." + id + "}"
+// checkout makes a folder with the files that the commands read, and goes there.
+func checkout(t *testing.T) {
+	t.Helper()
+	files := map[string]string{"../LICENSE": "LICENSE", "manifest.json": "packaging/manifest.json", "server.json": "packaging/server.json"}
+	dir := t.TempDir()
+	for _, name := range []string{"dist", "packaging/node_modules/.bin"} {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if len(m.UserConfig) != 2 {
-		t.Errorf("%d secrets, want the key and its secret", len(m.UserConfig))
-	}
-	for name, v := range map[string]any{"manifest.json": m, "server.json": s} {
-		want, err := encode(v)
+	for from, to := range files {
+		raw, err := os.ReadFile(from)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if *update {
-			if err := os.WriteFile(name, want, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
+		if err := os.WriteFile(filepath.Join(dir, to), raw, 0o644); err != nil {
+			t.Fatal(err)
 		}
+	}
+	t.Chdir(dir)
+}
+
+func decode[T any](t *testing.T, file string) T {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v T
+	if err := json.Unmarshal(raw, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// TestCommittedFiles: the tools, the variables and the repository in the
+// committed files are the code's.
+func TestCommittedFiles(t *testing.T) {
+	committed := map[string]string{}
+	for _, name := range []string{"manifest.json", "server.json"} {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		committed[name] = string(raw)
+	}
+	checkout(t)
+	if err := run(t.Context(), []string{"update"}); err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range committed {
+		want, err := os.ReadFile(filepath.Join("packaging", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("%s is not what the code says; run go run ./packaging update (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// TestUpdate: what is stale is replaced, and what the code does not know stays.
+func TestUpdate(t *testing.T) {
+	checkout(t)
+	want := map[string]string{}
+	for _, name := range []string{"packaging/manifest.json", "packaging/server.json"} {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want[name] = string(raw)
+		stale := strings.NewReplacer(repository, "https://github.com/before/scenario-mcp", "list_", "show_", "45s", "44s").Replace(string(raw))
+		if err := os.WriteFile(name, []byte(stale), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := run(t.Context(), []string{"update"}); err != nil {
+		t.Fatal(err)
+	}
+	for name := range want {
 		got, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s is not what the code says; rewrite it with -update (-want +got):\n%s", name, diff)
+		if diff := cmp.Diff(want[name], string(got)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	for _, broken := range []string{`{"name": "scenario-mcp"}`, `{"name": `, ``} {
+		if err := os.WriteFile("packaging/server.json", []byte(broken), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := run(t.Context(), []string{"update"}); err == nil || !strings.Contains(err.Error(), "server.json: ") {
+			t.Errorf("%s: %v", broken, err)
 		}
 	}
 }
 
-// definitions are the tools with the first sentence of what they are for.
-func definitions(t *testing.T) []tool {
-	t.Helper()
-	raw, err := stdio.Definitions(t.Context(), tools.NewServer(tools.Options{Catalog: catalog.New(nil, catalog.Options{})}))
-	if err != nil {
-		t.Fatal(err)
+// TestSecrets: a host asks for the secrets that the program takes, and no more.
+func TestSecrets(t *testing.T) {
+	type question struct {
+		Description         string
+		Required, Sensitive bool
 	}
-	var list struct{ Tools []tool }
-	if err := json.Unmarshal(raw, &list); err != nil {
-		t.Fatal(err)
+	m := decode[struct {
+		Server struct {
+			Config struct{ Env map[string]string } `json:"mcp_config"`
+		}
+		UserConfig map[string]question `json:"user_config"`
+	}](t, "manifest.json")
+	env, questions := map[string]string{}, map[string]question{}
+	for _, v := range config.Variables() {
+		if v.Secret {
+			id := strings.ToLower(strings.TrimPrefix(v.Name, "SCENARIO_"))
+			env[v.Name] = "${user_config." + id + "}"
+			questions[id] = question{v.Description, true, true}
+		}
 	}
-	if len(list.Tools) == 0 {
-		t.Fatal("there is no tool")
+	if diff := cmp.Diff(env, m.Server.Config.Env); diff != "" {
+		t.Errorf("mcp_config.env (-want +got):\n%s", diff)
 	}
-	for i := range list.Tools {
-		first, _, _ := strings.Cut(list.Tools[i].Description, ". ")
-		list.Tools[i].Description = strings.TrimSuffix(first, ".") + "."
+	if diff := cmp.Diff(questions, m.UserConfig); diff != "" || len(questions) != 2 {
+		t.Errorf("user_config (-want +got):\n%s", diff)
 	}
-	return list.Tools
 }
 
-func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-func TestStamped(t *testing.T) {
-	m, err := manifestFor("1.2.3", "windows")
-	if err != nil {
+// TestBundle runs a stand-in for the format's tool, which copies the folder that
+// it should pack. .ci/packaging runs the tool itself.
+func TestBundle(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the tool's stand-in is a shell script")
+	}
+	t.Setenv("PACKAGING_REHEARSAL", "1")
+	checkout(t)
+	const tool = `#!/bin/sh
+[ "$1" = pack ] && mkdir -p dist/bundles && cp -R "$2" "$3"
+`
+	if err := os.WriteFile("packaging/node_modules/.bin/mcpb", []byte(tool), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if m.Version != "1.2.3" || m.Server.EntryPoint != "server/scenario-mcp.exe" ||
-		m.Server.Config.Command != "${__dirname}/server/scenario-mcp.exe" || !cmp.Equal(m.Compatibility.Platforms, []string{"win32"}) {
-		t.Errorf("%+v", m)
+	if err := os.WriteFile("dist/binary", []byte("sample"), 0o755); err != nil {
+		t.Fatal(err)
 	}
-	s, err := serverFor("1.2.3", func(name string) (string, error) { return "sum of " + name, nil })
-	if err != nil || len(s.Packages) != len(platforms()) || s.Version != "1.2.3" {
-		t.Fatalf("%v %+v", err, s)
-	}
-	for _, p := range s.Packages {
-		name := p.Identifier[strings.LastIndex(p.Identifier, "/")+1:]
-		if !strings.Contains(p.Identifier, "/releases/download/v1.2.3/scenario-mcp_1.2.3_") || p.FileSHA256 != "sum of "+name {
-			t.Errorf("%+v", p)
+	for goos, want := range map[string]struct{ platform, entry string }{
+		"linux":   {"linux", "server/scenario-mcp"},
+		"windows": {"win32", "server/scenario-mcp.exe"},
+	} {
+		dir := "dist/bundles/" + goos
+		if err := run(t.Context(), []string{"bundle", "1.2.3", goos, "dist/binary", dir}); err != nil {
+			t.Fatal(err)
 		}
+		m := decode[struct {
+			Version string
+			Server  struct {
+				EntryPoint string                   `json:"entry_point"`
+				Config     struct{ Command string } `json:"mcp_config"`
+			}
+			Compatibility struct{ Platforms []string }
+		}](t, dir+"/manifest.json")
+		if m.Version != "1.2.3" || m.Server.EntryPoint != want.entry || m.Server.Config.Command != "${__dirname}/"+want.entry ||
+			!cmp.Equal(m.Compatibility.Platforms, []string{want.platform}) {
+			t.Errorf("%s: %+v", goos, m)
+		}
+		info, err := os.Stat(filepath.Join(dir, want.entry))
+		if err != nil || info.Mode().Perm() != 0o755 {
+			t.Errorf("%s: the program: %v %v", goos, info, err)
+		}
+		if _, err := os.Stat(dir + "/LICENSE"); err != nil {
+			t.Error(err)
+		}
+	}
+	if left, err := filepath.Glob("dist/bundle[0-9]*"); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+	if err := os.WriteFile("packaging/node_modules/.bin/mcpb", []byte("#!/bin/sh\nexit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(t.Context(), []string{"bundle", "1.2.3", "linux", "dist/binary", "dist/bundles/none"}); err == nil {
+		t.Error("the tool failed, and bundle did not")
+	}
+}
+
+func TestRegistry(t *testing.T) {
+	t.Setenv("PACKAGING_REHEARSAL", "1")
+	checkout(t)
+	const checksums = `aa  scenario-mcp_1.2.3_linux_amd64.tar.gz
+bb  scenario-mcp_1.2.3_linux_amd64.mcpb
+cc  scenario-mcp_1.2.2_linux_amd64.mcpb
+dd  scenario-mcp_1.2.3_windows_amd64.mcpb
+`
+	if err := run(t.Context(), []string{"registry", "1.2.3"}); err == nil {
+		t.Error("server.json was made without checksums")
+	}
+	if err := os.WriteFile("dist/checksums.txt", []byte(checksums), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(t.Context(), []string{"registry", "1.2.4"}); err == nil {
+		t.Error("server.json was made without a bundle")
+	}
+	if err := run(t.Context(), []string{"registry", "1.2.3"}); err != nil {
+		t.Fatal(err)
+	}
+	type registeredBundle struct {
+		Identifier, FileSHA256 string
+		EnvironmentVariables   []any
+	}
+	type registered struct {
+		Version  string
+		Packages []registeredBundle
+	}
+	pattern := decode[registered](t, "packaging/server.json").Packages[0].EnvironmentVariables
+	at := repository + "/releases/download/v1.2.3/scenario-mcp_1.2.3_"
+	want := registered{"1.2.3", []registeredBundle{{at + "linux_amd64.mcpb", "bb", pattern}, {at + "windows_amd64.mcpb", "dd", pattern}}}
+	if diff := cmp.Diff(want, decode[registered](t, "dist/server.json")); diff != "" {
+		t.Errorf("server.json (-want +got):\n%s", diff)
 	}
 }
 
 // TestRegistryRules are those a server.json must meet beyond its schema.
 func TestRegistryRules(t *testing.T) {
-	var s registryServer
-	if err := decode(serverJSON, &s); err != nil {
-		t.Fatal(err)
-	}
+	s := decode[struct {
+		Description string
+		Packages    []struct{ Identifier string }
+	}](t, "server.json")
 	if n := len(s.Description); n == 0 || n > 100 {
 		t.Errorf("a description of %d bytes; the registry takes 1 to 100", n)
 	}
@@ -150,35 +248,19 @@ func TestRegistryRules(t *testing.T) {
 	}
 }
 
-// TestSchema holds server.json against the registry's schema, which .ci/packaging
-// gets; its path is in SERVER_SCHEMA.
+// TestSchema holds a server.json against the registry's schema. .ci/packaging
+// has both, and puts their paths into SERVER_JSON and SERVER_SCHEMA.
 func TestSchema(t *testing.T) {
-	path := os.Getenv("SERVER_SCHEMA")
-	if path == "" {
-		t.Skip("SERVER_SCHEMA is not set; .ci/packaging sets it")
+	schemaFile, serverFile := os.Getenv("SERVER_SCHEMA"), os.Getenv("SERVER_JSON")
+	if schemaFile == "" || serverFile == "" {
+		t.Skip("SERVER_SCHEMA and SERVER_JSON are not set; .ci/packaging sets them")
 	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema := new(jsonschema.Schema)
-	if err := json.Unmarshal(raw, schema); err != nil {
-		t.Fatal(err)
-	}
+	schema := decode[*jsonschema.Schema](t, schemaFile)
 	resolved, err := schema.Resolve(&jsonschema.ResolveOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := serverJSON
-	if made := os.Getenv("SERVER_JSON"); made != "" {
-		if text, err = os.ReadFile(made); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var instance map[string]any
-	if err := json.Unmarshal(text, &instance); err != nil {
-		t.Fatal(err)
-	}
+	instance := decode[map[string]any](t, serverFile)
 	if instance["$schema"] != schema.ID {
 		t.Errorf("$schema is %v, the schema says %s", instance["$schema"], schema.ID)
 	}
@@ -191,66 +273,14 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// TestRelease: the release has the platforms of the bundles, and the version
-// of the committed files is the same everywhere.
-func TestRelease(t *testing.T) {
-	raw, err := os.ReadFile(filepath.Join("..", ".goreleaser.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range platforms() {
-		for _, word := range p {
-			if !strings.Contains(string(raw), word) {
-				t.Errorf(".goreleaser.yaml: no %s", word)
-			}
-		}
-	}
-}
-
 // TestOwner: nothing is made for publishing while nobody owns it.
 func TestOwner(t *testing.T) {
 	t.Setenv("PACKAGING_REHEARSAL", "")
 	t.Chdir(t.TempDir())
-	for _, args := range [][]string{{"bundle", "1.2.3", "linux", "amd64", os.Args[0]}, {"registry", "1.2.3"}} {
-		err := run(args)
-		if err == nil || strings.Contains(repository, "OWNER") != strings.Contains(err.Error(), "OWNER is not replaced") {
+	for _, args := range [][]string{{"bundle", "1.2.3", "linux", os.Args[0], "bundle.mcpb"}, {"registry", "1.2.3"}} {
+		err := run(t.Context(), args)
+		if err == nil || (owner == "OWNER") != strings.Contains(err.Error(), "OWNER is not replaced") {
 			t.Errorf("%s: %v", args[0], err)
 		}
-	}
-}
-
-// TestBundle packs this test's binary if the tool is installed.
-func TestBundle(t *testing.T) {
-	if _, err := os.Stat("node_modules/.bin/mcpb"); err != nil || runtime.GOOS == "windows" {
-		t.Skip("mcpb is not installed; .ci/packaging installs it")
-	}
-	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("node is not installed")
-	}
-	binary, err := filepath.Abs(os.Args[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	tree, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	if err := os.Symlink(tree, filepath.Join(dir, "packaging")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "LICENSE"), []byte("sample"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Chdir(dir)
-	t.Setenv("PACKAGING_REHEARSAL", "1")
-	if err := run([]string{"bundle", "1.2.3", "linux", "amd64", binary}); err != nil {
-		t.Fatal(err)
-	}
-	if info, err := os.Stat(filepath.Join(bundles, bundleName("1.2.3", "linux", "amd64"))); err != nil || info.Size() == 0 {
-		t.Error(err)
-	}
-	if err := run([]string{"registry", "1.2.3"}); err == nil {
-		t.Error("server.json was made with bundles missing")
 	}
 }
