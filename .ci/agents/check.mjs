@@ -1,5 +1,5 @@
-// Checks what agents give their model of this server: each host's own program
-// talks to the demo server and to a model API of ours that follows a script.
+// Checks what agents show their model of this server. Each host's own program
+// talks to the demo server, and to a model API of ours that follows a script.
 //
 //   node check.mjs [claude|codex|gemini]...
 //
@@ -44,7 +44,7 @@ function* script() {
 async function check(host, server) {
   const home = mkdtempSync(join(tmpdir(), "agents-"));
   mkdirSync(join(home, "project"));
-  const wishes = script();
+  const steps = script();
   const made = []; // calls of the script: {tool, args, id, result}
   let first, last, tools, revealed, over = false;
 
@@ -64,8 +64,8 @@ async function check(host, server) {
       before.result = given.results.get(before.id);
       assert.ok(before.result, `no result of ${before.tool} in the request after it`);
     }
-    // It goes on from what it was given, as a real model does.
-    const { value, done } = wishes.next(before && before.tool !== "show_models" && JSON.parse(unwrap(host, before.result)));
+    // The script sees only what the host gave its model.
+    const { value, done } = steps.next(before && before.tool !== "show_models" && JSON.parse(unwrap(host, before.result)));
     over = done;
     if (done) return { text: "Sample Pixel Meadow does." };
     const args = JSON.parse(JSON.stringify(value.args));
@@ -87,7 +87,7 @@ async function check(host, server) {
   }
 }
 
-/** Compares what the model was given with what the server says; prints and counts. */
+/** Compares what the model was given with what the server says. Prints both, and returns the number of failures. */
 async function judge(host, server, { first, last, tools, revealed, made, model }) {
   let failures = 0;
   const say = (ok, line) => {
@@ -159,14 +159,14 @@ async function judge(host, server, { first, last, tools, revealed, made, model }
   return failures;
 }
 
-/** A tool's answer without the host's words around it, which are known exactly. */
+/** Returns a tool's answer without the text that the host puts around it. */
 function unwrap(host, { text }) {
   const match = host.wraps.exec(text);
   assert.ok(match, `not what ${host.title} makes of an answer: ${text}`);
   return (host.inner ?? String)(match[1]);
 }
 
-/** What became of a schema: each keyword that is missing, added or changed. */
+/** Yields each keyword of a schema that is missing, added or changed. */
 function* difference(want, got) {
   if (typeof want !== "object" || typeof got !== "object" || want === null || got === null) return;
   for (const key of new Set([...Object.keys(want), ...Object.keys(got)])) {
@@ -184,7 +184,7 @@ function brief(args) {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
-/** Runs a host to its end; what it says is shown when it fails. */
+/** Runs a host to its end. Returns undefined, or why it failed and what it printed. */
 async function runHost(host, home, url) {
   const { args, env } = host.start(home, url, program, prompt);
   const { code, signal, output } = await run(process.execPath, args, {
@@ -200,13 +200,13 @@ async function runHost(host, home, url) {
 }
 
 /**
- * The server itself, without a host. It is asked the same in the same order,
- * since what it has read before may make an answer richer.
+ * Starts the server without a host. It gets the same calls in the same order,
+ * because an answer may depend on the calls before it.
  */
 async function startServer() {
   const child = spawn(program, ["-demo"], { stdio: ["pipe", "pipe", "ignore"], env: {} });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  child.stdin.on("error", () => {}); // it left, which the missing answer tells
+  child.stdin.on("error", () => {}); // if it has ended, the answer is missing
   let id = 0;
   const ask = async (method, params) => {
     child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: ++id, method, params })}\n`);
@@ -229,7 +229,7 @@ async function run(command, args, options) {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], detached: true, ...options });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-  // The whole group: a launcher would leave its program behind.
+  // Kills the whole process group: a launcher starts the host as a child.
   const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), timeLimit);
   const [code, signal] = await once(child, "close");
   clearTimeout(timer);

@@ -1,5 +1,5 @@
-// How each host is started: with nothing but a home of its own, the demo server
-// and an address of the model API. Nothing here is a real credential.
+// How each host is started. It gets a home of its own, the demo server and the
+// address of the model API. Nothing here is a real credential.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,16 +8,17 @@ import { anthropic, google, openai } from "./model.mjs";
 const module = (path) => fileURLToPath(new URL(`node_modules/${path}`, import.meta.url));
 
 /**
- * Each host, once for each way it gives tools to a model:
+ * The hosts, one entry for each way to give tools to a model:
  *
- *   dialect   the model API it speaks
- *   start     writes its files into home and returns arguments of node, and environment
- *   reveal    the call that a model makes first where definitions are kept back
- *   offer     where they are not among the tools of the request after it: finds one in the answer
- *   called    how a tool of the server "scenario" is named
- *   ask       how it is called, where that is not by its name and arguments
- *   wraps     what it puts around an answer
- *   changes   what it is known to change in a schema
+ *   dialect   the model API that the host speaks
+ *   start     writes the host's files into home; returns arguments of node and environment
+ *   reveal    the first call of a model whose host holds the tools back until asked
+ *   offer     finds a tool in the answer of reveal, if the next request does not list it
+ *   called    the host's name for a tool of the server "scenario"
+ *   ask       the model's call of a tool, if it is not the name with the arguments
+ *   wraps     what the host puts around an answer
+ *   inner     takes the answer out of what wraps leaves, if it is not the answer yet
+ *   changes   what the host is known to change in a schema
  */
 export const hosts = {
   claude: {
@@ -28,10 +29,10 @@ export const hosts = {
     }),
   },
 
-  // A setting of its own has all in the first request.
+  // alwaysLoad puts all tools into the first request.
   "claude-always": claude({ alwaysLoad: true }),
 
-  // The model that Codex takes by itself calls tools from programs it writes.
+  // The default model of Codex writes programs, and calls tools from them.
   codex: {
     ...codex("its default model"),
     called: (tool) => ({ name: `mcp__scenario__${tool}` }),
@@ -49,7 +50,7 @@ export const hosts = {
     inner: (text) => (text.startsWith("{") ? JSON.parse(text).content[0].text : text),
   },
 
-  // An older one finds tools with a tool of their own.
+  // An older model searches for tools with a tool.
   "codex-search": {
     ...codex("gpt-5.5", "gpt-5.5"),
     called: (tool) => ({ name: tool, namespace: "mcp__scenario" }),
@@ -57,7 +58,7 @@ export const hosts = {
     wraps: /^Wall time: [\d.]+ seconds\nOutput:\n([^]*)$/,
   },
 
-  // One it does not know, as with a provider of one's own, has all in its request.
+  // A model that Codex does not know gets all tools in its request.
   "codex-direct": {
     ...codex("a model it does not know", "scripted"),
     called: (tool) => ({ name: tool, namespace: "mcp__scenario" }),
@@ -97,7 +98,7 @@ function claude(settings) {
     package: "@anthropic-ai/claude-code",
     dialect: anthropic,
     called: (tool) => ({ name: `mcp__scenario__${tool}` }),
-    // Of a picture it keeps a file, and says where.
+    // Claude Code saves a picture as a file, and names the file.
     wraps: /^(?:\[Image: source: [^\n]*\]\n)?([^]*)$/,
     changes: [],
     start(home, url, program, prompt) {
@@ -160,7 +161,7 @@ args = ["-demo"]
   };
 }
 
-/** The answer of a program without the lines that Codex puts before it. */
+/** Returns a program's answer without the lines that Codex puts before it. */
 const unheaded = (answer) => answer.slice(answer.indexOf("\n\n") + 2);
 
 const writeJSON = (file, value) => writeFileSync(file, JSON.stringify(value));

@@ -1,15 +1,15 @@
 // A model API that follows a script, on loopback: it answers a host's requests
 // with the tool calls it is told to make, and keeps what the host gave it.
 //
-// It is also the proxy of the host under test. It forwards nothing, so that no
-// request of a host leaves the machine, and notes where one wanted to go.
+// It is also the proxy of the host under test. It forwards nothing, so no
+// request leaves the machine. It notes where each one should have gone.
 import { createServer } from "node:http";
 import { once } from "node:events";
 
 /**
- * What a model was given in one request: the tools of the host, as the host
- * names them; everything else it reads before the first tool call; and the
- * results of its calls so far, by the id of the call.
+ * What a model was given in one request: the host's tools under the host's
+ * names; all other text before the first tool call; and the results of the
+ * calls so far, by the call's id.
  *
  * @typedef {{name: string, namespace?: string, description: string, schema: object}} Tool
  * @typedef {{text: string, images: {type: string, data: string}[]}} Result
@@ -17,10 +17,10 @@ import { once } from "node:events";
  */
 
 /**
- * Starts a model that speaks a dialect. For each request of the conversation,
- * next is given what the model was given and returns its turn: a call
- * ({id, name, namespace, args}) or the closing words ({text}). Requests without
- * tools are a host's housekeeping, such as a title for the session.
+ * Starts a model that speaks a dialect. next is called for each request of the
+ * conversation, with what the model was given. It returns the model's turn: a
+ * call ({id, name, namespace, args}) or the closing text ({text}). A request
+ * without tools is the host's own, for a title of the session or the like.
  */
 export async function startModel(dialect, next) {
   const refused = new Set(), strange = [], requests = [], models = new Set();
@@ -47,7 +47,7 @@ export async function startModel(dialect, next) {
       const given = dialect.given(body);
       if (given.tools.length > 0) turn = next(given, body) ?? turn;
     } catch (error) {
-      failure ??= error; // the host may ask again; the first reason counts
+      failure ??= error; // the host may retry; the first failure is kept
     }
     dialect.reply(response, body, turn, pathname);
   });
@@ -81,7 +81,7 @@ function stream(response, events) {
   response.end();
 }
 
-/** All text in a value, one string after another. */
+/** Returns all strings in a value, one a line. */
 function textIn(value) {
   if (typeof value === "string") return value;
   if (value === null || typeof value !== "object") return "";
@@ -198,7 +198,7 @@ export const google = {
   path: /^\/v1beta\/models\/[^/]+:(streamGenerateContent|generateContent)$/,
   aside: (path) => path.endsWith(":countTokens") && { totalTokens: 1000 },
 
-  // Before a session it asks how hard the question is, to choose a model.
+  // Before a session the host asks how hard the question is, to choose a model.
   smallTalk: ({ generationConfig }) =>
     generationConfig?.responseJsonSchema && JSON.stringify({ complexity_reasoning: "A catalog question.", complexity_score: 30 }),
 
@@ -206,7 +206,7 @@ export const google = {
     const results = new Map();
     const text = [textIn(systemInstruction)];
     for (const { parts } of contents) {
-      let last; // pictures that do not go with their answer follow it
+      let last; // a picture may come after its answer
       for (const part of parts) {
         if (part.functionResponse) {
           const { id, name, response, parts: inner = [] } = part.functionResponse;

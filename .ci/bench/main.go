@@ -33,7 +33,7 @@ type (
 	sizes = []int
 )
 
-// median returns the middle one.
+// median returns the middle value.
 func median[T cmp.Ordered](values []T) T {
 	values = slices.Sorted(slices.Values(values))
 	return values[len(values)/2]
@@ -55,7 +55,7 @@ func main() {
 
 func run(ctx context.Context, out io.Writer, programs, typescript string, smoke bool) error {
 	program := func(name string) string { return filepath.Join(programs, name) }
-	// n is how often, unless one time is enough.
+	// n returns the number of rounds, which is 1 in a smoke run.
 	n := func(n int) int {
 		if smoke {
 			return 1
@@ -63,7 +63,7 @@ func run(ctx context.Context, out io.Writer, programs, typescript string, smoke 
 		return n
 	}
 
-	apis := map[string]string{} // addresses, by what is special
+	apis := map[string]string{} // base URLs
 	for name, args := range map[string][]string{
 		"plain": nil,
 		"slow":  {"-latency", latency.String()},
@@ -221,7 +221,7 @@ func startAPI(ctx context.Context, program string, args []string) (base string, 
 	return base, stop, nil
 }
 
-// machine says what the numbers were measured with.
+// machine describes the machine and the tools that measured.
 func machine(ctx context.Context) string {
 	version := func(name string, args ...string) string {
 		out, err := exec.CommandContext(ctx, name, args...).Output()
@@ -236,7 +236,7 @@ func machine(ctx context.Context) string {
 		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), version("node", "--version"), curl)
 }
 
-// table is the report; a goal of 0 is none.
+// table is the report. A goal of 0 is no goal.
 type table struct{ rows [][]string }
 
 func (t *table) add(what, measured, yardstick, ratio, goal string, met bool) {

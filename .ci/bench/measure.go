@@ -15,10 +15,10 @@ import (
 	"time"
 )
 
-// Each function measures one thing and everything it is compared with, in
+// Each function measures one thing and all that it is compared with. They take
 // turns, so that a busy machine slows all of them alike.
 
-// startUp starts the servers in turns; every eighth of the slow ones' turns.
+// startUp starts the servers in turns. Slow ones start in every eighth round.
 func startUp(ctx context.Context, rounds int, quick, slow []command) ([]times, error) {
 	all := slices.Concat(quick, slow)
 	took := make([]times, len(all))
@@ -28,7 +28,7 @@ func startUp(ctx context.Context, rounds int, quick, slow []command) ([]times, e
 			n = len(all)
 		}
 		for i := range n {
-			i = (i + round) % n // nobody always follows the same one
+			i = (i + round) % n // so that none always follows the same other
 			s, err := all[i].start(ctx)
 			if err != nil {
 				return nil, err
@@ -40,8 +40,8 @@ func startUp(ctx context.Context, rounds int, quick, slow []command) ([]times, e
 	return took, nil
 }
 
-// coldCall measures the first call of a new server, from its own start too, and
-// curl fetching the same pages of the list.
+// coldCall measures the first call of a new server, alone and together with the
+// server's start, and curl fetching the same pages of the list.
 func coldCall(ctx context.Context, rounds int, ours command, pages []string) (call, whole, curl times, err error) {
 	args := []string{"--compressed", "--silent", "--show-error", "--fail", "--user", key + ":" + secret}
 	for _, page := range pages {
@@ -170,8 +170,8 @@ type caller struct {
 	tool string
 }
 
-// throughput returns the calls per second that each server answers to so many
-// callers, in turns of so long.
+// throughput returns the calls per second that each server answers to a number
+// of concurrent callers. The servers take turns.
 func throughput(ctx context.Context, rounds int, turn time.Duration, callers int, servers []caller) ([]rates, error) {
 	perSecond := make([]rates, len(servers))
 	running := make([]*server, len(servers))
@@ -198,7 +198,8 @@ func throughput(ctx context.Context, rounds int, turn time.Duration, callers int
 	return perSecond, nil
 }
 
-// load lets callers call one tool as fast as they are answered.
+// load returns the calls per second of one turn. Each caller makes its next call
+// when the last is answered.
 func (s *server) load(tool string, turn time.Duration, callers int) (float64, error) {
 	var (
 		group  sync.WaitGroup
@@ -228,14 +229,14 @@ func (s *server) load(tool string, turn time.Duration, callers int) (float64, er
 	return float64(calls) / time.Since(start).Seconds(), failed
 }
 
-// pingBehindSlow measures pings while so many calls wait for the API.
+// pingBehindSlow measures pings while a number of calls wait for the API.
 func pingBehindSlow(ctx context.Context, rounds, calls int, ours command) (times, error) {
 	s, err := ours.start(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer s.stop()
-	if _, err := listsAll(s); err != nil { // so that only the calls' own requests are slow
+	if _, err := listsAll(s); err != nil { // the list is then in memory
 		return nil, err
 	}
 	var took times
@@ -266,8 +267,8 @@ func pingBehindSlow(ctx context.Context, rounds, calls int, ours command) (times
 	return took, nil
 }
 
-// pingBehindMany measures a ping that is written right behind so many calls,
-// from the first byte of them all.
+// pingBehindMany measures a ping that is written right behind a number of calls.
+// Its time starts with the first byte of the first call.
 func pingBehindMany(ctx context.Context, rounds, calls int, ours command) (ping, all times, err error) {
 	s, err := ours.start(ctx)
 	if err != nil {
@@ -307,8 +308,8 @@ func pingBehindMany(ctx context.Context, rounds, calls int, ours command) (ping,
 	return ping, all, nil
 }
 
-// memory returns the peak of memory after the list was read, and after it was
-// also paged to the end and searched.
+// memory returns the peak of memory twice: after the list was read, and after it
+// was paged to the end and searched.
 func memory(ctx context.Context, rounds int, ours command) (read, used sizes, err error) {
 	for range rounds {
 		s, err := ours.start(ctx)

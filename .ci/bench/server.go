@@ -33,11 +33,11 @@ type server struct {
 
 	mu      sync.Mutex
 	last    int
-	pending map[int]chan answer // one element each; closed when the server ends
+	pending map[int]chan answer // each of capacity 1; closed when the server ends
 	ended   bool
 }
 
-// answer is the line that answers a request, and when all of it was here.
+// answer is the line that answers a request, and when it was read.
 type answer struct {
 	line []byte
 	at   time.Time
@@ -46,7 +46,7 @@ type answer struct {
 // start starts a server and initializes it. It is killed when ctx is done.
 func (c command) start(ctx context.Context) (*server, error) {
 	s := &server{cmd: exec.CommandContext(ctx, c.args[0], c.args[1:]...), pending: map[int]chan answer{}}
-	// All that a host hands over, beside what is configured.
+	// A host hands over no more than this and the configured variables.
 	s.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, c.env...)
 	var err error
 	if s.stdin, err = s.cmd.StdinPipe(); err != nil {
@@ -78,7 +78,7 @@ func (s *server) stop() {
 	_ = s.stdin.Close()
 	killer := time.AfterFunc(2*time.Second, func() { _ = s.cmd.Process.Kill() })
 	defer killer.Stop()
-	_ = s.cmd.Wait() // yardsticks may end as they like
+	_ = s.cmd.Wait() // a yardstick may end with any code
 }
 
 // call makes one call of a tool.
@@ -170,8 +170,8 @@ func (s *server) read(stdout io.Reader) {
 	}
 }
 
-// answerID returns the id of an answer, 0 for anything else. It reads no more
-// of the line than it must, for its cost is the server's loss.
+// answerID returns the id of an answer, or 0 for anything else. It reads only
+// the start of most lines, because it takes time from the server.
 func answerID(line []byte) int {
 	if rest, ok := bytes.CutPrefix(line, []byte(`{"jsonrpc":"2.0","id":`)); ok {
 		if digits, _, ok := bytes.Cut(rest, []byte(",")); ok {
@@ -189,8 +189,8 @@ func answerID(line []byte) int {
 	return m.ID
 }
 
-// peak returns the most memory that was resident, in bytes; 0 where the
-// system does not tell.
+// peak returns the peak of resident memory in bytes, or 0 if the system does not
+// report it.
 func (s *server) peak() (int, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if errors.Is(err, os.ErrNotExist) {

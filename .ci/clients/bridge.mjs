@@ -1,13 +1,13 @@
 // A bridge for tests only: MCP's streamable HTTP on loopback, one server
 // process on stdio behind each session. It answers every request with one JSON
-// body, which the transport allows; notifications of the server go nowhere.
+// body, which the transport allows. The server's notifications are dropped.
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 
-/** Serves `command args…` and returns its url, and a close that tells each process's exit code. */
+/** Serves `command args…`. Returns the url, and a close that returns each process's exit code. */
 export async function startBridge(command, args, env) {
   const sessions = new Map();
   const ends = [];

@@ -1,5 +1,5 @@
 // The gallery in a real browser, in the official host, against the real binary.
-// What it looks like is left in .ci/out.
+// Its screenshots are left in .ci/out.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
@@ -14,7 +14,7 @@ import { program, quiet, startAPI } from "./harness.mjs";
 
 const axe = await readFile(fileURLToPath(new URL("node_modules/axe-core/axe.min.js", import.meta.url)), "utf8");
 
-/** A host's own colors and font, as hosts really send them. */
+/** The colors and font of a host, in the form that hosts send. */
 const hostStyle = {
   variables: {
     "--color-background-primary": "light-dark(#faf9f5, #30302e)",
@@ -125,7 +125,7 @@ test("a host that cannot be told", async (t) => {
 });
 
 test("a host that tells the least", async (t) => {
-  // No context, no abilities, no arguments, and the answer as text alone.
+  // No context, no capabilities, no arguments, and an answer that is text alone.
   const h = await openByHand(t, browser, {});
   const answer = (text) => h.send({ method: "ui/notifications/tool-result", params: { content: [{ type: "text", text }] } });
   const models = [{ id: "model_a" }, null, {}, { id: "model_b", name: "Second", tags: null }, { id: "__proto__" }];
@@ -277,7 +277,7 @@ test("compares side by side", async (t) => {
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-// What a browser does after a key comes a moment later.
+// A browser acts on a key a moment later.
 async function eventually(look, want, message) {
   for (let i = 0; i < 50 && (await look()) !== want; i++) await pause(100);
   assert.equal(await look(), want, message);
@@ -302,8 +302,8 @@ test("works by keyboard alone", async (t) => {
   await dialog.waitFor({ state: "hidden" });
   const opener = await cards.first().locator(".open").textContent();
   await eventually(() => focused(g.frame), opener, "the focus is back");
-  // A key may be lost while a busy browser lays the frames out anew; a person
-  // looks before pressing the next, and so does this.
+  // A busy browser may lose a key while it lays out the frames. So this waits
+  // for the effect before the next key, as a person does.
   const isFocused = (button) => button.evaluate((b) => b === document.activeElement);
   const reach = async (button) => {
     for (let i = 0; i < 10 && !(await isFocused(button)); i++) {
@@ -401,7 +401,7 @@ test("follows a change of theme", async (t) => {
 for (const theme of ["light", "dark"]) {
   for (const width of [320, 1200]) {
     test(`looks and accessibility, ${theme}, ${width} px`, async (t) => {
-      // The widths show the gallery's own colors and a host's.
+      // Some widths show the gallery's own colors, the others a host's.
       const hostContext = { theme, ...(width === 320 && { styles: hostStyle }) };
       const g = await open(t, { tool: "search_models", arguments: { query: "pixel art", limit: 12 }, width, hostContext });
       await settled(g.frame, 12);
@@ -441,13 +441,13 @@ test("the stateless era has the gallery too", async () => {
   }
 });
 
-/** Waits until so many cards are there and their pictures have come or failed. */
+/** Waits until a number of cards is there and their pictures have loaded or failed. */
 async function settled(frame, cards) {
   await frame.locator(".card[data-id]").nth(cards - 1).waitFor();
   assert.equal(await frame.locator(".card").count(), cards);
 }
 
-/** Brings every picture into sight and tells how many have come. */
+/** Scrolls to every picture and returns how many have loaded. */
 async function pictures(frame) {
   for (const img of await frame.locator(".card img").all()) {
     await img.scrollIntoViewIfNeeded();
@@ -472,7 +472,7 @@ async function accessible(frame) {
   assert.deepEqual(serious.map((v) => [v.id, v.nodes.map((n) => n.html)]), []);
 }
 
-/** Asserts that neither the page nor the host had anything to complain about. */
+/** Asserts that neither the page nor the host reported an error. */
 async function good(g) {
   assert.deepEqual(g.problems, []);
   assert.deepEqual((await g.asked()).errors, []);

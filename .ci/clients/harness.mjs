@@ -1,5 +1,5 @@
-// What the client tests share: where the programs under test are, how to start
-// the fake API, and a watch over a server process that a client started.
+// What the client tests share: the programs under test, the start of the fake
+// API, and a record of a server process that a client started.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ export const listTools = ["list_public_models", "list_private_models"];
 /** Small enough that both lists of the demo catalog have several pages. */
 export const pageLimit = 3;
 
-/** Warnings and errors of the server would show in a client's log, so there must be none. */
+/** A client shows the server's warnings and errors in its log, so there must be none. */
 export const quiet = { SCENARIO_LOG_LEVEL: "warn" };
 
 // Some of the tools need a newer Node.js than the oldest one supported here.
@@ -76,7 +76,7 @@ export function watched(StdioClientTransport) {
   };
 }
 
-/** Asserts that a page's two forms say the same, and returns it. */
+/** Asserts that a page's text and structured content are equal, and returns it. */
 export function pageOf(result) {
   assert.ok(!result.isError, JSON.stringify(result.content));
   assert.equal(result.content.length, 1);

@@ -14,11 +14,11 @@ const inspector = fileURLToPath(
 
 for (const era of ["legacy", "modern"]) {
   test(`Inspector, ${era} era`, async (t) => {
-    // It keeps a catalog of servers in the home folder.
+    // The Inspector keeps a catalog of servers in the home folder.
     const home = await mkdtemp(join(tmpdir(), "inspector-"));
     t.after(() => rm(home, { recursive: true }));
 
-    // Runs one method and asserts that the Inspector has nothing to say about it.
+    // Runs one method and asserts that the Inspector reports no problem.
     async function inspect(...args) {
       const { code, stdout, stderr } = await run(
         modernNode,

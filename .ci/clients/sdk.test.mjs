@@ -51,7 +51,7 @@ for (const sdk of clients) {
 
     await t.test("pages to the end", (t) =>
       session(t, sdk, { demo: true }, async (client) => {
-        await client.listTools(); // from here on the SDK validates answers against the output schemas
+        await client.listTools(); // makes the SDK validate answers against the output schemas
         for (const name of listTools) {
           const ids = [];
           let total, pages = 0;
@@ -113,7 +113,7 @@ test("TypeScript SDK v2 finds the stateless era by itself", async () => {
   assert.deepEqual(errors, []);
 });
 
-/** Connects, runs the steps, closes, and asserts that nothing went wrong on the way. */
+/** Connects, runs the steps, closes, and asserts that neither side reported an error. */
 async function session(t, sdk, { demo }, steps) {
   const server = demo
     ? { command: program, args: ["-demo"], env: quiet }

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 const html = await readFile(new URL("../../../tools/gallery.html", import.meta.url), "utf8");
 
 /**
- * Opens the gallery in a host whose every answer the test gives itself, when
- * and in the order it likes; only ui/initialize is answered at once.
+ * Opens the gallery in a host whose answers the test gives by hand, in any order.
+ * Only ui/initialize is answered at once.
  */
 export async function openByHand(t, browser, initialized = { hostCapabilities: { serverTools: {} } }) {
   const context = await browser.newContext();
@@ -37,7 +37,7 @@ export async function openByHand(t, browser, initialized = { hostCapabilities: {
       .then(() => send({ method: "ui/notifications/tool-result", params: result })),
     reply: ({ id }, result) => send({ id, result }),
     refuse: ({ id }, message) => send({ id, error: { code: -32000, message } }),
-    /** Returns once all that was sent so far has been handled. */
+    /** Returns when the gallery has handled all that was sent so far. */
     async settled() {
       const id = Math.random();
       await send({ id, method: "ping" });

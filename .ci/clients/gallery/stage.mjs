@@ -17,7 +17,7 @@ const executable = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const out = fileURLToPath(new URL("../../out/", import.meta.url));
 const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript" };
 
-/** Starts Chromium, without a way out to any network. */
+/** Starts Chromium without access to any network. */
 export async function startBrowser(t) {
   if (!existsSync(executable)) throw new Error(`${executable} is needed; run .ci/run clients`);
   const browser = await chromium.launch({
@@ -33,7 +33,7 @@ export async function startBrowser(t) {
   return browser;
 }
 
-/** Starts the program and the two servers, and returns what opens a gallery on them. */
+/** Starts the program and the two servers. Returns a function that opens a gallery on them. */
 export async function startStage(t, browser, { args = ["-demo"], env = {} } = {}) {
   const bridge = await startBridge(program, args, { ...quiet, ...env });
   const host = await serve(t, async (request, response) => {
@@ -63,7 +63,7 @@ export async function startStage(t, browser, { args = ["-demo"], env = {} } = {}
     return {
       page, frame, csp, result, problems, host,
       asked: () => page.evaluate(() => window.asked),
-      /** Makes the window as tall as the gallery, so that every picture loads, and keeps what it shows. */
+      /** Makes the window as tall as the gallery, so that every picture loads, and keeps a screenshot. */
       screenshot: async (name) => {
         const { height } = await page.locator("iframe").boundingBox();
         await page.setViewportSize({ width, height: Math.ceil(height) });
@@ -77,7 +77,7 @@ export async function startStage(t, browser, { args = ["-demo"], env = {} } = {}
   };
 }
 
-/** The policy that the specification makes of a resource's domains. */
+/** The content security policy that the specification derives from a resource's domains. */
 function policy({ resourceDomains = [], connectDomains = [] }) {
   const from = (...sources) => [...sources, ...resourceDomains].join(" ");
   return [
@@ -107,7 +107,7 @@ async function serve(t, handle) {
   return `http://127.0.0.1:${server.address().port}/`;
 }
 
-// The bridge has an address of its own, and the page may ask only where it is from.
+// The page may ask only its own origin, and the bridge has another.
 async function forward(request, response, url) {
   const body = request.method === "POST" ? await text(request) : undefined;
   const headers = request.headers["mcp-session-id"] ? { "mcp-session-id": request.headers["mcp-session-id"] } : {};

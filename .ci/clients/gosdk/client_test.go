@@ -26,7 +26,7 @@ import (
 const (
 	// pageLimit is small enough that both lists of the demo catalog have several pages.
 	pageLimit = 3
-	// slowModels fill several pages of the fake API, each of them late.
+	// slowModels fill several pages of the fake API, each of which is delayed.
 	slowModels = 1400
 )
 
@@ -153,7 +153,7 @@ func demo(t *testing.T) *exec.Cmd {
 	return cmd
 }
 
-// slow is the program against a fake API that takes its time.
+// slow is the program against a fake API that delays its answers.
 func slow(t *testing.T) *exec.Cmd {
 	t.Helper()
 	api := exec.Command(program(t, "SCENARIO_FAKEAPI"), "-addr", "127.0.0.1:0", "-models", strconv.Itoa(slowModels), "-latency", "150ms")
@@ -180,7 +180,7 @@ func slow(t *testing.T) *exec.Cmd {
 }
 
 // connect starts the server and checks at the end of the test that it left
-// cleanly, and that neither side had anything to complain of.
+// cleanly, and that neither side reported an error.
 func connect(t *testing.T, version string, cmd *exec.Cmd, progress func(*mcp.ProgressNotificationParams)) *mcp.ClientSession {
 	t.Helper()
 	var stderr, complaints bytes.Buffer
@@ -244,8 +244,8 @@ func resolve(t *testing.T, schema any) *jsonschema.Resolved {
 	return resolved
 }
 
-// callPage makes a call that must answer with a page, checks that its two forms
-// say the same and hold to the schema, and returns it.
+// callPage makes a call that must answer with a page, and returns it. It checks
+// that text and structured content are equal and match the schema.
 func callPage(t *testing.T, session *mcp.ClientSession, call *mcp.CallToolParams, schema *jsonschema.Resolved) page {
 	t.Helper()
 	result, err := session.CallTool(t.Context(), call)

@@ -1,5 +1,5 @@
-// Package upstream is the plainest client of the model API there is: it asks
-// for one page with net/http and reads it with encoding/json.
+// Package upstream is the smallest client of the model API. It gets one page
+// with net/http and reads it with encoding/json.
 package upstream
 
 import (
