@@ -109,9 +109,11 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 	}
 	// Not an id as it stands: perhaps another spelling, or a name.
 	looking := new(call)
+	defer func() { looking.looked() }()
 	lists, err := s.lists(ctx, looking, "all", catalog.Request{Resume: true})
 	if err == nil && !lists.Current() && len(named(lists, text)) == 0 {
 		// The miss may be the lists'.
+		looking.looked()
 		looking = new(call)
 		lists, err = s.lists(ctx, looking, "all", catalog.Request{Whole: true})
 	}
@@ -126,6 +128,7 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 	m := &missing{ID: scenario.Clean(text, 60), Error: "no model has this id or name"}
 	switch models := named(lists, text); {
 	case len(models) == 1:
+		looking.looked()
 		d, err := s.api.Model(ctx, models[0].ID)
 		if err != nil {
 			d = &scenario.Detail{Model: *models[0]}

@@ -18,15 +18,39 @@ const (
 	// maxSheets is how many sheets are made at a time, some 7 MB each. More are no
 	// faster: drawing takes a processor.
 	maxSheets = 2
+	// maxLooking is how many calls look through the lists at a time: what they
+	// make of many distinct tags, for instance, is as large as those. More are no
+	// faster.
+	maxLooking = 4
 	// sheetAnswer is what the answer with a sheet takes until it is read, in bytes.
 	sheetAnswer = 512 << 10
 )
 
 // memory is what is left of these bounds.
-type memory struct{ details, sheets *semaphore.Weighted }
+type memory struct{ details, sheets, looking *semaphore.Weighted }
 
 func newMemory() memory {
-	return memory{semaphore.NewWeighted(maxDetails), semaphore.NewWeighted(maxSheets)}
+	return memory{semaphore.NewWeighted(maxDetails), semaphore.NewWeighted(maxSheets), semaphore.NewWeighted(maxLooking)}
+}
+
+// look waits for the call's turn to look through the lists, which it keeps until
+// looked is called.
+func (c *call) look(ctx context.Context, m memory) error {
+	c.looked()
+	if err := m.looking.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	c.turn = func() { m.looking.Release(1) }
+	return nil
+}
+
+// looked gives the turn back, if the call has it: at its end, and before it asks
+// the service for more.
+func (c *call) looked() {
+	if c.turn != nil {
+		c.turn()
+		c.turn = nil
+	}
 }
 
 // holdDetails waits until n models' details may be held as well.

@@ -124,8 +124,10 @@ func (s completer) CompletePromptArgument(ctx context.Context, prompt string, ar
 			return !strings.HasPrefix(p, catalog.Fold(arg.Value))
 		})), nil
 	case "tag":
+		c := new(call)
+		defer c.looked()
 		var tags []string
-		for _, t := range catalog.Containing(s.atHand(ctx).Terms(catalog.Tags), arg.Value) {
+		for _, t := range catalog.Containing(s.atHand(ctx, c).Terms(catalog.Tags), arg.Value) {
 			tags = append(tags, t.Name)
 		}
 		return completion(tags), nil
@@ -138,9 +140,11 @@ func (s completer) CompleteResourceArgument(ctx context.Context, uri string, arg
 	if uri != modelTemplate {
 		return nil, fmt.Errorf("there is no resource template %s", quote(uri))
 	}
+	c := new(call)
+	defer c.looked()
 	var ids []string
 	if arg.Name == "id" {
-		for _, m := range s.atHand(ctx).Beginning(arg.Value) {
+		for _, m := range s.atHand(ctx, c).Beginning(arg.Value) {
 			ids = append(ids, m.ID)
 		}
 	}
@@ -148,10 +152,10 @@ func (s completer) CompleteResourceArgument(ctx context.Context, uri string, arg
 }
 
 // atHand returns the lists, read if need be; without what cannot be had soon.
-func (s completer) atHand(ctx context.Context) *catalog.Lists {
+func (s completer) atHand(ctx context.Context, c *call) *catalog.Lists {
 	ctx, cancel := context.WithTimeout(ctx, min(s.timeout, completionTime))
 	defer cancel()
-	lists, err := s.lists(ctx, new(call), "all", catalog.Request{Resume: true})
+	lists, err := s.lists(ctx, c, "all", catalog.Request{Resume: true})
 	if err != nil {
 		s.log.DebugContext(ctx, "completion", "cause", err)
 		return catalog.NewLists()

@@ -120,6 +120,7 @@ func (s *service) nothingFound(ctx context.Context, c *call, lists *catalog.List
 		c.notes.add(explain...)
 		return r
 	}
+	c.looked()
 	var asked call
 	found := s.searchService(ctx, &asked, lists, query, q)
 	if found.Total > 0 || found.AbovePlan > 0 {

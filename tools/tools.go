@@ -127,6 +127,7 @@ type call struct {
 	rows     int               // models in the answer, for the log
 	progress func(models int)  // nil when the host did not ask for progress
 	pictures map[string]string // addresses for the gallery, by model; nil when the host shows none
+	turn     func()            // gives back the turn that look took; nil when there is none
 }
 
 // define makes a tool of a handler. The handler's answer is compact JSON, which
@@ -201,6 +202,7 @@ func (s *service) handler(t tool) server.ToolHandlerFunc {
 		ctx = scenario.WithCounter(ctx, &requests)
 
 		c := &call{progress: progress(ctx, req.Params.Meta)}
+		defer c.looked()
 		inGallery := slices.Contains(galleryTools(), t.definition.Name) && rendersApps(ctx)
 		if inGallery {
 			c.pictures = map[string]string{}

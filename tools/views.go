@@ -10,8 +10,8 @@ import (
 	"scenario-mcp/scenario/catalog"
 )
 
-// lists returns the models of a scope. Of "all", one list that cannot be had is
-// told in a note.
+// lists returns the models of a scope, when it is the call's turn to look through
+// them. Of "all", one list that cannot be had is told in a note.
 func (s *service) lists(ctx context.Context, c *call, scope string, req catalog.Request) (*catalog.Lists, error) {
 	scopes := []scenario.Scope{scenario.Private, scenario.Public}
 	if scope != "all" {
@@ -41,6 +41,9 @@ func (s *service) lists(ctx context.Context, c *call, scope string, req catalog.
 	}
 	if len(have) == 0 {
 		return nil, errors.Join(errs...)
+	}
+	if err := c.look(ctx, s.memory); err != nil {
+		return nil, err
 	}
 	return catalog.NewLists(have...), nil
 }

@@ -41,11 +41,12 @@ func (l *Lists) vocabulary(f Facet) map[string]Term {
 	twins := l.twins()
 	for n, view := range l.Views {
 		inTwins := map[string]int{}
+		var keys []string // of a row
 		for row := range twins[n] {
-			values := f.of(&view.Models[row])
-			for i, v := range values {
-				key := Fold(v)
-				if !slices.ContainsFunc(values[:i], func(w string) bool { return Fold(w) == key }) {
+			keys = keys[:0]
+			for _, v := range f.of(&view.Models[row]) {
+				if key := Fold(v); !slices.Contains(keys, key) {
+					keys = append(keys, key)
 					inTwins[key]++
 				}
 			}
@@ -93,8 +94,13 @@ func (l *Lists) Near(f Facet, value string, n int) []Term {
 			c.rank = 1
 			c.apart = max(len(want), len(have)) - short
 		case short >= 3:
-			// One slip in three letters, as in "txt2vid" or "anmie".
-			if d := distance(want, have); d <= max(1, short/3) {
+			// One slip in three letters, as in "txt2vid" or "anmie". A letter has
+			// four bytes at most.
+			slips := max(1, short/3)
+			if max(len(want), len(have))-short > 4*slips {
+				continue
+			}
+			if d := distance(want, have); d <= slips {
 				c.rank, c.apart = 2, d
 			}
 		}
