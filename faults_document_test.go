@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// faultTables is docs/faults.md.
+func faultTables(requestLines, listLines []faultLine, peak int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `# What happens when the service fails
+
+Made by `+"`go test . -run TestFaults`"+`, which starts the program against a service with each of these faults, over real sockets, and calls a tool. Rewrite it with `+"`-update`"+`.
+
+The list has %d rows on %d pages; before a refresh it grew to %d. Time-outs are the defaults, but where slowness is the fault: there a request may take 1 s, and a call 4 s. Each cell says what the assistant got, and after the dot how many requests that took.
+
+- **rows**: everything, as if nothing had happened.
+- **partial**: the pages read before the fault; a note says how far reading came, why it stopped, and that there may be more.
+- **old**: the whole list as it was read last; a note says how old it is and why refreshing it failed.
+- **tool error**: nothing could be had; the text says what happened, whether calling again helps and what to do. A failure never looks like an empty list.
+
+The program never took more than %d MB of memory; the test's limit is %d MB.
+
+## Faults of one request
+
+A fault that passes spoils one request, one that lasts each from there on.
+
+| Fault | | First page | Midway | Refresh, first page | Refresh, midway | Time |
+|---|---|---|---|---|---|---|
+`, faultBefore, (faultBefore+faultPage-1)/faultPage, faultAfter, peak>>20, memoryLimit>>20)
+	for i, l := range requestLines {
+		fmt.Fprintf(&b, "| %s | passes | %s | |\n| | lasts | %s | %s |\n", requestFaults[i].name,
+			strings.Join(l.passes[:], " | "), strings.Join(l.lasts[:], " | "), within(l.took))
+	}
+	b.WriteString("\nWhat the assistant reads when the first page does not come:\n\n| Fault | Tool error |\n|---|---|\n")
+	for i, l := range requestLines {
+		fmt.Fprintf(&b, "| %s | %s |\n", requestFaults[i].name, l.says)
+	}
+	b.WriteString("\n## Faults of every page\n\n| Fault | First reading | Refresh | Time | Note, or tool error |\n|---|---|---|---|---|\n")
+	for i, l := range listLines {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", listFaults[i].name, l.lasts[0], l.lasts[2], within(l.took), l.says)
+	}
+	b.WriteString("\nA list is whole where the service says that it ends: a page that a token led to has none, or nothing is at the offset past what came. " +
+		"Whatever else ends a reading makes the list partial. A first page without a token is followed by one request past it; " +
+		"where that is refused, or brings nothing new, the page was the list.\n")
+	return b.String()
+}
+
+// within is the round number of seconds that all of these were within.
+func within(took [4]time.Duration) string {
+	for _, limit := range []time.Duration{time.Second / 2, time.Second, 2 * time.Second, 5 * time.Second} {
+		if max(took[0], took[1], took[2], took[3]) <= limit {
+			return fmt.Sprintf("≤ %v s", limit.Seconds())
+		}
+	}
+	return "≤ 10 s"
+}
+
+// compareFile holds a generated file against text, but for times and memory,
+// which differ from run to run; -update writes it.
+func compareFile(t *testing.T, name, text string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	old, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stable := func(s string) string {
+		s = strings.ReplaceAll(s, "\r\n", "\n") // a checkout on Windows
+		return regexp.MustCompile(`≤ [0-9.]+ s|[0-9]+ MB of memory`).ReplaceAllString(s, "…")
+	}
+	if diff := cmp.Diff(stable(string(old)), stable(text)); diff != "" {
+		t.Errorf("%s is not what the test saw; rewrite it with -update (-file +seen):\n%s", name, diff)
+	}
+}
