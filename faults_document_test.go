@@ -49,6 +49,11 @@ A fault that passes spoils one request, one that lasts each from there on.
 	b.WriteString("\nA list is whole where the service says that it ends: a page that a token led to has none, or nothing is at the offset past what came. " +
 		"Whatever else ends a reading makes the list partial. A first page without a token is followed by one request past it; " +
 		"where that is refused, or brings nothing new, the page was the list.\n")
+	b.WriteString("\n## Faults of the host\n\nThe host asks 4 things one after the other, then 36 at once, and ends its input. " +
+		"The answers take some 400 kB, and a pipe holds 64.\n\n| Fault | What comes of it |\n|---|---|\n")
+	for _, f := range hostFaults {
+		fmt.Fprintf(&b, "| %s | %s |\n", f.name, f.want)
+	}
 	return b.String()
 }
 

@@ -67,6 +67,7 @@ var listFaults = []struct {
 	{"endless tokens, rows made up, small pages", fakeapi.FaultEndlessInvent, faultPage, "4000 rows, partial · 100", "120 rows, old · 100", "the list is longer than is ever read"},
 	{"endless tokens, rows made up, large pages", fakeapi.FaultEndlessInvent, 500, "15511 rows, partial · 32", "120 rows, old · 32", "the list is longer than is ever read"},
 	{"the first page for ever", fakeapi.FaultConstantPage, faultPage, "40 rows, partial · 3", "120 rows, old · 3", "its tokens lead back to models that came before"},
+	{"bytes beyond the Content-Length", fakeapi.FaultSurplus, faultPage, "120 rows · 3", "130 rows · 4", ""},
 	{"repeated rows", fakeapi.FaultRepeatedRows, faultPage, "120 rows · 4", "130 rows · 4", ""},
 	{"empty pages with fresh tokens", fakeapi.FaultEmptyPage, faultPage, "tool error · 4", "120 rows, old · 4", "4 pages in a row brought no new model, but a token for more"},
 	{"short pages", fakeapi.FaultShortPages, faultPage, "120 rows · 5", "130 rows · 5", ""},
