@@ -64,7 +64,12 @@ func ClearDisk(dir string) (n int, err error) {
 
 // load returns the list that was kept, or nil.
 func (d *Disk) load() *Snapshot {
-	f, err := os.OpenFile(filepath.Join(d.dir, d.name), os.O_RDONLY|noFollow, 0)
+	root, err := os.OpenRoot(d.dir) // no link leads out of it
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = root.Close() }()
+	f, err := root.Open(d.name)
 	if err != nil {
 		return nil
 	}
@@ -101,7 +106,8 @@ func (d *Disk) load() *Snapshot {
 }
 
 // save keeps a list. It writes beside the file and renames, so that no reader
-// meets half a list.
+// meets half a list. Only through os.Root does Windows rename over a file that
+// somebody reads, and read one that somebody renames.
 func (d *Disk) save(snap *Snapshot) error {
 	list := scenario.AppendModels(fmt.Appendf(nil, "%s %d %d\n", diskFormat, snap.AsOf.UnixNano(), snap.Broken), snap.Models)
 	sum := checksum(list) + "\n"
@@ -118,6 +124,11 @@ func (d *Disk) save(snap *Snapshot) error {
 		return err
 	}
 	d.removeLeftovers()
+	root, err := os.OpenRoot(d.dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
 	f, err := os.CreateTemp(d.dir, "list-*.tmp") // for this user alone
 	if err != nil {
 		return err
@@ -128,7 +139,7 @@ func (d *Disk) save(snap *Snapshot) error {
 	}
 	err = errors.Join(err, f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(d.dir, d.name))
+		err = root.Rename(filepath.Base(f.Name()), d.name)
 	}
 	if err != nil {
 		_ = os.Remove(f.Name())

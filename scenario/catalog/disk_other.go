@@ -4,9 +4,6 @@ package catalog
 
 import "io/fs"
 
-// noFollow is nothing here: links need rights that users lack.
-const noFollow = 0
-
 // ownFile takes any file: the cache folder lies in the user's profile, which is
 // closed to others.
 func ownFile(fs.FileInfo) bool { return true }

@@ -8,9 +8,6 @@ import (
 	"syscall"
 )
 
-// noFollow has a link's opening fail.
-const noFollow = syscall.O_NOFOLLOW
-
 // ownFile reports whether a file or folder is this user's, and nobody else may
 // write it.
 func ownFile(info fs.FileInfo) bool {
