@@ -81,7 +81,7 @@ func emptyNote(lists *catalog.Lists, q catalog.Query, filters []catalog.Filter, 
 	parts := []string{"nothing matched among " + counted(lists.Len(), model, model+"s")}
 	var without []string
 	for _, f := range filters[:min(len(filters), 20)] {
-		if n := lists.Count(f.Without); n > 0 {
+		if n := lists.Count(q.Without(f)); n > 0 {
 			without = append(without, fmt.Sprintf("%s %s: %d", argumentOf(f.Facet), quote(f.Value), n))
 		}
 	}

@@ -19,8 +19,8 @@ import (
 	"scenario-mcp/scenario"
 )
 
-// A Loader walks one list, page by page, and ends with at most one error;
-// [scenario.Client.Pages] is one. Pages read before the error are kept.
+// A Loader walks one list, page by page, and ends with at most one error. Pages
+// before the error are kept. [scenario.Client.Pages] is one.
 type Loader func(context.Context, scenario.Scope) iter.Seq2[scenario.Page, error]
 
 // Options are a Catalog's times. The zero value of each field means what its
@@ -39,8 +39,8 @@ type Options struct {
 }
 
 const (
-	// A later page of an answer is taken from the snapshot that the earlier
-	// pages came from, up to this long past its time.
+	// Later pages of an answer come from the snapshot of the first one, up to this
+	// long past its time.
 	pageGrace = 10 * time.Minute
 	// A list that could not be read, or not to its end, is tried again after
 	// this long: soon, but not on every call.
@@ -48,11 +48,11 @@ const (
 	// With an older snapshot at hand a caller waits no longer than this for a
 	// refresh; the refresh goes on and serves the next caller.
 	refreshPatience = 10 * time.Second
-	// A list that is answered at once although its time is over passes as fresh
-	// until it is this old; after that the answer says that it is being read.
+	// A list that is served past its time while it is read anew passes as fresh
+	// until it is this old. After that the answer says that it is being read.
 	quietAge = time.Hour
-	// A caller that asked for progress hears of a walk after this long, though
-	// no page has come.
+	// A caller that asked for progress hears of a walk after this long, even if no
+	// page has come.
 	firstProgress = time.Second
 )
 
@@ -63,7 +63,7 @@ var ErrRefreshing = errors.New("catalog: the refresh is still under way")
 type Catalog struct {
 	load  Loader
 	opts  Options
-	lists map[scenario.Scope]*list
+	lists map[scenario.Scope]*listState
 	saves sync.WaitGroup // lists on their way to the disk
 }
 
@@ -73,7 +73,7 @@ func New(load Loader, opts Options) *Catalog {
 	if opts.LoadTimeout <= 0 {
 		opts.LoadTimeout = 40 * time.Second
 	}
-	public := &list{ttl: opts.PublicTTL, behind: opts.RefreshBehind && opts.PublicTTL > 0, disk: opts.Disk}
+	public := &listState{ttl: opts.PublicTTL, behind: opts.RefreshBehind && opts.PublicTTL > 0, disk: opts.Disk}
 	if opts.Disk != nil {
 		go func() {
 			public.mu.Lock()
@@ -81,18 +81,18 @@ func New(load Loader, opts Options) *Catalog {
 			public.readDisk()
 		}()
 	}
-	return &Catalog{load: load, opts: opts, lists: map[scenario.Scope]*list{
+	return &Catalog{load: load, opts: opts, lists: map[scenario.Scope]*listState{
 		scenario.Private: {ttl: opts.PrivateTTL}, scenario.Public: public,
 	}}
 }
 
-// list is one list's state: the last snapshot, and the walk under way, if any.
-type list struct {
+// listState is one list's last snapshot, and the walk under way, if any.
+type listState struct {
 	ttl    time.Duration
 	behind bool // an expired snapshot is served while it is read anew
 
 	mu      sync.Mutex
-	disk    *Disk // nil once it was read
+	disk    *Disk // until it was read
 	snap    *Snapshot
 	walk    *walk
 	retryAt time.Time // no refresh before this, while snap will do
@@ -101,49 +101,47 @@ type list struct {
 
 // walk is one load under way, shared by all who wait for it.
 type walk struct {
-	done  chan struct{} // closed when err and the list's snap are set
-	began time.Time
-	page  chan struct{} // closed and replaced at every page but the last; guarded by list.mu
-	rows  int           // models read so far; guarded by list.mu
-	err   error         // set only when nothing at all was read
+	done   chan struct{} // closed when err and the list's snap are set
+	began  time.Time
+	page   chan struct{} // closed and replaced at every page but the last; guarded by listState.mu
+	models int           // models read so far; guarded by listState.mu
+	err    error         // set only when nothing at all was read
 }
 
 // View is a snapshot as it was served.
 type View struct {
 	*Snapshot
-	// Stale is why a newer snapshot could not be had; nil when this one is
-	// as fresh as asked.
+	// Stale is why there is no newer snapshot; nil if this one is as fresh as
+	// asked.
 	Stale error
-	// Past is set when the snapshot is past its time.
-	Past bool
-	// Moved is when the list last changed in what filters and orders read, so
-	// that a page from before does not fit one from now. It is zero when no
-	// answer from before is continued any more.
+	Past  bool // the snapshot is past its time
+	// Moved is when the list last changed in what filters and orders read: a page
+	// from before does not fit one from now. It is zero when no page from before
+	// can be continued any more.
 	Moved time.Time
 }
 
 // Request says how a snapshot is wanted. The zero value wants a fresh one.
 type Request struct {
-	// Resume asks for a later page of an answer: a snapshot somewhat past its
-	// time is better than one in another order.
+	// Resume is for a later page of an answer: a snapshot somewhat past its time
+	// is better than one in another order.
 	Resume bool
-	// Fresh waits for a list within its time, where one past it would be served
-	// at once: it is for questions about what is new.
+	// Fresh is for questions about what is new: it waits for a list within its
+	// time, where one past it would be served at once.
 	Fresh bool
-	// Whole is Fresh, and asks for a list that is not partial: one that is gets
-	// read anew, unless that was just tried.
+	// Whole is for a miss that is to be believed. It is Fresh, and a partial list
+	// is read anew, unless that was just tried.
 	Whole bool
-	// Progress, when set, is called from Get's own goroutine with the number
-	// of models read so far, rising: after each page but the last, and when
-	// nothing came for a second. It is not called right before Get returns:
-	// one well-known client takes progress that arrives together with its
-	// answer for a mistake.
+	// Progress, if set, is called from Get's own goroutine with the number of
+	// models read so far, rising: after each page but the last, and when nothing
+	// came for a second. It is not called right before Get returns. One well-known
+	// client takes progress that arrives with its answer for a mistake.
 	Progress func(models int)
 }
 
-// Get returns the list's snapshot, reading the list first when there is none
-// that is fresh enough. Concurrent callers share one walk; a caller whose ctx
-// ends leaves without ending it for the others.
+// Get returns a list's snapshot. It reads the list first if no snapshot is fresh
+// enough. Concurrent callers share one walk. A caller whose ctx ends leaves it to
+// the others.
 //
 // A walk that fails midway is served as a [Snapshot] with Partial set. When a
 // refresh fails, the last snapshot is served with View.Stale set. An error
@@ -175,8 +173,8 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 			return l.view(old, l.failure), nil
 		}
 		l.walk = &walk{began: now, done: make(chan struct{}), page: make(chan struct{})}
-		// The walk belongs to all who will wait for it, so it outlives the
-		// call that began it and keeps only that call's values.
+		// The walk belongs to all who will wait for it, so it outlives the call
+		// that began it.
 		go c.run(context.WithoutCancel(ctx), scope, l, l.walk, old)
 	}
 	w := l.walk
@@ -188,36 +186,39 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 		}
 		return l.view(old, stale), nil
 	}
+	page := w.page
 	l.mu.Unlock()
+	return l.wait(ctx, w, page, old, req.Progress)
+}
 
+// wait returns what a walk comes to, or old when that takes too long. page is the
+// walk's next one.
+func (l *listState) wait(ctx context.Context, w *walk, page <-chan struct{}, old *Snapshot, progress func(models int)) (View, error) {
 	var patience <-chan time.Time
 	if old != nil {
 		timer := time.NewTimer(refreshPatience)
 		defer timer.Stop()
 		patience = timer.C
 	}
-	told := -1
-	progress := func() (page <-chan struct{}) {
+	reported := -1
+	report := func() {
 		l.mu.Lock()
-		page, rows := w.page, w.rows
+		next, models := w.page, w.models
 		l.mu.Unlock()
-		if req.Progress != nil && rows > told {
-			req.Progress(rows)
-			told = rows
+		page = next
+		if progress != nil && models > reported {
+			progress(models)
+			reported = models
 		}
-		return page
 	}
-	quiet := time.NewTimer(firstProgress)
-	defer quiet.Stop()
-	l.mu.Lock()
-	var page <-chan struct{} = w.page
-	l.mu.Unlock()
+	first := time.NewTimer(firstProgress)
+	defer first.Stop()
 	for {
 		select {
 		case <-page:
-			page = progress()
-		case <-quiet.C:
-			page = progress()
+			report()
+		case <-first.C:
+			report()
 		case <-w.done:
 			if w.err != nil {
 				return View{}, w.err
@@ -239,7 +240,7 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 
 // readDisk takes the list that an earlier process kept, once. The caller holds
 // l.mu.
-func (l *list) readDisk() {
+func (l *listState) readDisk() {
 	if l.disk != nil && l.snap == nil {
 		l.snap = l.disk.load()
 	}
@@ -260,7 +261,7 @@ func (c *Catalog) Loaded() *Lists {
 }
 
 // fresh reports whether a snapshot of the list answers a request made now.
-func (l *list) fresh(s *Snapshot, req Request) bool {
+func (l *listState) fresh(s *Snapshot, req Request) bool {
 	ttl := l.ttl
 	if s.Partial != nil {
 		if req.Whole {
@@ -275,7 +276,7 @@ func (l *list) fresh(s *Snapshot, req Request) bool {
 }
 
 // view returns a snapshot of the list as it is served now.
-func (l *list) view(s *Snapshot, stale error) View {
+func (l *listState) view(s *Snapshot, stale error) View {
 	v := View{Snapshot: s, Stale: stale, Past: !l.fresh(s, Request{})}
 	if time.Since(s.moved) < l.ttl+pageGrace {
 		v.Moved = s.moved
@@ -283,9 +284,9 @@ func (l *list) view(s *Snapshot, stale error) View {
 	return v
 }
 
-// run reads the list to its end and settles what callers get. old is the
-// snapshot that may be served if that fails, or nil.
-func (c *Catalog) run(ctx context.Context, scope scenario.Scope, l *list, w *walk, old *Snapshot) {
+// run reads the list to its end and decides what callers get. old is the snapshot
+// that may be served if that fails, or nil.
+func (c *Catalog) run(ctx context.Context, scope scenario.Scope, l *listState, w *walk, old *Snapshot) {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.LoadTimeout)
 	defer cancel()
 	var (
@@ -302,7 +303,7 @@ func (c *Catalog) run(ctx context.Context, scope scenario.Scope, l *list, w *wal
 		broken += page.Broken
 		if page.More {
 			l.mu.Lock()
-			w.rows = len(models)
+			w.models = len(models)
 			close(w.page)
 			w.page = make(chan struct{})
 			l.mu.Unlock()

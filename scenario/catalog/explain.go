@@ -5,14 +5,13 @@ import (
 	"time"
 )
 
-// Dates is the facet of the filter by date. It has no vocabulary.
+// Dates is the facet of Query.CreatedAfter. It has no vocabulary.
 const Dates Facet = -1
 
-// Filter is one filter of a query, and what is known of it.
+// Filter is one filter of a query, and what is known of its value.
 type Filter struct {
-	Facet   Facet
-	Value   string // as asked for; a date's day
-	Without Query  // the query less this filter
+	Facet Facet
+	Value string // as asked for; a date's day
 
 	Unknown   bool    // there are models, and none has the value
 	Elsewhere []Facet // if unknown: facets in which models have it
@@ -20,32 +19,29 @@ type Filter struct {
 	InUse     []Term  // if unknown, near nothing and no tag: the most used values
 }
 
-// Filters returns the filters of a query beside the plan. Of the unknown ones
-// only the first five are explained.
+// Filters returns the filters of a query beside the plan. Only the first five
+// unknown ones are explained.
 func (l *Lists) Filters(q Query) (filters []Filter) {
-	unknown := 0
-	add := func(facet Facet, value string, drop func(*Query)) {
-		if Fold(value) == "" {
-			return
-		}
-		f := Filter{Facet: facet, Value: value, Without: q, Unknown: facet != Dates && l.Len() > 0 && !l.Has(facet, value)}
-		drop(&f.Without)
-		if f.Unknown {
-			if unknown++; unknown <= 5 {
-				l.explain(&f)
-			}
-		}
-		filters = append(filters, f)
+	for _, tag := range q.Tags {
+		filters = append(filters, Filter{Facet: Tags, Value: tag})
 	}
-	for i, tag := range q.Tags {
-		add(Tags, tag, func(q *Query) { q.Tags = slices.Concat(q.Tags[:i], q.Tags[i+1:]) })
-	}
-	add(Capabilities, q.Capability, func(q *Query) { q.Capability = "" })
-	add(Types, q.Type, func(q *Query) { q.Type = "" })
+	filters = append(filters, Filter{Facet: Capabilities, Value: q.Capability}, Filter{Facet: Types, Value: q.Type})
 	if !q.CreatedAfter.IsZero() {
-		add(Dates, q.CreatedAfter.UTC().Format(time.DateOnly), func(q *Query) { q.CreatedAfter = time.Time{} })
+		filters = append(filters, Filter{Facet: Dates, Value: q.CreatedAfter.UTC().Format(time.DateOnly)})
 	}
-	add(Statuses, q.Status, func(q *Query) { q.Status = "" })
+	filters = append(filters, Filter{Facet: Statuses, Value: q.Status})
+	filters = slices.DeleteFunc(filters, func(f Filter) bool { return Fold(f.Value) == "" })
+	unknown := 0
+	for i := range filters {
+		f := &filters[i]
+		if f.Facet == Dates || l.Len() == 0 || l.Has(f.Facet, f.Value) {
+			continue
+		}
+		f.Unknown = true
+		if unknown++; unknown <= 5 {
+			l.explain(f)
+		}
+	}
 	return filters
 }
 
@@ -62,4 +58,21 @@ func (l *Lists) explain(f *Filter) {
 		terms := l.Terms(f.Facet)
 		f.InUse = terms[:min(len(terms), 8)]
 	}
+}
+
+// Without returns the query less one of its filters.
+func (q Query) Without(f Filter) Query {
+	switch f.Facet {
+	case Tags:
+		q.Tags = slices.DeleteFunc(slices.Clone(q.Tags), func(tag string) bool { return tag == f.Value })
+	case Capabilities:
+		q.Capability = ""
+	case Types:
+		q.Type = ""
+	case Statuses:
+		q.Status = ""
+	case Dates:
+		q.CreatedAfter = time.Time{}
+	}
+	return q
 }

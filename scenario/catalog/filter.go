@@ -10,8 +10,8 @@ import (
 
 // passing yields the models that pass a query's filters, whatever their plan
 // and deprecation, in the lists' order.
-func (l *Lists) passing(q *Query) iter.Seq2[place, *scenario.Model] {
-	return func(yield func(place, *scenario.Model) bool) {
+func (l *Lists) passing(q *Query) iter.Seq2[position, *scenario.Model] {
+	return func(yield func(position, *scenario.Model) bool) {
 		dated := !q.CreatedAfter.IsZero()
 		for n, twins := range l.twins() {
 			models := l.Views[n].Models
@@ -20,7 +20,7 @@ func (l *Lists) passing(q *Query) iter.Seq2[place, *scenario.Model] {
 				if twins != nil && twins[row] || dated && m.CreatedAt.Before(q.CreatedAfter) {
 					continue
 				}
-				if !yield(place{int32(n), row}, m) {
+				if !yield(position{int32(n), row}, m) {
 					return
 				}
 			}

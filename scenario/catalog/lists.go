@@ -17,8 +17,8 @@ import (
 type Lists struct {
 	Views []View // private before public
 
-	once    sync.Once
-	ofTwins []map[int32]bool // by view: see twins
+	once     sync.Once
+	twinRows []map[int32]bool // by view: see twins
 }
 
 // NewLists returns the views as one list. Their order does not matter.
@@ -38,7 +38,7 @@ func scopeOrder(s scenario.Scope) int {
 // twins returns, by view, the rows of models that an earlier view has too.
 func (l *Lists) twins() []map[int32]bool {
 	l.once.Do(func() {
-		l.ofTwins = make([]map[int32]bool, len(l.Views))
+		l.twinRows = make([]map[int32]bool, len(l.Views))
 		for n, view := range l.Views {
 			for _, earlier := range l.Views[:n] {
 				for i := range earlier.Models {
@@ -46,15 +46,15 @@ func (l *Lists) twins() []map[int32]bool {
 					switch {
 					case !both:
 						continue
-					case l.ofTwins[n] == nil:
-						l.ofTwins[n] = map[int32]bool{}
+					case l.twinRows[n] == nil:
+						l.twinRows[n] = map[int32]bool{}
 					}
-					l.ofTwins[n][row] = true
+					l.twinRows[n][row] = true
 				}
 			}
 		}
 	})
-	return l.ofTwins
+	return l.twinRows
 }
 
 // AsOf returns when the oldest of the views was read; zero if there is none.
@@ -91,12 +91,12 @@ func (l *Lists) Model(id string) *scenario.Model {
 	return nil
 }
 
-// place is where a model stands.
-type place struct {
+// position is where a model stands.
+type position struct {
 	view, row int32
 }
 
-// compare orders places as the lists do.
-func (p place) compare(q place) int {
+// compare orders positions as the lists do.
+func (p position) compare(q position) int {
 	return cmp.Or(cmp.Compare(p.view, q.view), cmp.Compare(p.row, q.row))
 }

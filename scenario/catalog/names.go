@@ -2,30 +2,158 @@ package catalog
 
 import (
 	"cmp"
+	"iter"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"unicode"
 
 	"scenario-mcp/scenario"
 )
 
+const (
+	idPrefix    = "model_" // what the ids of most models begin with
+	minIDBytes  = 3        // shorter words among others are no id
+	maxIDBytes  = 128      // longer words are no id
+	maxMentions = 256      // words of one text that are looked up in any case
+)
+
+// A Mention is a model that a text names.
+type Mention struct {
+	Model *scenario.Model
+	// ID is how the text writes the model's id, less "model_". It is "" where
+	// the text is the model's name.
+	ID string
+	// Sure is false for an id without "model_" among other words: it may be an
+	// ordinary word.
+	Sure bool
+}
+
+// Mentions returns the models that a text names. An id counts wherever it
+// stands, also in an address, in any case, and with or without "model_". A name
+// counts if it is the whole text. An id in another case may be that of several
+// models; all of them are returned.
+func (l *Lists) Mentions(text string) []Mention {
+	whole := ReadID(text)
+	var mentions []Mention
+	unknown := map[string]Mention{} // by folded id: those of no model as written
+	seen := map[string]bool{}
+	look := func(word string) {
+		id := withoutPrefix(word)
+		mention := Mention{ID: id, Sure: word != id || word == whole}
+		if seen[word] || id == "" || len(id) > maxIDBytes || !mention.Sure && len(id) < minIDBytes {
+			return
+		}
+		seen[word] = true
+		for _, full := range []string{word, idPrefix + id} {
+			if mention.Model = l.Model(full); mention.Model != nil {
+				mentions = append(mentions, mention)
+				return
+			}
+		}
+		if len(unknown) < maxMentions {
+			unknown[strings.ToLower(id)] = mention
+		}
+	}
+	look(whole)
+	for word := range idWordsOf(text) {
+		look(word)
+	}
+	var lengths [maxIDBytes + 1]bool
+	for id := range unknown {
+		lengths[min(len(id), maxIDBytes)] = true
+	}
+	name, unquoted := strings.TrimSpace(whole), unquote(text)
+	for _, m := range l.passing(&Query{}) {
+		if m.Name != "" && (strings.EqualFold(m.Name, name) || strings.EqualFold(m.Name, unquoted)) {
+			mentions = append(mentions, Mention{Model: m, Sure: true})
+		}
+		if id := withoutPrefix(m.ID); len(id) <= maxIDBytes && lengths[len(id)] {
+			if mention, ok := unknown[strings.ToLower(id)]; ok {
+				mention.Model = m
+				mentions = append(mentions, mention)
+			}
+		}
+	}
+	return mentions
+}
+
+// withoutPrefix returns an id less "model_" in any case.
+func withoutPrefix(id string) string {
+	if n := len(idPrefix); len(id) > n && strings.EqualFold(id[:n], idPrefix) {
+		return id[n:]
+	}
+	return id
+}
+
+// idWordsOf yields the words of a text that may be ids.
+func idWordsOf(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for word := range strings.FieldsFuncSeq(text, func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.", r)
+		}) {
+			if !yield(strings.Trim(word, "-_.")) {
+				return
+			}
+		}
+	}
+}
+
+// prefixedID is an id with "model_" somewhere in a text.
+var prefixedID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\bmodel_[a-z0-9._-]+`) })
+
+// ReadID returns the id that a pasted text most likely is: less quotes or
+// brackets around it, or the end of an address.
+func ReadID(text string) string {
+	text = unquote(text)
+	_, address, isAddress := strings.Cut(text, "://")
+	if !isAddress {
+		return text
+	}
+	if id := prefixedID().FindString(address); id != "" {
+		return id
+	}
+	address, _, _ = strings.Cut(address, "?")
+	address, _, _ = strings.Cut(address, "#")
+	address = strings.TrimRight(address, "/")
+	last := address[strings.LastIndex(address, "/")+1:]
+	if plain, err := url.PathUnescape(last); err == nil {
+		return plain
+	}
+	return last
+}
+
+// unquote returns a text less the quotes or brackets around it.
+func unquote(text string) string {
+	text = strings.Trim(scenario.Clean(text, 2048), " \t\"'`“”‘’,;")
+	for _, pair := range []string{"<>", "()", "[]", "{}"} {
+		if len(text) > 2 && text[0] == pair[0] && text[len(text)-1] == pair[1] {
+			text = strings.Trim(text[1:len(text)-1], " \"'`")
+		}
+	}
+	return text
+}
+
 // Like returns up to n models whose id or name is near a text, nearest first.
 func (l *Lists) Like(text string, n int) []*scenario.Model {
-	want := letters(strings.TrimPrefix(scenario.Clean(text, 80), idPrefix))
+	want := lettersOf(strings.TrimPrefix(scenario.Clean(text, 80), idPrefix))
 	if len(want) < 3 {
 		return nil
 	}
-	type candidate struct {
+	type near struct {
 		*scenario.Model
-		distance int
+		letters int
 	}
-	var found []candidate
+	var found []near
 	for _, m := range l.passing(&Query{}) {
-		d := min(far(want, letters(strings.TrimPrefix(m.ID, idPrefix))), far(want, letters(m.Name)))
+		d := min(far(want, lettersOf(strings.TrimPrefix(m.ID, idPrefix))), far(want, lettersOf(m.Name)))
 		if d <= len(want)/3 {
-			found = append(found, candidate{m, d})
+			found = append(found, near{m, d})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
+	slices.SortStableFunc(found, func(a, b near) int { return cmp.Compare(a.letters, b.letters) })
 	var models []*scenario.Model
 	for _, c := range found[:min(n, len(found))] {
 		models = append(models, c.Model)
@@ -33,7 +161,8 @@ func (l *Lists) Like(text string, n int) []*scenario.Model {
 	return models
 }
 
-// far is how many letters two words differ by; a word inside the other is near.
+// far returns by about how many letters two words differ. A word inside the other
+// is near.
 func far(a, b string) int {
 	if len(b) < 3 {
 		return len(a) + len(b)
@@ -42,7 +171,7 @@ func far(a, b string) int {
 		return 1
 	}
 	if d := len(a) - len(b); d > len(a)/3 || -d > len(a)/3 {
-		return len(a) // cannot be near; the distance itself is dear
+		return len(a) // not near, and the distance takes long
 	}
 	return distance(a, b)
 }

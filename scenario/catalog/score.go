@@ -11,15 +11,15 @@ import (
 // about 7 there, one that a tenth of them has about 2; what an intent adds
 // stands in the intents table.
 const (
-	// A hit must score this share of the best one. Models below it share a
-	// common word with the wish and no more.
+	// A match must score this share of the best one. Models below it share a
+	// common word with the text and no more.
 	tail = 0.25
-	// The part of a score that depends on how much of the wish was found.
+	// The part of a score that depends on how much of the text was found.
 	coverage = 0.5
 	// Own models come first among equals, and about as good is equal.
 	ownBonus = 1.04
-	// The service's order is by popularity: a list's last model has this much
-	// less than its first. Less than ownBonus, or own models would lose ties.
+	// The service's order is by popularity: a list's last model has this share
+	// less than its first. It is less than ownBonus, or own models lose ties.
 	orderMalus = 0.03
 
 	synonymWord   = 0.6  // another word for the one asked for
@@ -33,17 +33,17 @@ const (
 	lookWord      = 0.5  // a word of a look
 	deniedWord    = -0.8 // a word after "not"
 
-	// Where the words tell what is to come out: the share that the words still
-	// count of a model that only makes something else, and the share of the
-	// best such score that the right ones gain.
+	// Where the words say what is to be made: what the score of a model that only
+	// makes something else is multiplied by, and the share of the best such score
+	// that the right models gain.
 	offMedium = 0.4
 	onMedium  = 0.4
 
 	laterPlace = 0.2 // less of a boost for each place in an intent
 
-	leanPlan = 1.2 // a free model where a cheap one is wished for
-	leanAge  = 2.0 // the newest, or oldest, where that is
-	leanOwn  = 2.5 // an own one, or a public one, where that is
+	leanPlan = 1.2 // a free model where a cheap one is asked for
+	leanAge  = 2.0 // the newest, or oldest, where it is asked for
+	leanOwn  = 2.5 // an own one, or a public one, where it is asked for
 )
 
 // score adds a concept to the models that have it, each by the best of the
@@ -59,18 +59,18 @@ func (s *searcher) score(c concept) float32 {
 		worth = 0
 	}
 	for n, x := range s.index {
-		rows, best := s.rows[n], s.best[n]
+		tallies, best := s.tallies[n], s.best[n]
 		for i, a := range c.alts {
-			for _, h := range x.find(a.stem) {
-				best[h.row] = max(best[h.row], weights[i]*h.weight)
+			for _, p := range x.find(a.stem) {
+				best[p.row] = max(best[p.row], weights[i]*p.weight)
 			}
 		}
 		for _, a := range c.alts {
-			for _, h := range x.find(a.stem) {
-				if v := best[h.row]; v > 0 {
-					rows[h.row].score += c.weight * v
-					rows[h.row].found += worth
-					best[h.row] = 0
+			for _, p := range x.find(a.stem) {
+				if v := best[p.row]; v > 0 {
+					tallies[p.row].score += c.weight * v
+					tallies[p.row].found += worth
+					best[p.row] = 0
 				}
 			}
 		}
@@ -78,14 +78,14 @@ func (s *searcher) score(c concept) float32 {
 	return worth
 }
 
-// settle makes a row's score what it is worth as a whole, and less where the
+// weigh makes a model's score what it is worth as a whole, and less where the
 // model plainly does something else than asked for. It returns the best score
 // of those before that, and whether any other model has one.
-func (s *searcher) settle(w *wish) (best float32, found bool) {
-	for n, snap := range s.lists.Views {
-		rows := s.rows[n]
+func (s *searcher) weigh(w *wish) (best float32, found bool) {
+	for n, view := range s.lists.Views {
+		tallies := s.tallies[n]
 		if len(w.media)+len(w.asked) > 0 {
-			for c, p := range snap.facets[Capabilities] {
+			for c, having := range view.facets[Capabilities] {
 				does := doesOther
 				switch m := madeBy(c); {
 				case slices.Contains(w.asked, c), len(w.asked) == 0 && slices.Contains(w.media, m):
@@ -93,22 +93,22 @@ func (s *searcher) settle(w *wish) (best float32, found bool) {
 				case m == "":
 					continue
 				}
-				for _, i := range p.rows {
-					rows[i].does |= does
+				for _, row := range having.rows {
+					tallies[row].does |= does
 				}
 			}
 		}
-		for i := range rows {
-			r := &rows[i]
-			if r.score == 0 {
+		for i := range tallies {
+			t := &tallies[i]
+			if t.score == 0 {
 				continue
 			}
 			if w.worth > 0 {
-				r.score *= 1 - coverage + coverage*r.found/w.worth
+				t.score *= 1 - coverage + coverage*t.found/w.worth
 			}
-			if r.does == doesOther {
-				best = max(best, r.score)
-				r.score *= offMedium
+			if t.does == doesOther {
+				best = max(best, t.score)
+				t.score *= offMedium
 			} else {
 				found = true
 			}
@@ -119,37 +119,37 @@ func (s *searcher) settle(w *wish) (best float32, found bool) {
 
 // boost adds what the intents mean: the strongest counts.
 func (s *searcher) boost(w *wish) {
-	best, found := s.settle(w)
-	for n, snap := range s.lists.Views {
-		rows := s.rows[n]
+	best, found := s.weigh(w)
+	for n, view := range s.lists.Views {
+		tallies := s.tallies[n]
 		for _, in := range w.intents {
 			boost := in.boost
 			if slices.Contains(w.named, in) && (in.says == asks || len(w.asked) == 0) {
 				boost += onMedium * best
 			}
 			for place, c := range in.capabilities() {
-				for _, i := range snap.having(Capabilities, c) {
-					rows[i].boost = max(rows[i].boost, boost*later(place))
+				for _, row := range view.having(Capabilities, c) {
+					tallies[row].boost = max(tallies[row].boost, boost*later(place))
 				}
 			}
 		}
 		for _, in := range w.denied {
 			for _, c := range in.capabilities() {
-				for _, i := range snap.having(Capabilities, c) {
-					rows[i].malus = max(rows[i].malus, in.boost/2)
+				for _, row := range view.having(Capabilities, c) {
+					tallies[row].malus = max(tallies[row].malus, in.boost/2)
 				}
 			}
 		}
-		s.boostOurs(snap.Snapshot, rows, w.ours)
+		s.boostOurs(view.Snapshot, tallies, w.ours)
 		if w.medium {
 			continue
 		}
 		for place, c := range otherwise.capabilities() {
-			for _, i := range snap.having(Capabilities, c) {
+			for _, row := range view.having(Capabilities, c) {
 				// It ranks what the words found. By itself it finds nothing,
 				// unless a picture is asked for that no word finds.
-				if rows[i].score > 0 || !found && len(w.media) > 0 {
-					rows[i].boost = max(rows[i].boost, otherwise.boost*later(place))
+				if tallies[row].score > 0 || !found && len(w.media) > 0 {
+					tallies[row].boost = max(tallies[row].boost, otherwise.boost*later(place))
 				}
 			}
 		}
@@ -160,21 +160,21 @@ func (s *searcher) boost(w *wish) {
 func later(place int) float32 { return 1 - laterPlace*float32(place) }
 
 // boostOurs adds to own models that have a word after "our" in their name.
-func (s *searcher) boostOurs(snap *Snapshot, rows []row, ours []string) {
+func (s *searcher) boostOurs(snap *Snapshot, tallies []tally, ours []string) {
 	if snap.Scope != scenario.Private {
 		return
 	}
 	for _, word := range ours {
-		for _, h := range snap.words().find(word) {
-			if hasWord(snap.Models[h.row].Name, word) {
-				rows[h.row].boost = max(rows[h.row].boost, leanOwn)
+		for _, p := range snap.words().find(word) {
+			if hasWord(snap.Models[p.row].Name, word) {
+				tallies[p.row].boost = max(tallies[p.row].boost, leanOwn)
 			}
 		}
 	}
 }
 
-// cutTail drops what scores far less than the best. What is kept out does not
-// push out what can be shown.
+// cutTail drops candidates that score far less than the best. The best is one that
+// may be shown, if there is any.
 func (s *selection) cutTail() {
 	top := 0.0
 	for _, f := range []fate{match, above, deprecated} {
@@ -213,12 +213,11 @@ func (s *searcher) prefer(found *selection, w *wish) {
 			}
 		}
 	}
-	// Without other words a preference is all there is to find.
+	// Without other words a preference is all that can match.
 	found.drop(func(c candidate) bool { return c.score <= 0 && c.named == unnamed })
 }
 
-// leaning returns what a wish's preferences add to the score of a snapshot's
-// models.
+// leaning returns what preferences add to the score of a snapshot's models.
 func leaning(w *wish, s *Snapshot) func(*scenario.Model) float64 {
 	p := w.prefer
 	if p == 0 && w.plan == nil {

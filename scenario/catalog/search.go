@@ -12,42 +12,37 @@ import (
 type SearchResult struct {
 	Result // best first, unless the query names an order
 
-	Deprecated []Hit // the best that are hidden, up to three, that would have been among the first ten
+	// Deprecated are up to three hidden models that would be among the first ten.
+	Deprecated []Hit
+	Cut        int // models with more words than are searched
 
-	Cut int // models whose words were too many to search all of them
-
-	Unknown []string // words of the text that match nothing
-	Near    []Term   // without hits: tags and providers near the unknown words
-	Intents []string // capabilities the words were read as
-
+	Unknown  []string       // words of the text that match nothing
+	Near     []Term         // if nothing matches: tags and providers near the unknown words
+	Intents  []string       // capabilities that the words ask for
 	Plan     *scenario.Plan // the plan that the words name; it ranks, and hides nothing
 	Wordless bool           // the words describe no model, so all are listed
 }
 
-// Search ranks the models of the given snapshots for a wish in plain words.
-// A blank text lists them: own models first, each list in its order.
+// Search returns the models that match a text in plain words, best first, or in
+// the query's order. A blank text lists them.
 //
-// A model is a hit when it passes the filters, some word of the wish (or a
-// capability the words are read as) is found in it, and its score is at least a
-// quarter of the best one's. Models that are ready come before those that are
-// not; among equals own models come first, then the service's order decides.
-// A model whose id is one of the words, with or without "model_", or whose name
-// is the whole text, comes before all of them; by its id even a deprecated one
-// is found.
-// Words after a "not" (also "no", "without", "anything but", "except", "avoid",
-// or written as in "-anime" and "anime-free") only rank a model lower. But a
-// wish that says nothing else, such as "anything but pixel art", plainly asks
-// for the rest: the list, without the models that have the denied words in
-// their name, tags, provider, type or capabilities, or as their plan. What
-// models deny themselves ("no-people") does not count. A wish that says nothing
-// at all about models ("which one is best?") gets the list, and one for new
-// ones the list with the newest first.
+// A model matches when it passes the filters and a word of the text is found in
+// it, or a capability that the words ask for. Its score must be at least a quarter
+// of the best one. Models that are ready come before others. Among equals own
+// models come first, then the service's order decides.
 //
-// Query.Sort, when set, orders the hits instead. A model that is in both lists
-// counts once, as the own one.
+// Models that the text names come first, see [Lists.Mentions]. A deprecated one is
+// found by its id.
 //
-// The answer depends on the arguments alone. Search is safe for concurrent
-// use; the first search of a snapshot indexes it.
+// Words after a "not" rank a model lower. So do those after "no", "without",
+// "except" and "avoid", and those in "-anime" and "anime-free". A text that says
+// nothing else, such as "anything but pixel art", gets the list without the models
+// that have those words in their name, tags, provider, type, capabilities or plan.
+// A text that says nothing about models gets the whole list, and one that asks for
+// new ones the list with the newest first.
+//
+// The answer depends on the arguments alone. The first search of a snapshot
+// indexes it.
 func (l *Lists) Search(text string, q Query) SearchResult {
 	if strings.TrimSpace(text) == "" {
 		return SearchResult{Result: l.List(q)}
@@ -81,20 +76,20 @@ func (l *Lists) Search(text string, q Query) SearchResult {
 	return r
 }
 
-// searcher holds one search's state, by view.
+// searcher is one search under way. Slices have an element for each view.
 type searcher struct {
-	known *knowledge
-	lists *Lists
-	index []*wordIndex
-	rows  [][]row
-	best  [][]float32 // of the concept at hand, by row; zero in between
-	total int         // models in all views
+	known   *knowledge
+	lists   *Lists
+	index   []*wordIndex
+	tallies [][]tally   // by row
+	best    [][]float32 // by row: of the concept that is scored; zero in between
+	total   int         // models in all views
 
 	named map[*scenario.Model]naming // by the text
 }
 
-// row is what was found in one model.
-type row struct {
+// tally is what was found in one model.
+type tally struct {
 	score float32 // by words
 	found float32 // worth of the concepts found
 	boost float32 // by intents
@@ -112,7 +107,7 @@ func newSearcher(l *Lists) *searcher {
 	for _, view := range l.Views {
 		n := len(view.Models)
 		s.index = append(s.index, view.words())
-		s.rows = append(s.rows, make([]row, n))
+		s.tallies = append(s.tallies, make([]tally, n))
 		s.best = append(s.best, make([]float32, n))
 		s.total += n
 	}
@@ -131,7 +126,7 @@ const (
 // idWords are the words of the ids in a text, and the models they are of.
 type idWords map[string][]*scenario.Model
 
-func (ids idWords) have(w word) bool { return ids[w.text] != nil }
+func (ids idWords) have(w queryWord) bool { return ids[w.text] != nil }
 
 // name notes the models that a text names. It returns the text without the
 // prefix of ids, and the words of those.
@@ -157,16 +152,16 @@ func (s *searcher) name(text string) (rest string, ids idWords) {
 // collect ranks the models that scored and pass the filters.
 func (s *searcher) collect(w *wish, q Query) SearchResult {
 	found := newSelection(s.lists, q, byScore)
-	found.scored, found.keeps = true, [...]bool{match: true, above: true, deprecated: true, both: false}
+	found.keepAll()
 	for at, m := range s.lists.passing(&q) {
 		if !w.without.keeps(m) {
 			continue
 		}
-		r := &s.rows[at.view][at.row]
-		score := float64(r.score + r.boost - r.malus)
+		t := &s.tallies[at.view][at.row]
+		score := float64(t.score + t.boost - t.malus)
 		named := s.named[m]
-		if score > 0 && (r.score > 0 || r.boost > 0) || w.anything || named != unnamed {
-			found.add(candidate{model: m, place: at, score: max(0, score), named: named})
+		if score > 0 && (t.score > 0 || t.boost > 0) || w.anything || named != unnamed {
+			found.add(candidate{model: m, position: at, score: max(0, score), named: named})
 		}
 	}
 	if !w.anything {
@@ -194,7 +189,7 @@ func byScore(a, b candidate) int {
 		compareBool(b.named != unnamed, a.named != unnamed),
 		compareBool(b.model.Ready(), a.model.Ready()),
 		cmp.Compare(b.score, a.score),
-		a.place.compare(b.place))
+		a.position.compare(b.position))
 }
 
 // compareBool orders false before true.

@@ -90,7 +90,7 @@ func (s *searcher) read(text string, ids idWords) *wish {
 	not := s.denials(list)
 	told := s.readIntents(w, list, not)
 	stop := s.known.stop
-	if w.nothing = len(list) > 0 && len(w.intents)+len(w.denied)+len(s.named) == 0 && !slices.ContainsFunc(list, func(w word) bool {
+	if w.nothing = len(list) > 0 && len(w.intents)+len(w.denied)+len(s.named) == 0 && !slices.ContainsFunc(list, func(w queryWord) bool {
 		return ids.have(w) || !stop[w.text] && !saysNothing(w)
 	}); w.nothing {
 		return w
@@ -99,11 +99,11 @@ func (s *searcher) read(text string, ids idWords) *wish {
 	// asked are the words to look up. Two that stand together are looked up
 	// as one too, and where they are written as one, each of them stands.
 	type ask struct {
-		word
+		queryWord
 		joins []alt
 	}
 	var asked []ask
-	var together [][]word // those that one "not" denies
+	var together [][]queryWord // those that one "not" denies
 	group := 0
 	said := map[string]bool{}
 	w.anything = (w.prefer != 0 || w.plan != nil) && !w.medium
@@ -142,7 +142,7 @@ func (s *searcher) read(text string, ids idWords) *wish {
 		if (told[i] == nil || told[i].prefer == 0) && !s.known.weak[word.stem] && !saysNothing(word) {
 			w.anything = false
 		}
-		this := ask{word: word}
+		this := ask{queryWord: word}
 		if n := len(asked) - 1; n >= 0 && !apart && !word.first {
 			if join := joinStems(asked[n].text, word.stem); s.knows(join) {
 				asked[n].joins = append(asked[n].joins, alt{join, 1})
@@ -157,13 +157,13 @@ func (s *searcher) read(text string, ids idWords) *wish {
 	}
 	w.rest = len(together) > 0 && len(w.intents)+len(s.named) == 0
 	for _, a := range asked {
-		if said[a.stem] || w.anything && (s.known.weak[a.stem] || saysNothing(a.word)) {
+		if said[a.stem] || w.anything && (s.known.weak[a.stem] || saysNothing(a.queryWord)) {
 			continue
 		}
 		said[a.stem] = true
 		if s.lookUp(w, a.stem, len(a.text), a.weight, a.joins) {
 			w.rest = w.rest && saysModel(a.stem)
-		} else if !s.known.weak[a.stem] && !s.known.words[a.stem] && !ids.have(a.word) {
+		} else if !s.known.weak[a.stem] && !s.known.words[a.stem] && !ids.have(a.queryWord) {
 			w.unknown = append(w.unknown, a.text)
 		}
 	}
@@ -176,22 +176,22 @@ func (s *searcher) read(text string, ids idWords) *wish {
 }
 
 // firstWords are the words of a text that are read.
-func firstWords(text string) []word {
+func firstWords(text string) []queryWord {
 	distinct := map[string]bool{}
-	var list []word
+	var list []queryWord
 	for w := range eachWord(text) {
-		stem := stem(string(w.text))
+		stem := stemWord(string(w.text))
 		if distinct[stem] = true; len(distinct) > maxDistinctWords || len(list) == maxWishWords {
 			break
 		}
-		list = append(list, word{stem: stem, text: string(w.text), first: w.first, weight: 1})
+		list = append(list, queryWord{stem: stem, text: string(w.text), first: w.first, weight: 1})
 	}
 	return list
 }
 
 // next returns the stems of the next two words that say something, within the
 // clause.
-func (s *searcher) next(list []word) (stems []string) {
+func (s *searcher) next(list []queryWord) (stems []string) {
 	for _, w := range list {
 		if w.first || len(stems) == 2 {
 			break
@@ -205,18 +205,18 @@ func (s *searcher) next(list []word) (stems []string) {
 
 // split takes words apart that models spell as two, and puts together what a
 // hyphen keeps apart ("de-noise").
-func (s *searcher) split(list []word) []word {
-	var out []word
+func (s *searcher) split(list []queryWord) []queryWord {
+	var out []queryWord
 	for _, w := range list {
 		if n := len(out) - 1; n >= 0 && !w.first && isPrefix(out[n].text) {
 			whole := out[n].text + w.text
-			if stem := stem(whole); s.known.words[stem] || s.knows(stem) {
+			if stem := stemWord(whole); s.known.words[stem] || s.knows(stem) {
 				out[n].text, out[n].stem = whole, stem
 				continue
 			}
 		}
 		if a, b, ok := s.halves(w.text, w.stem); ok {
-			out = append(out, word{stem: stem(a), text: a, first: w.first, weight: 1}, word{stem: stem(b), text: b, weight: 1})
+			out = append(out, queryWord{stem: stemWord(a), text: a, first: w.first, weight: 1}, queryWord{stem: stemWord(b), text: b, weight: 1})
 		} else {
 			out = append(out, w)
 		}
@@ -232,7 +232,7 @@ func (s *searcher) halves(text, whole string) (a, b string, ok bool) {
 			continue
 		}
 		for i := 2; i <= len(text)-2; i++ {
-			if a, b := text[:i], text[i:]; x.has(stem(a)) && x.has(stem(b)) {
+			if a, b := text[:i], text[i:]; x.has(stemWord(a)) && x.has(stemWord(b)) {
 				return a, b, true
 			}
 		}
@@ -242,7 +242,7 @@ func (s *searcher) halves(text, whole string) (a, b string, ok bool) {
 
 // spell corrects words that nothing is known of to the word they are one slip
 // away from, or two if they are long: the nearest, then the most frequent.
-func (s *searcher) spell(list []word, ids idWords) []word {
+func (s *searcher) spell(list []queryWord, ids idWords) []queryWord {
 	for i, w := range list {
 		letters := len(w.stem)
 		if ids.have(w) || isRefusal(w.text) || letters < 4 || letters > 30 || s.known.stop[w.text] || s.known.weak[w.stem] || s.known.words[w.stem] || s.knows(w.stem) {
@@ -328,7 +328,7 @@ func (s *searcher) deny(w *wish, stem string, said map[string]bool) {
 }
 
 // told is the intent that a word of a wish is part of.
-type told struct {
+type readAs struct {
 	*intent
 	phrase bool // together with other words
 }
@@ -336,8 +336,8 @@ type told struct {
 // readIntents finds the phrases of the intents table, the longest first: words
 // that one explains are not read again by a shorter one. It returns what each
 // word of the text was read as, or nil.
-func (s *searcher) readIntents(w *wish, list []word, not []int) []*told {
-	as := make([]*told, len(list))
+func (s *searcher) readIntents(w *wish, list []queryWord, not []int) []*readAs {
+	as := make([]*readAs, len(list))
 	var all []reading
 	for _, p := range s.known.phrases {
 		at := p.in(list, as)
@@ -349,7 +349,7 @@ func (s *searcher) readIntents(w *wish, list []word, not []int) []*told {
 			continue
 		}
 		for _, i := range at {
-			as[i] = &told{p.intent, len(at) > 1}
+			as[i] = &readAs{p.intent, len(at) > 1}
 		}
 		switch {
 		case p.intent.apart():
@@ -398,10 +398,10 @@ type reading struct {
 // for. A thing is often named before what it is of or for, and the last word
 // before that counts: "cover art for a music album" and "a movie poster" are
 // pictures, "music for a video" is music.
-func (s *searcher) head(w *wish, list []word, as []*told, all []reading) []reading {
+func (s *searcher) head(w *wish, list []queryWord, as []*readAs, all []reading) []reading {
 	end := s.headEnd(list)
 	last := end - 1
-	if last < 0 || slices.ContainsFunc(list[:min(end+1, len(list))], func(w word) bool { return w.text == "to" || w.text == "into" || w.text == "onto" }) {
+	if last < 0 || slices.ContainsFunc(list[:min(end+1, len(list))], func(w queryWord) bool { return w.text == "to" || w.text == "into" || w.text == "onto" }) {
 		return all
 	}
 	var makes []string
@@ -429,7 +429,7 @@ func (s *searcher) head(w *wish, list []word, as []*told, all []reading) []readi
 
 // headEnd returns where the first clause ends, or begins to tell what its
 // subject is of, for or like. "A model for" is no subject.
-func (s *searcher) headEnd(list []word) int {
+func (s *searcher) headEnd(list []queryWord) int {
 	said := false
 	for i, w := range list {
 		switch {
@@ -445,7 +445,7 @@ func (s *searcher) headEnd(list []word) int {
 // inHead reports whether the word at i stands before what its clause's subject
 // is of, for or like, and is not there already, as "my video" is and whatever
 // is turned into something.
-func (s *searcher) inHead(list []word, i int) bool {
+func (s *searcher) inHead(list []queryWord, i int) bool {
 	if i > 0 && s.known.own[list[i-1].stem] {
 		return false
 	}
@@ -463,7 +463,7 @@ func (s *searcher) inHead(list []word, i int) bool {
 
 // endsHead reports whether the word at i precedes what a thing is of, for, like
 // or put on. "I would like" and "to make" precede the thing itself.
-func (s *searcher) endsHead(list []word, i int) bool {
+func (s *searcher) endsHead(list []queryWord, i int) bool {
 	switch list[i].text {
 	case "like":
 		return i == 0 || !slices.Contains([]string{"id", "wed", "would"}, list[i-1].text)
@@ -475,7 +475,7 @@ func (s *searcher) endsHead(list []word, i int) bool {
 
 // in returns where the phrase's words stand in the text, not all of them part
 // of another phrase already, or nil.
-func (p *phrase) in(list []word, as []*told) []int {
+func (p *phrase) in(list []queryWord, as []*readAs) []int {
 	const gap = 2 // words that may stand between two of the phrase
 	at := make([]int, 0, 8)
 	for start := range list {

@@ -26,7 +26,7 @@ func spellNot(text string) string {
 }
 
 // negates reports whether the word at i turns the next ones around.
-func (s *searcher) negates(list []word, i int) bool {
+func (s *searcher) negates(list []queryWord, i int) bool {
 	before := func(n int, texts ...string) bool { return i >= n && slices.Contains(texts, list[i-n].text) }
 	switch w := list[i]; w.text {
 	case "instead", "rather": // by themselves they are for what follows
@@ -52,7 +52,7 @@ func (s *searcher) negates(list []word, i int) bool {
 // inName reports whether a word stands in some model's name.
 func (s *searcher) inName(stem string) bool {
 	for n, snap := range s.lists.Views {
-		if slices.ContainsFunc(s.index[n].find(stem), func(h hit) bool { return hasWord(snap.Models[h.row].Name, stem) }) {
+		if slices.ContainsFunc(s.index[n].find(stem), func(h posting) bool { return hasWord(snap.Models[h.row].Name, stem) }) {
 			return true
 		}
 	}
@@ -69,7 +69,7 @@ func saysModel(stem string) bool {
 }
 
 // saysNothing reports whether a word asks for models and not for any of them.
-func saysNothing(w word) bool {
+func saysNothing(w queryWord) bool {
 	switch w.stem {
 	case "model", "tool", "ai", "one", "option", "list", "catalog", "librari", "avail", "exist", "most", "popular", "favorit", "top", "good", "great", "nice", "full", "complet", "whole", "entir":
 		return true
@@ -80,7 +80,7 @@ func saysNothing(w word) bool {
 // denials numbers the words that a "not" before them turns around: up to three
 // that say something, within the clause. Words that are denied together have
 // the same number; 0 is none, and -1 a word that does it to others.
-func (s *searcher) denials(list []word) []int {
+func (s *searcher) denials(list []queryWord) []int {
 	not := make([]int, len(list))
 	n, left, except := 0, 0, false
 	for i, w := range list {
@@ -124,7 +124,7 @@ type excluder struct {
 
 // exclude returns the excluder of words that are denied together, one list
 // each, and those of them that stand in no model.
-func (s *searcher) exclude(together [][]word) (x *excluder, unknown []string) {
+func (s *searcher) exclude(together [][]queryWord) (x *excluder, unknown []string) {
 	x = &excluder{stems: map[string]string{}, have: map[string]bool{}}
 	for _, snap := range s.lists.Views {
 		for _, p := range snap.facets[Capabilities] {
@@ -138,7 +138,7 @@ func (s *searcher) exclude(together [][]word) (x *excluder, unknown []string) {
 	for _, list := range together {
 		var e exclusion
 		// "art" says little beside "pixel", and all there is by itself.
-		weak := !slices.ContainsFunc(list, func(w word) bool { return stands(w.stem) && !s.known.weak[w.stem] })
+		weak := !slices.ContainsFunc(list, func(w queryWord) bool { return stands(w.stem) && !s.known.weak[w.stem] })
 		before := ""
 		for _, w := range list {
 			joined := before != "" && s.count(joinStems(before, w.stem)) > 0
@@ -191,7 +191,7 @@ func (x *excluder) read(text string) {
 	for w := range eachWord(text) {
 		s, ok := x.stems[string(w.text)]
 		if !ok {
-			s = stem(string(w.text))
+			s = stemWord(string(w.text))
 			x.stems[string(w.text)] = s
 		}
 		if !negated || w.first {

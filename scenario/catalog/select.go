@@ -12,7 +12,7 @@ import (
 // Query says which models are wanted, in which order, and which page of them.
 // Without filters all models match.
 type Query struct {
-	Tags         []string // any case; empty strings are ignored
+	Tags         []string // any case; blank ones are ignored
 	AnyTag       bool     // one of Tags is enough; otherwise all are needed
 	Capability   string
 	Type         string
@@ -72,7 +72,7 @@ func (l *Lists) Count(q Query) int {
 	return l.List(q).Total
 }
 
-// listOf is List of the models that a function keeps; nil keeps all.
+// listOf is List of the models that keep reports true for; nil keeps all.
 func (l *Lists) listOf(q Query, keep func(*scenario.Model) bool) Result {
 	inOrder := q.Sort == "" || q.Sort == Popular
 	if inOrder && len(l.Views) == 1 && keep == nil && q.Plan == nil && !q.HideDeprecated && q.CreatedAfter.IsZero() {
@@ -91,7 +91,7 @@ func (l *Lists) listOf(q Query, keep func(*scenario.Model) bool) Result {
 	s.kept[match] = make([]candidate, 0, min(s.query.Limit, 100))
 	for at, m := range l.passing(&q) {
 		if keep == nil || keep(m) {
-			s.add(candidate{model: m, place: at})
+			s.add(candidate{model: m, position: at})
 		}
 	}
 	return s.result()
@@ -109,7 +109,7 @@ func (l *Lists) Ranked(ids []string, q Query) Result {
 	s := newSelection(l, q, func(a, b candidate) int { return cmp.Compare(rank[a.model.ID], rank[b.model.ID]) })
 	for at, m := range l.passing(&q) {
 		if _, asked := rank[m.ID]; asked {
-			s.add(candidate{model: m, place: at})
+			s.add(candidate{model: m, position: at})
 		}
 	}
 	return s.result()
@@ -119,12 +119,12 @@ func (l *Lists) Ranked(ids []string, q Query) Result {
 type candidate struct {
 	model *scenario.Model
 	score float64
-	place
+	position
 	named naming // how the text of a search names it
 }
 
-// fate is what becomes of a candidate: it matches, or its plan or deprecation,
-// or both of them, keep it out.
+// fate is what becomes of a candidate: it matches, or its plan, its deprecation or
+// both keep it out.
 type fate int
 
 const (
@@ -145,9 +145,9 @@ type selection struct {
 	kept  [fates][]candidate
 	keeps [fates]bool // whether candidates with the fate are still kept
 
-	scored  bool // scores are not final, so all candidates are kept; otherwise the matches up to the page's end
+	scored  bool // scores may still change, so all candidates are kept
 	inOrder bool // candidates are added in order
-	full    bool // so many are kept; a later one must order before the last of them
+	full    bool // as many matches are kept, in order, as the page needs
 }
 
 // newSelection returns an empty selection. order is what Query.Sort "" means.
@@ -170,7 +170,13 @@ func newSelection(l *Lists, q Query, order func(a, b candidate) int) *selection 
 	return s
 }
 
-func byPlace(a, b candidate) int { return a.place.compare(b.place) }
+func byPlace(a, b candidate) int { return a.position.compare(b.position) }
+
+// keepAll makes a new selection keep all candidates, for scores to come.
+func (s *selection) keepAll() {
+	s.scored = true
+	s.keeps[match], s.keeps[above], s.keeps[deprecated] = true, true, true
+}
 
 func (s *selection) add(c candidate) {
 	f := match
@@ -186,7 +192,8 @@ func (s *selection) add(c candidate) {
 	}
 }
 
-// keep keeps a match that the page may need.
+// keep keeps a candidate. Unless all are kept, a match that orders behind those
+// that the page needs is not.
 func (s *selection) keep(f fate, c candidate) {
 	need := s.query.Offset + s.query.Limit
 	kept := s.kept[f]
@@ -219,11 +226,11 @@ func (s *selection) result() Result {
 }
 
 func (s *selection) hits(of []candidate) []Hit {
-	list := slices.Grow([]Hit(nil), len(of))
+	hits := slices.Grow([]Hit(nil), len(of))
 	for _, c := range of {
-		list = append(list, Hit{Model: c.model, Scope: s.lists.Views[c.view].Scope, Score: c.score})
+		hits = append(hits, Hit{Model: c.model, Scope: s.lists.Views[c.view].Scope, Score: c.score})
 	}
-	return list
+	return hits
 }
 
 // pageOf returns the piece of a list that a query asks for.

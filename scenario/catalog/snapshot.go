@@ -13,11 +13,11 @@ type Snapshot struct {
 	Scope   scenario.Scope
 	Models  []scenario.Model // in the service's order
 	AsOf    time.Time        // when the walk ended
-	Broken  int              // rows that could not be read and are missing
-	Partial error            // why the walk ended early; nil when it did not
+	Broken  int              // models that could not be read and are missing
+	Partial error            // why the walk ended early; nil if it did not
 
 	moved  time.Time // see View.Moved; zero if no change is known
-	facets [facetCount]facet
+	facets [facetCount]facetIndex
 	byID   map[string]int32
 	all    []int32 // every row, ascending
 	search searchIndex
@@ -63,10 +63,10 @@ func one(s string) []string {
 	return []string{s}
 }
 
-// facet is an inverted index: for every value, folded, the rows that have it.
-type facet map[string]*posting
+// facetIndex is an inverted index: for every value, folded, the rows that have it.
+type facetIndex map[string]*facetRows
 
-type posting struct {
+type facetRows struct {
 	name string  // the spelling most rows use
 	rows []int32 // ascending, each once
 }
@@ -91,11 +91,10 @@ func newSnapshot(scope scenario.Scope, models []scenario.Model, broken int, part
 	return s
 }
 
-func newFacet(f Facet, models []scenario.Model) facet {
-	index := facet{}
-	// Spellings repeat from row to row; folding each once keeps the index
-	// cheaper than decoding.
-	spellings := map[string]*posting{}
+func newFacet(f Facet, models []scenario.Model) facetIndex {
+	index := facetIndex{}
+	// Spellings repeat from row to row, so each is folded once.
+	spellings := map[string]*facetRows{}
 	uses := map[string]int{}
 	for i := range models {
 		row := int32(i)
@@ -104,7 +103,7 @@ func newFacet(f Facet, models []scenario.Model) facet {
 			if p == nil {
 				key := Fold(value)
 				if p = index[key]; p == nil {
-					p = &posting{name: value}
+					p = &facetRows{name: value}
 					index[key] = p
 				}
 				spellings[value] = p
@@ -135,8 +134,8 @@ func (s *Snapshot) Model(id string) *scenario.Model {
 	return nil
 }
 
-// decideAlike reports whether two models are equal in all that filters and
-// orders read, the search's among them.
+// decideAlike reports whether two models are equal in all that filters, orders
+// and the search read.
 func decideAlike(a, b scenario.Model) bool {
 	return a.ID == b.ID && a.Name == b.Name && a.Description == b.Description &&
 		a.Type == b.Type && a.Status == b.Status && a.Provider == b.Provider &&

@@ -67,32 +67,32 @@ func (l *Lists) vocabulary(f Facet) map[string]Term {
 
 // Near returns up to n values of a facet that somebody who wrote value may
 // have meant, likeliest first: the same letters in another spelling, then one
-// inside the other, then few letters apart. An exact match is not among them.
+// inside the other, then few other letters. The value itself is not among them.
 func (l *Lists) Near(f Facet, value string, n int) []Term {
 	const none = 3
 	folded := Fold(value)
-	want := letters(folded)
+	want := lettersOf(folded)
 	if want == "" {
 		return nil
 	}
-	type candidate struct {
+	type near struct {
 		Term
-		rank, apart int
+		rank, gap int
 	}
-	var found []candidate
+	var found []near
 	for key, t := range l.vocabulary(f) {
 		if key == folded {
 			continue
 		}
-		c := candidate{t, none, 0}
-		have := letters(key)
+		c := near{t, none, 0}
+		have := lettersOf(key)
 		short := min(len(want), len(have))
 		switch {
 		case have == want:
 			c.rank = 0
 		case short >= 3 && (strings.Contains(have, want) || strings.Contains(want, have)):
 			c.rank = 1
-			c.apart = max(len(want), len(have)) - short
+			c.gap = max(len(want), len(have)) - short
 		case short >= 3:
 			// One slip in three letters, as in "txt2vid" or "anmie". A letter has
 			// four bytes at most.
@@ -101,17 +101,17 @@ func (l *Lists) Near(f Facet, value string, n int) []Term {
 				continue
 			}
 			if d := distance(want, have); d <= slips {
-				c.rank, c.apart = 2, d
+				c.rank, c.gap = 2, d
 			}
 		}
 		if c.rank < none {
 			found = append(found, c)
 		}
 	}
-	slices.SortFunc(found, func(a, b candidate) int {
+	slices.SortFunc(found, func(a, b near) int {
 		return cmp.Or(
 			cmp.Compare(a.rank, b.rank),
-			cmp.Compare(a.apart/4, b.apart/4), // about as close: the more used one
+			cmp.Compare(a.gap/4, b.gap/4), // of those about as near, the more used one
 			cmp.Compare(b.Count, a.Count),
 			cmp.Compare(a.Name, b.Name))
 	})
@@ -122,9 +122,9 @@ func (l *Lists) Near(f Facet, value string, n int) []Term {
 	return terms
 }
 
-// letters is the folded value without anything but letters and digits, so that
-// "Pixel Art", "pixel-art" and "PixelArt" are the same.
-func letters(s string) string {
+// lettersOf returns the letters and digits of a text in lower case, so that "Pixel
+// Art", "pixel-art" and "PixelArt" are the same.
+func lettersOf(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)
@@ -133,7 +133,7 @@ func letters(s string) string {
 	}, s)
 }
 
-// distance is the number of single-letter changes between a and b, where two
+// distance returns the number of single-letter changes between a and b. Two
 // neighbors that changed places count as one (optimal string alignment).
 func distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
@@ -161,26 +161,27 @@ func distance(a, b string) int {
 // Nearest returns the one of names that somebody who wrote name most likely
 // meant, or "" when none is close.
 func Nearest(name string, names []string) string {
-	want := letters(name)
-	best, apart := "", 1+len(want)/3
+	want := lettersOf(name)
+	best, least := "", 1+len(want)/3
 	for _, n := range names {
-		d := distance(want, letters(n))
-		if have := letters(n); len(want) >= 3 && len(have) >= 3 && (strings.Contains(have, want) || strings.Contains(want, have)) {
+		have := lettersOf(n)
+		d := distance(want, have)
+		if len(want) >= 3 && len(have) >= 3 && (strings.Contains(have, want) || strings.Contains(want, have)) {
 			d = 0
 		}
-		if d < apart || d == 0 && best == "" {
-			best, apart = n, d
+		if d < least || d == 0 && best == "" {
+			best, least = n, d
 		}
 	}
 	return best
 }
 
-// Containing returns the terms that contain a text, spelling aside, in order. A
-// text with a colon, such as "sc:", is looked for as it stands, case aside.
+// Containing returns the terms that contain a text, in order. Only letters and
+// digits count, but of a text with a colon, such as "sc:", every character does.
 func Containing(terms []Term, text string) []Term {
-	folded, want := Fold(text), letters(text)
+	folded, want := Fold(text), lettersOf(text)
 	exact := want == "" || strings.Contains(text, ":")
 	return slices.DeleteFunc(terms, func(t Term) bool {
-		return !strings.Contains(Fold(t.Name), folded) && (exact || !strings.Contains(letters(t.Name), want))
+		return !strings.Contains(Fold(t.Name), folded) && (exact || !strings.Contains(lettersOf(t.Name), want))
 	})
 }

@@ -15,7 +15,7 @@ import (
 const maxWordBytes = 64
 
 // word is one word of a wish.
-type word struct {
+type queryWord struct {
 	stem   string  // what is compared: see stem
 	text   string  // lower case, as it was written
 	first  bool    // begins a clause
@@ -94,7 +94,7 @@ const unaccented = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuu
 
 // stem is the form in which words are compared: American spelling, without
 // inflection. A version ("v2") is its number.
-func stem(w string) string {
+func stemWord(w string) string {
 	if len(w) <= 2 || w[0] <= '9' {
 		if len(w) == 2 && w[0] == 'v' && w[1] <= '9' {
 			return w[1:]
@@ -139,7 +139,7 @@ func joinStems(text, stem string) string { return strings.TrimSuffix(text+stem, 
 func joinedStem(text string) string {
 	before, s := "", ""
 	for w := range eachWord(text) {
-		if s = stem(string(w.text)); before != "" {
+		if s = stemWord(string(w.text)); before != "" {
 			s = joinStems(before, s)
 		}
 		before += string(w.text)
@@ -150,7 +150,7 @@ func joinedStem(text string) string {
 // hasWord reports whether a word with the stem stands in the text.
 func hasWord(text, want string) bool {
 	for w := range eachWord(text) {
-		if stem(string(w.text)) == want {
+		if stemWord(string(w.text)) == want {
 			return true
 		}
 	}
