@@ -25,8 +25,8 @@ type missing struct {
 	Near  []ref  `json:"near,omitempty"`
 }
 
-// finding is what became of one asked id: a detail (with an error, if it had to
-// be made from the list's row), a missing model, or a failure.
+// finding is what became of one asked id: a detail, a missing model, or a failure.
+// A detail with an error has only what the lists have.
 type finding struct {
 	asked   string
 	detail  *scenario.Detail
@@ -39,8 +39,8 @@ func (s *service) find(ctx context.Context, asked []string) []finding {
 	return findAll(asked, func(text string) finding { return s.findOne(ctx, text) })
 }
 
-// findRows is find for what the lists tell, without inputs: a model that they
-// have is not asked for again.
+// findRows is find without inputs. Models that the lists at hand have are not asked
+// for again.
 func (s *service) findRows(ctx context.Context, asked []string) ([]finding, error) {
 	lists := s.catalog.Loaded()
 	known := func(text string) *scenario.Model { return lists.Model(catalog.ReadID(text)) }
@@ -101,7 +101,7 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 		}
 		// The service may find an id malformed rather than unknown.
 		if !errors.As(err, &unknown) || unknown.Kind != scenario.KindNotFound && unknown.Kind != scenario.KindRejected {
-			if models := named(s.catalog.Loaded(), text); len(models) == 1 {
+			if models := surelyNamed(s.catalog.Loaded(), text); len(models) == 1 {
 				return finding{detail: &scenario.Detail{Model: *models[0]}, err: err}
 			}
 			return finding{err: err}
@@ -111,8 +111,8 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 	looking := new(call)
 	defer func() { looking.looked() }()
 	lists, err := s.lists(ctx, looking, "all", catalog.Request{Resume: true})
-	if err == nil && !lists.Current() && len(named(lists, text)) == 0 {
-		// The miss may be the lists'.
+	if err == nil && !lists.Current() && len(surelyNamed(lists, text)) == 0 {
+		// The model may be in what these lists lack.
 		looking.looked()
 		looking = new(call)
 		lists, err = s.lists(ctx, looking, "all", catalog.Request{Whole: true})
@@ -126,7 +126,7 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 		lists = catalog.NewLists()
 	}
 	m := &missing{ID: scenario.Clean(text, 60), Error: "no model has this id or name"}
-	switch models := named(lists, text); {
+	switch models := surelyNamed(lists, text); {
 	case len(models) == 1:
 		looking.looked()
 		d, err := s.api.Model(ctx, models[0].ID)
@@ -145,7 +145,7 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 }
 
 // named returns the models that a text surely names, each once.
-func named(lists *catalog.Lists, text string) (models []*scenario.Model) {
+func surelyNamed(lists *catalog.Lists, text string) (models []*scenario.Model) {
 	for _, m := range lists.Mentions(text) {
 		if m.Sure && !slices.Contains(models, m.Model) {
 			models = append(models, m.Model)

@@ -82,7 +82,7 @@ func (r *row) appendFields(b []byte) []byte {
 	return appendField(b, "deprecated_by", r.DeprecatedBy)
 }
 
-func (h *hit) appendJSON(b []byte) []byte {
+func (h *searchRow) appendJSON(b []byte) []byte {
 	b = h.appendFields(append(b, '{'))
 	b = appendQuoted(append(b, `,"scope":`...), string(h.Scope))
 	b = appendField(b, "description", h.Description)
@@ -219,16 +219,16 @@ func encode(v any) []byte {
 }
 
 // hit is a row of search_models.
-type hit struct {
+type searchRow struct {
 	row
 	Scope       scenario.Scope `json:"scope"`
 	Description string         `json:"description,omitempty"`
 }
 
 const (
-	hitDescription = 120 // runes
+	maxRowDescription = 120 // runes
 )
 
-func newHit(h catalog.Hit) hit {
-	return hit{row: newRow(h.Model), Scope: h.Scope, Description: scenario.Clean(h.Model.Description, hitDescription)}
+func newSearchRow(h catalog.Hit) searchRow {
+	return searchRow{row: newRow(h.Model), Scope: h.Scope, Description: scenario.Clean(h.Model.Description, maxRowDescription)}
 }

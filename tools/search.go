@@ -43,9 +43,7 @@ func (s *service) searchTool() tool {
 		pageSchema, searchParams(), defaults, s.search)
 }
 
-const (
-	relevance = "relevance"
-)
+const relevance = "relevance"
 
 func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMessage, error) {
 	q := a.query()
@@ -64,7 +62,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	case r.Total > 0:
 		c.notes.add(pastEnd(a.Offset, r.Total))
 	case r.AbovePlan > 0 || r.HiddenDeprecated > 0:
-		// Something matched; the notes below say what hides it.
+		// The notes below say what hides the matches.
 	case text == "":
 		filters := lists.Filters(q)
 		if len(filters) > 0 {
@@ -81,9 +79,9 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	c.notes.add(abovePlan(r.Result, q))
 	c.notes.add(deprecatedNote(r))
 	c.notes.warn(viewNotes(a.Scope, a.Offset, lists)...)
-	rows := make([]hit, len(r.Hits))
+	rows := make([]searchRow, len(r.Hits))
 	for i, h := range r.Hits {
-		rows[i] = newHit(h)
+		rows[i] = newSearchRow(h)
 	}
 	var answer json.RawMessage
 	answer, c.rows = encodePage(rows, r.Total, a.Offset, lists.AsOf(), &c.notes)
@@ -93,31 +91,29 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	return answer, nil
 }
 
-// nothingFound says why a search has no hits. Words that nothing at all matches
-// here are put to the service's own search; what that finds is returned.
+// nothingFound says why nothing matches a search, and returns r. If no model
+// matches even without the filters, it returns what the service's own search finds.
 func (s *service) nothingFound(ctx context.Context, c *call, lists *catalog.Lists, query string, q catalog.Query, r catalog.SearchResult) catalog.SearchResult {
 	filters := lists.Filters(q)
 	filtered := len(filters) > 0 || q.Plan != nil
-	without := lists.Search(query, catalog.Query{HideDeprecated: q.HideDeprecated})
-	matches := without.Total
+	unfiltered := lists.Search(query, catalog.Query{HideDeprecated: q.HideDeprecated})
+	matches, deprecated := unfiltered.Total, unfiltered.HiddenDeprecated
 	text := "nothing matched these words"
 	switch {
-	case filtered && matches == 0 && without.HiddenDeprecated > 0:
-		text = fmt.Sprintf("nothing matched these words and filters; %s without the filters",
-			counted(without.HiddenDeprecated, "deprecated match", "deprecated matches"))
 	case filtered && matches > 0:
-		text = fmt.Sprintf("nothing matched these words and filters; %s without the filters", counted(matches, "match", "matches"))
+		text += fmt.Sprintf(" and filters; %s without the filters", counted(matches, "match", "matches"))
+	case filtered && deprecated > 0:
+		text += fmt.Sprintf(" and filters; %s without the filters", counted(deprecated, "deprecated match", "deprecated matches"))
 	}
 	if len(r.Near) > 0 {
 		text += "; near: " + listed(r.Near)
 	}
-	explain := []string{text}
-	explain = append(explain, unknownValues(filters)...)
+	why := append([]string{text}, unknownValues(filters)...)
 	if filtered {
-		explain = append(explain, "these filters without the words: "+counted(lists.Count(q), "model", "models"))
+		why = append(why, "these filters without the words: "+counted(lists.Count(q), "model", "models"))
 	}
-	if matches > 0 || without.HiddenDeprecated > 0 {
-		c.notes.add(explain...)
+	if matches > 0 || deprecated > 0 {
+		c.notes.add(why...)
 		return r
 	}
 	c.looked()
@@ -127,7 +123,7 @@ func (s *service) nothingFound(ctx context.Context, c *call, lists *catalog.List
 		c.notes.add(asked.notes.texts...)
 		return catalog.SearchResult{Result: found}
 	}
-	c.notes.add(explain...)
+	c.notes.add(why...)
 	c.notes.add(asked.notes.texts...)
 	return r
 }

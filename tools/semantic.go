@@ -13,14 +13,14 @@ import (
 )
 
 const (
-	semanticHits = 30 // asked for, of each list
-	semanticKept = 64 // answers remembered
-	semanticTime = 10 * time.Minute
+	semanticLimit = 30 // models asked for, of each list
+	semanticKept  = 64 // answers remembered
+	semanticTime  = 10 * time.Minute
 )
 
-// semantic asks the service's own search, which is a quota on some plans. It
-// remembers the answers, so that the pages of one answer cost one question, and
-// who asks the same at the same time shares it. It is safe for concurrent use.
+// semantic asks the service's own search, which has a quota on some plans. It
+// remembers the answers, so that the pages of one answer cost one question. Calls
+// that ask the same at the same time share it. It is safe for concurrent use.
 type semantic struct {
 	api     API
 	timeout time.Duration // of one question
@@ -50,7 +50,7 @@ func (s *semantic) search(ctx context.Context, scope scenario.Scope, text string
 		// that asked first.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
 		defer cancel()
-		ids, err := s.api.Search(ctx, scope, text, semanticHits)
+		ids, err := s.api.Search(ctx, scope, text, semanticLimit)
 		if err != nil {
 			return nil, err
 		}
@@ -71,9 +71,8 @@ func (s *semantic) search(ctx context.Context, scope scenario.Scope, text string
 	}
 }
 
-// searchService puts a wish to the service's own search. What it finds passes
-// the same filters. That it was asked, and how that went, is told in a note and
-// is never an error.
+// searchService puts a query to the service's own search, and returns what passes
+// the filters. A note says how that went; it is never an error.
 func (s *service) searchService(ctx context.Context, c *call, lists *catalog.Lists, query string, q catalog.Query) catalog.Result {
 	var (
 		ids   []string
@@ -96,7 +95,7 @@ func (s *service) searchService(ctx context.Context, c *call, lists *catalog.Lis
 		}
 		ids = append(ids, found...)
 	}
-	// The lists' rows have the plan and status that the answers lack.
+	// Only the lists know plans and statuses.
 	r := lists.Ranked(ids, q)
 	switch {
 	case r.Total > 0:

@@ -26,8 +26,8 @@ func tagsParams() []param[tagsArgs] {
 	}
 }
 
-// Values are written as {"tag": count}, most used first: the shortest form a
-// model reads without help.
+// Values are written as {"tag": count}, most used first. That is the shortest form
+// that a model reads without help.
 const tagsSchema = `{"type":"object","properties":{"tags":{"type":"object"},"capabilities":{"type":"object"},` +
 	`"types":{"type":"object"},"providers":{"type":"object"},"note":{"type":"string"}},"required":["tags"]}`
 
@@ -80,7 +80,7 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 		c.rows += len(terms)
 		n := min(len(terms), a.Limit)
 		if kind.facet != catalog.Tags && a.Limit == defaultTags && a.Contains == "" {
-			n = min(n, 20) // short vocabularies; their tails help nobody choose
+			n = min(n, 20) // nobody chooses from the tails of short vocabularies
 		}
 		*kind.into = counts(terms[:n])
 		if n < len(terms) {

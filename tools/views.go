@@ -10,8 +10,8 @@ import (
 	"scenario-mcp/scenario/catalog"
 )
 
-// lists returns the models of a scope, when it is the call's turn to look through
-// them. Of "all", one list that cannot be had is told in a note.
+// lists returns the lists of a scope, when it is the call's turn to look through
+// them. Of "all", one may fail: a warning says so.
 func (s *service) lists(ctx context.Context, c *call, scope string, req catalog.Request) (*catalog.Lists, error) {
 	scopes := []scenario.Scope{scenario.Private, scenario.Public}
 	if scope != "all" {
@@ -25,11 +25,11 @@ func (s *service) lists(ctx context.Context, c *call, scope string, req catalog.
 	get := func(i int, req catalog.Request) { views[i], errs[i] = s.catalog.Get(ctx, scopes[i], req) }
 	last := len(scopes) - 1
 	for i := range last {
-		wg.Go(func() { get(i, req) })
+		short := req
+		wg.Go(func() { get(i, short) })
 	}
-	long := req
-	long.Progress = c.progress // one rising count: that of the long list
-	get(last, long)
+	req.Progress = c.progress // one rising count: that of the long list
+	get(last, req)
 	wg.Wait()
 	var have []catalog.View
 	for i, err := range errs {
