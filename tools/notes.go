@@ -207,6 +207,15 @@ func deprecatedNote(r catalog.SearchResult) string {
 	return text
 }
 
+// hiddenTwice tells of deprecated models above the plan where there is nothing
+// else to tell of.
+func hiddenTwice(r catalog.Result, q catalog.Query) string {
+	if r.HiddenTwice == 0 || r.Total+r.AbovePlan+r.HiddenDeprecated > 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s hidden: deprecated, and above the plan %s", counted(r.HiddenTwice, "match is", "matches are"), q.Plan)
+}
+
 func pastEnd(offset, total int) string {
 	return fmt.Sprintf("offset %d is past the end: %s; start at offset 0", offset, counted(total, "model matches", "models match"))
 }

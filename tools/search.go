@@ -61,7 +61,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 		c.notes.add(unknownNote(r.Unknown))
 	case r.Total > 0:
 		c.notes.add(pastEnd(a.Offset, r.Total))
-	case r.AbovePlan > 0 || r.HiddenDeprecated > 0:
+	case r.AbovePlan > 0 || r.HiddenDeprecated > 0 || r.HiddenTwice > 0:
 		// The notes below say what hides the matches.
 	case text == "":
 		filters := lists.Filters(q)
@@ -78,6 +78,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	c.notes.add(readNotes(r, q)...)
 	c.notes.add(abovePlan(r.Result, q))
 	c.notes.add(deprecatedNote(r))
+	c.notes.add(hiddenTwice(r.Result, q))
 	c.notes.warn(viewNotes(a.Scope, a.Offset, lists)...)
 	rows := make([]searchRow, len(r.Hits))
 	for i, h := range r.Hits {

@@ -101,6 +101,18 @@ func TestPlanFilter(t *testing.T) {
 	}
 }
 
+// TestHiddenTwice: a model that is hidden for two reasons is told of, where
+// nothing else is.
+func TestHiddenTwice(t *testing.T) {
+	srv := newTestServer(map[scenario.Scope][]scenario.Model{scenario.Public: {
+		{ID: "model_old", Name: "Otter", Plan: scenario.Pro, Deprecated: true},
+	}})
+	page := callPage(t, srv, "search_models", `{"plan":"free"}`)
+	if page.Total != 0 || page.Note != "1 match is hidden: deprecated, and above the plan Free." {
+		t.Errorf("total %d, %q", page.Total, page.Note)
+	}
+}
+
 // definitionsOf returns the definitions by name.
 func definitionsOf(t *testing.T) map[string]json.RawMessage {
 	t.Helper()

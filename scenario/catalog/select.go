@@ -61,6 +61,7 @@ type Result struct {
 	Total            int   // matches on all pages
 	AbovePlan        int   // models that only Query.Plan kept out
 	HiddenDeprecated int   // models that only Query.HideDeprecated kept out
+	HiddenTwice      int   // models that both of them kept out
 }
 
 // List returns the models that match a query.
@@ -222,6 +223,7 @@ func (s *selection) result() Result {
 		Total:            s.total[match],
 		AbovePlan:        s.total[above],
 		HiddenDeprecated: s.total[deprecated],
+		HiddenTwice:      s.total[both],
 	}
 }
 
