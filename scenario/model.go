@@ -24,6 +24,10 @@ type Model struct {
 	Privacy     string
 	Provider    string // complianceMetadata.modelProvider
 	Maintainer  string // complianceMetadata.maintainer
+	Licence     string // host and path of complianceMetadata.licenseTerms
+	Retention   string // complianceMetadata.dataProcessingComment
+	ProcessedBy string // complianceMetadata.subProcessor
+	Enterprise  string // complianceMetadata.enterpriseStatus
 
 	Capabilities []string
 	Tags         []string // without the deprecated:… marks

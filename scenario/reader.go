@@ -22,7 +22,8 @@ type reader struct {
 	unquote  []byte
 	list     []string
 	interned interner
-	made     int // bytes of the words that interned did not have
+	pages    interner // addresses; a word is cut where they are not
+	made     int      // bytes of the words that interned did not have
 	redact   func(string) string
 }
 
@@ -30,7 +31,7 @@ func newReader(body io.Reader, maxBytes int64) *reader {
 	src := &source{r: body, left: maxBytes}
 	// Duplicate names and broken UTF-8 cost a field, not the page.
 	src.dec = jsontext.NewDecoder(src, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	return &reader{dec: src.dec, src: src, interned: make(interner), redact: func(text string) string { return text }}
+	return &reader{dec: src.dec, src: src, interned: make(interner), pages: make(interner), redact: func(text string) string { return text }}
 }
 
 func (r *reader) kind() jsontext.Kind {

@@ -113,8 +113,10 @@ func TestCredentialsSentBack(t *testing.T) {
 		for name, form := range quotedForms(key, secret) {
 			sentence := string(must(json.Marshal("x " + form + " y")))
 			word := string(must(json.Marshal(form)))
-			row := strings.NewReplacer("QUOTED", sentence, "WORD", word).Replace(`{"id":"model_1","name":QUOTED,"shortDescription":QUOTED,"type":WORD,
-				"status":WORD,"privacy":WORD,"capabilities":[WORD],"tags":[WORD,QUOTED],"complianceMetadata":{"modelProvider":QUOTED,"maintainer":WORD},
+			row := strings.NewReplacer("QUOTED", sentence, "WORD", word,
+				"LICENCE", string(must(json.Marshal("https://example.com/"+url.PathEscape(form)+"?a="+url.QueryEscape(form))))).Replace(`{"id":"model_1","name":QUOTED,"shortDescription":QUOTED,"type":WORD,
+				"status":WORD,"privacy":WORD,"capabilities":[WORD],"tags":[WORD,QUOTED],"complianceMetadata":{"modelProvider":QUOTED,"maintainer":WORD,"licenseTerms":LICENCE,
+				"subProcessor":WORD,"dataProcessingComment":QUOTED,"enterpriseStatus":WORD},
 				"compliantModelIds":[WORD],"concepts":[{"modelId":WORD}],"thumbnail":{"assetId":WORD},"exampleAssetIds":[WORD],
 				"inputs":[{"name":QUOTED,"type":WORD,"label":QUOTED,"description":QUOTED,"default":QUOTED,"allowedValues":[QUOTED],
 					"required":{"ifDefined":QUOTED}},{"name":"a","default":{"b":QUOTED}},{"name":"b","default":[QUOTED],"required":{"if":WORD}}]}`)

@@ -107,16 +107,7 @@ func (r *reader) model(m *Model, d *Detail) bool {
 			m.Deprecated, m.DeprecatedBy = false, ""
 			m.Tags = r.words(maxTags, m.deprecation)
 		case "complianceMetadata":
-			for key := range r.fields() {
-				switch string(key) {
-				case "modelProvider":
-					m.Provider = r.word()
-				case "maintainer":
-					m.Maintainer = r.word()
-				default:
-					r.skip()
-				}
-			}
+			r.compliance(m)
 		case "accessRestrictions":
 			m.Plan = r.plan()
 		case "compliantModelIds":
@@ -162,6 +153,28 @@ func (r *reader) model(m *Model, d *Detail) bool {
 		}
 	}
 	return m.ID != ""
+}
+
+// compliance reads who makes, runs and keeps what, and under which terms.
+func (r *reader) compliance(m *Model) {
+	for key := range r.fields() {
+		switch string(key) {
+		case "modelProvider":
+			m.Provider = r.word()
+		case "maintainer":
+			m.Maintainer = r.word()
+		case "licenseTerms":
+			m.Licence = r.page()
+		case "dataProcessingComment":
+			m.Retention = r.word()
+		case "subProcessor":
+			m.ProcessedBy = r.word()
+		case "enterpriseStatus":
+			m.Enterprise = r.word()
+		default:
+			r.skip()
+		}
+	}
 }
 
 // deprecation takes the marks "deprecated" and "deprecated:<successor>" from a

@@ -31,6 +31,23 @@ func TestDecodeRow(t *testing.T) {
 		row  string
 		want Model
 	}{
+		{
+			"whom it goes through",
+			`"complianceMetadata":{"licenseTerms":"https://terms.example.com/legal/ai/?Signature=secret#top","dataProcessingComment":" temporary\u200bRetention ",
+			 "subProcessor":"Sample Cloud","maintainer":"Scenario","enterpriseStatus":"Ready"}`,
+			Model{
+				Licence: "terms.example.com/legal/ai", Retention: "temporaryRetention", ProcessedBy: "Sample Cloud",
+				Maintainer: "Scenario", Enterprise: "Ready",
+			},
+		},
+		{"who signs in is no part of the terms' address", `"complianceMetadata":{"licenseTerms":"https://key:secret@terms.example.com/a%20b"}`, Model{Licence: "terms.example.com/a%20b"}},
+		{"terms over http", `"complianceMetadata":{"licenseTerms":"http://terms.example.com/"}`, Model{}},
+		{"terms that are a script", `"complianceMetadata":{"licenseTerms":"javascript:alert(1)"}`, Model{}},
+		{"terms with an endless address", `"complianceMetadata":{"licenseTerms":"https://terms.example.com/` + strings.Repeat("a", 200) + `"}`, Model{}},
+		{
+			"facts of wrong types", `"complianceMetadata":{"licenseTerms":["https://terms.example.com"],"dataProcessingComment":{},"subProcessor":null,"enterpriseStatus":true}`,
+			Model{},
+		},
 		{"nothing else", `"x":1`, Model{}},
 		{
 			"the reference's dialect",

@@ -51,11 +51,7 @@ func appendModel(b []byte, m *Model) []byte {
 	}
 	b = appendTexts(b, "tags", tags)
 	b = appendTexts(b, "compliantModelIds", m.RunsOn)
-	if m.Provider != "" || m.Maintainer != "" {
-		b = append(appendName(b, "complianceMetadata"), `{"modelProvider":`...)
-		b = append(appendText(b, m.Provider), `,"maintainer":`...)
-		b = append(appendText(b, m.Maintainer), '}')
-	}
+	b = appendCompliance(b, m)
 	switch m.Plan {
 	case Free:
 	case PlanUnknown: // a word, which reads as what is no plan
@@ -82,6 +78,28 @@ func appendModel(b []byte, m *Model) []byte {
 		b = appendTexts(b, "exampleAssetIds", []string{m.Example})
 	}
 	return append(b, '}')
+}
+
+func appendCompliance(b []byte, m *Model) []byte {
+	next := `,"complianceMetadata":{`
+	for _, field := range []struct{ name, value string }{
+		{"modelProvider", m.Provider}, {"maintainer", m.Maintainer}, {"dataProcessingComment", m.Retention},
+		{"subProcessor", m.ProcessedBy}, {"enterpriseStatus", m.Enterprise}, {"licenseTerms", m.Licence},
+	} {
+		if field.value == "" {
+			continue
+		}
+		b = append(append(append(b, next...), '"'), field.name...)
+		b, next = append(b, `":`...), ","
+		if field.name == "licenseTerms" {
+			field.value = "https://" + field.value
+		}
+		b = appendText(b, field.value)
+	}
+	if next == "," {
+		b = append(b, '}')
+	}
+	return b
 }
 
 func storedTime(t time.Time) string {

@@ -17,13 +17,15 @@ func TestStoredModels(t *testing.T) {
 		{ID: "model_bare"},
 		{
 			ID: "model_full", Name: `Sample "Full" <&>`, Description: "Läuft überall…", Type: "flux.1-lora", Status: "training", Privacy: "public",
-			Provider: "Demo Labs", Maintainer: "Sample", Capabilities: []string{"txt2img", "img2img"}, Tags: []string{"sc:scenario", "pixel-art"},
+			Provider: "Demo Labs", Maintainer: "Sample", Licence: "demo.example/terms%20of%20use",
+			Retention: "temporaryRetention", ProcessedBy: "Sample Cloud", Enterprise: "Ready", Capabilities: []string{"txt2img", "img2img"}, Tags: []string{"sc:scenario", "pixel-art"},
 			Plan: Pro, RunsOn: []string{"model_base"}, Parts: []string{"model_part", "model_other"}, CreatedAt: at, UpdatedAt: at.Add(time.Hour),
 			Thumbnail: Picture{AssetID: "asset_sample"}, Example: "asset_example",
 		},
 		{ID: "model_old", Deprecated: true, DeprecatedBy: "model_full", Tags: []string{"deprecated"}, Thumbnail: Picture{URL: "https://example.com/a.jpg"}},
 		{ID: "model_older", Deprecated: true},
 		{ID: "model_odd-plan", Plan: 1, Provider: "Demo Labs"},
+		{ID: "model_licence", Licence: "demo.example"},
 		{ID: "model_no-plan", Plan: PlanUnknown},
 	}
 	for i := range reflect.TypeFor[Model]().NumField() {

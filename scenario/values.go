@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/url"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -12,6 +13,7 @@ const (
 	maxWord     = 60 // a tag, a capability, an enum's value
 	maxID       = 128
 	maxURL      = 2048
+	maxPage     = 200     // bytes of a page's address, which is of no use cut
 	maxInterned = 1 << 16 // distinct words of one walk
 )
 
@@ -101,6 +103,27 @@ func (r *reader) url() string {
 		return address
 	}
 	return ""
+}
+
+// page reads the host and path of an https address. Its query may be signed.
+func (r *reader) page() string {
+	u, err := url.Parse(r.url())
+	if err != nil || u.Scheme != "https" {
+		return ""
+	}
+	page := u.Host + strings.TrimRight(u.EscapedPath(), "/")
+	if len(page) > maxPage {
+		return ""
+	}
+	kept, ok := r.pages[page]
+	if !ok {
+		kept = page
+		r.made += newWordSize + len(page)
+		if len(r.pages) < maxInterned {
+			r.pages[page] = page
+		}
+	}
+	return kept
 }
 
 // validID reports whether an id can be used in addresses, lists and texts.

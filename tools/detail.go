@@ -19,6 +19,11 @@ type detail struct {
 	Type         string         `json:"type,omitempty"`
 	Provider     string         `json:"provider,omitempty"`
 	Plan         string         `json:"plan,omitempty"`
+	Licence      string         `json:"licence,omitempty"`
+	Retention    string         `json:"retention,omitempty"`
+	ProcessedBy  string         `json:"processed_by,omitempty"`
+	MaintainedBy string         `json:"maintained_by,omitempty"`
+	Enterprise   string         `json:"enterprise,omitempty"`
 	Status       string         `json:"status,omitempty"`
 	Capabilities []string       `json:"capabilities,omitempty"`
 	Tags         []string       `json:"tags,omitempty"`
@@ -146,6 +151,20 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 	}
 	if want("plan") {
 		shown.Plan = r.Plan
+	}
+	for _, fact := range []struct {
+		name, value string
+		into        *string
+	}{
+		{"licence", d.Licence, &shown.Licence},
+		{"retention", d.Retention, &shown.Retention},
+		{"processed_by", d.ProcessedBy, &shown.ProcessedBy},
+		{"maintained_by", d.Maintainer, &shown.MaintainedBy},
+		{"enterprise", d.Enterprise, &shown.Enterprise},
+	} {
+		if want(fact.name) {
+			*fact.into = fact.value
+		}
 	}
 	if want("status") {
 		shown.Status = r.Status
@@ -314,8 +333,8 @@ func valueRange(in scenario.Input) string {
 
 // detailFields are the names that fields may have. Some are always shown.
 func detailFields() []string {
-	return []string{"id", "name", "scope", "description", "type", "provider", "plan", "status", "capabilities", "tags",
-		"created", "updated", "deprecated_by", "run", "runs_on", "parts", "inputs"}
+	return []string{"id", "name", "scope", "description", "type", "provider", "plan", "licence", "retention", "processed_by",
+		"maintained_by", "enterprise", "status", "capabilities", "tags", "created", "updated", "deprecated_by", "run", "runs_on", "parts", "inputs"}
 }
 
 // oneInput is how the name of a field begins that is one input alone.

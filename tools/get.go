@@ -29,7 +29,7 @@ const detailsSchema = `{"type":"object","properties":{"models":{"type":"array"},
 
 func (s *service) getTool() tool {
 	return define("get_models", "Get Scenario models",
-		"Everything needed to decide on and run up to 10 models: description, plan, what it runs on, input parameters.",
+		"Everything needed to decide on and run up to 10 models: description, plan, licence, what it runs on, inputs.",
 		detailsSchema, getParams(), getArgs{}, s.get)
 }
 

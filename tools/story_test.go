@@ -39,7 +39,7 @@ func storyModels(scope scenario.Scope) []scenario.Model {
 		}
 	}
 	return []scenario.Model{
-		{ID: "model_base", Name: "Base & <Co>", Type: "custom", Provider: "Samplecorp", Capabilities: []string{"txt2img", "img2img"}, Tags: []string{"sc:third-party"}, Plan: scenario.Creator},
+		{ID: "model_base", Name: "Base & <Co>", Type: "custom", Provider: "Samplecorp", Maintainer: "Scenario", Licence: "samplecorp.example/terms", Retention: "temporaryRetention", ProcessedBy: "Sample Cloud", Enterprise: "Ready", Capabilities: []string{"txt2img", "img2img"}, Tags: []string{"sc:third-party"}, Plan: scenario.Creator},
 		{ID: "model_pixel", Name: "Pixel", Type: "flux.1-lora", Capabilities: []string{"txt2img"}, Tags: []string{"sc:scenario", "pixel-art"}, RunsOn: []string{"model_base"}, Description: "Small sprites with a clear outline.", CreatedAt: time.Date(1999, 3, 1, 0, 0, 0, 0, time.UTC), UpdatedAt: time.Date(1999, 8, 2, 0, 0, 0, 0, time.UTC)},
 		{ID: "model_film", Name: "Film", Type: "custom", Capabilities: []string{"img2video"}, Tags: []string{"sc:scenario", "Video"}, Plan: scenario.Pro},
 		{ID: "model_old", Name: "Old Film", Type: "custom", Capabilities: []string{"img2video"}, Tags: []string{"Video"}, Deprecated: true, DeprecatedBy: "model_film"},

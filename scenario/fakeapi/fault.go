@@ -64,11 +64,11 @@ const (
 	FaultRepeatedRows  FaultKind = "repeated-rows"  // each page repeats the last 3 rows (or Size) of the one before
 	FaultEmptyPage     FaultKind = "empty-page"     // no rows, and a new token that leads on
 	FaultShortPages    FaultKind = "short-pages"    // fewer rows than asked (Size, or any number), and a token
-	FaultHostileText   FaultKind = "hostile-text"   // escapes, bidi and zero-width marks, markup and orders, in names, descriptions and tags
+	FaultHostileText   FaultKind = "hostile-text"   // escapes, bidi and zero-width marks, markup and orders, in names, descriptions, tags and facts
 
 	// FaultBadRows adds six rows to the page. Three are no models: null, a string
 	// and a numeric id. Three have wrong fields: model_odd-tags (tags and
-	// capabilities are strings), model_odd-noname (no name, null lists) and
+	// capabilities are strings, terms a script), model_odd-noname (no name, null lists) and
 	// model_odd-types (wrong types everywhere else).
 	FaultBadRows FaultKind = "bad-rows"
 )

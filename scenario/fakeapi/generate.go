@@ -168,7 +168,7 @@ func (g gen) row() Row {
 		"collectionIds":        []string{},
 		"trainingImagesNumber": g.IntN(150),
 		"parameters":           struct{}{},
-		"complianceMetadata":   map[string]string{"modelProvider": provider, "maintainer": maintainer, "license": "sample", "regions": "all"},
+		"complianceMetadata":   g.compliance(provider, maintainer),
 		"userId":               string(g.random([]byte("user_gen"), 22)),
 		"teamId":               string(g.random([]byte("team_gen"), 22)),
 		"performanceStats":     g.stats(capabilities),
@@ -288,6 +288,22 @@ func (g gen) tags(capabilities []string, lora, official bool, provider string) [
 		add("deprecated:" + genID(g.i-1-g.IntN(min(g.i, 50))))
 	}
 	return tags
+}
+
+// compliance returns what is known of a model's data and terms. Some own models
+// have none.
+func (g gen) compliance(provider, maintainer string) any {
+	if g.opts.Private && g.i%3 == 0 {
+		return nil
+	}
+	host := strings.ToLower(strings.Join(strings.FieldsFunc(provider, func(r rune) bool { return r < 'A' }), "-"))
+	return map[string]any{
+		"modelProvider": provider, "maintainer": maintainer,
+		"licenseTerms":          "https://" + host + ".example/terms?ref=sample",
+		"dataProcessingComment": []string{"temporaryRetention", "noRetention"}[g.i%2],
+		"subProcessor":          []any{"Sample Cloud", "Mock Compute", nil}[g.i%3],
+		"enterpriseStatus":      []string{"Ready", "InReview"}[g.i/7%2],
+	}
 }
 
 // stats returns nested details, which lists have and no client reads.

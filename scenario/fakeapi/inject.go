@@ -248,6 +248,10 @@ func hostileRow(r Row, i int) Row {
 	r["name"] = text(r["name"]) + " " + nth(0)
 	r["shortDescription"] = nth(1) + " " + text(r["shortDescription"])
 	r["tags"] = tags
+	r["complianceMetadata"] = map[string]any{
+		"modelProvider": nth(3), "maintainer": nth(4), "licenseTerms": "https://terms.example/" + nth(0),
+		"dataProcessingComment": nth(5), "subProcessor": nth(1), "enterpriseStatus": nth(2),
+	}
 	return r
 }
 
@@ -256,7 +260,13 @@ func badRows() []Row {
 	return []Row{
 		nil,
 		{"id": 42, "name": "Numeric id"},
-		{"id": "model_odd-tags", "name": "Odd tags", "type": "custom", "tags": "sc:scenario", "capabilities": "txt2img"},
+		{
+			"id": "model_odd-tags", "name": "Odd tags", "type": "custom", "tags": "sc:scenario", "capabilities": "txt2img",
+			"complianceMetadata": map[string]any{
+				"modelProvider": nil, "maintainer": 3, "licenseTerms": "javascript:alert(1)", "dataProcessingComment": []string{"none"},
+				"subProcessor": map[string]any{}, "enterpriseStatus": true,
+			},
+		},
 		{"id": "model_odd-noname", "type": "custom", "tags": nil, "capabilities": nil},
 		{
 			"id": "model_odd-types", "name": []string{"not", "a", "name"}, "type": 7, "status": false, "tags": []any{"odd", nil, 3, "sc:featured"},

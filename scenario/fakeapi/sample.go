@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 )
@@ -54,12 +55,15 @@ type sampleModel struct {
 // and 8 own ones of an invented studio. Every name starts with "Sample", every
 // id with "model_sample-". Callers may change the rows.
 func Sample() (public, private []Row) {
-	file := readSample[struct{ Public, Private []sampleModel }]("models.json")
+	file := readSample[struct {
+		Providers       map[string]map[string]any // of complianceMetadata
+		Public, Private []sampleModel
+	}]("models.json")
 	for _, m := range file.Public {
-		public = append(public, m.row("public"))
+		public = append(public, m.row("public", file.Providers))
 	}
 	for _, m := range file.Private {
-		private = append(private, m.row("private"))
+		private = append(private, m.row("private", file.Providers))
 	}
 	return public, private
 }
@@ -70,7 +74,7 @@ const (
 	sampleAsset = "asset_sample-"
 )
 
-func (m sampleModel) row(privacy string) Row {
+func (m sampleModel) row(privacy string, providers map[string]map[string]any) Row {
 	r := Row{
 		"id":                   sampleID + m.ID,
 		"name":                 "Sample " + m.Name,
@@ -94,7 +98,9 @@ func (m sampleModel) row(privacy string) Row {
 		r["tags"] = append(m.Tags, "deprecated:"+sampleID+m.Successor)
 	}
 	if m.Provider != "" {
-		r["complianceMetadata"] = map[string]any{"modelProvider": m.Provider, "maintainer": cmp.Or(m.Maintainer, m.Provider)}
+		facts := map[string]any{"modelProvider": m.Provider, "maintainer": cmp.Or(m.Maintainer, m.Provider)}
+		maps.Copy(facts, providers[m.Provider])
+		r["complianceMetadata"] = facts
 	}
 	if m.Plan > 0 {
 		r["accessRestrictions"] = m.Plan
