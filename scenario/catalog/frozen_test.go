@@ -100,8 +100,8 @@ func TestFrozenQuality(t *testing.T) {
 		return func(f frozen) []string { return rank(snaps, f.wished) }
 	}
 	ours := row("search", by(scorer))
-	row("BM25", by(plainBM25.rank))
-	row("simplest", by(simplest.rank))
+	row("BM25", by(plainBM25.ranker(snaps)))
+	row("simplest", by(simplest.ranker(snaps)))
 	_ = tab.Flush()
 	t.Log(out.String())
 	for i, kind := range kinds {

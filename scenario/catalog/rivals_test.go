@@ -54,13 +54,14 @@ func spelledOut(m *scenario.Model) string {
 	return text
 }
 
-// rank is the rival as a ranker.
-func (r rival) rank(snaps []*Snapshot, w wished) []string {
-	type document struct {
-		model *scenario.Model
-		words map[string]int
-		n     int
-	}
+type document struct {
+	model *scenario.Model
+	words map[string]int
+	n     int
+}
+
+// ranker indexes the lists for a rival.
+func (r rival) ranker(snaps []*Snapshot) ranker {
 	var docs []document
 	in, total := map[string]int{}, 0
 	for _, h := range listsOf(snaps...).List(Query{Limit: 1 << 20}).Hits {
@@ -75,6 +76,10 @@ func (r rival) rank(snaps []*Snapshot, w wished) []string {
 		total += d.n
 		docs = append(docs, d)
 	}
+	return func(snaps []*Snapshot, w wished) []string { return r.rank(snaps, w, docs, in, total) }
+}
+
+func (r rival) rank(snaps []*Snapshot, w wished, docs []document, in map[string]int, total int) []string {
 	var asked []string
 	for word := range eachWord(w.Query) {
 		s := stem(string(word.text))

@@ -334,20 +334,28 @@ func TestTables(t *testing.T) {
 	k := known()
 	for _, p := range k.phrases {
 		if len(p.slots) == 0 || len(p.slots) > 8 {
-			t.Errorf("phrase of %q has %d words", p.intent.when, len(p.slots))
+			t.Errorf("phrase of %v has %d words", p.intent, len(p.slots))
 		}
 		for _, slot := range p.slots {
 			if len(slot) == 0 {
-				t.Errorf("%q has an empty class", p.intent.when)
+				t.Errorf("%v has an empty class", p.intent)
 			}
 		}
-	}
-	for _, in := range intents {
-		if in.caps == "" && in.also == "" && in.prefer == 0 && in.plan == "" && !in.apart() {
-			t.Errorf("%q does nothing", in.when)
+		if in := p.intent; len(in.caps)+len(in.also) == 0 && in.prefer == 0 && in.plan == "" && !in.apart() {
+			t.Errorf("%v does nothing", in)
 		}
-		if (in.caps == "") != (in.boost == 0) {
-			t.Errorf("%q: capabilities %q, boost %v", in.when, in.caps, in.boost)
+	}
+	for _, table := range []string{"intents", "classes", "synonyms", "looks", "stop", "weak", "deny", "compare"} {
+		lines := tableLines(table)
+		if len(lines) == 0 {
+			t.Errorf("%s is empty", table)
+		}
+		if table == "intents" {
+			continue // meanings may be alike
+		}
+		slices.Sort(lines)
+		if n := len(lines); len(slices.Compact(lines)) != n {
+			t.Errorf("%s has a line twice", table)
 		}
 	}
 }

@@ -122,6 +122,7 @@ type candidate struct {
 	score float64
 	position
 	named naming // how the text of a search names it
+	plain bool   // has a word of the search
 }
 
 // fate is what becomes of a candidate: it matches, or its plan, its deprecation or

@@ -2,9 +2,7 @@ package catalog
 
 import (
 	"iter"
-	"regexp"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -13,14 +11,6 @@ import (
 
 // maxWordBytes is where a word is cut.
 const maxWordBytes = 64
-
-// word is one word of a wish.
-type queryWord struct {
-	stem   string  // what is compared: see stem
-	text   string  // lower case, as it was written
-	first  bool    // begins a clause
-	weight float32 // 1, or less for a guess at a misspelled word
-}
 
 // spelled is one word of a text, valid until the next one.
 type spelled struct {
@@ -46,12 +36,14 @@ func eachWord(text string) iter.Seq[spelled] {
 			first = false
 			return yield(spelled{said, was})
 		}
-		for _, r := range text {
+		for i, r := range text {
 			switch {
 			case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
 				lower = r >= 'a'
 			case 'A' <= r && r <= 'Z':
-				if lower && !flush() {
+				// "LoRA" is one word.
+				short := len(w) <= 2 && i+1 < len(text) && 'A' <= text[i+1] && text[i+1] <= 'Z'
+				if lower && !short && !flush() {
 					return
 				}
 				r += 'a' - 'A'
@@ -78,23 +70,12 @@ func eachWord(text string) iter.Seq[spelled] {
 	}
 }
 
-// mark is the "sc:" before a tag, which says where a model comes from. It is no
-// word of the index either.
-var mark = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\bsc:`) })
-
-func withoutMarks(text string) string {
-	if !strings.Contains(text, ":") {
-		return text
-	}
-	return mark().ReplaceAllString(text, "")
-}
-
 // unaccented is, for À to ÿ, the letter without its accent.
 const unaccented = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty"
 
 // stem is the form in which words are compared: American spelling, without
 // inflection. A version ("v2") is its number.
-func stemWord(w string) string {
+func stem(w string) string {
 	if len(w) <= 2 || w[0] <= '9' {
 		if len(w) == 2 && w[0] == 'v' && w[1] <= '9' {
 			return w[1:]
@@ -139,7 +120,7 @@ func joinStems(text, stem string) string { return strings.TrimSuffix(text+stem, 
 func joinedStem(text string) string {
 	before, s := "", ""
 	for w := range eachWord(text) {
-		if s = stemWord(string(w.text)); before != "" {
+		if s = stem(string(w.text)); before != "" {
 			s = joinStems(before, s)
 		}
 		before += string(w.text)
@@ -147,12 +128,11 @@ func joinedStem(text string) string {
 	return s
 }
 
-// hasWord reports whether a word with the stem stands in the text.
-func hasWord(text, want string) bool {
-	for w := range eachWord(text) {
-		if stemWord(string(w.text)) == want {
-			return true
-		}
+// isNo reports whether a word of a model's text turns the next one around.
+func isNo(w string) bool {
+	switch w {
+	case "no", "not", "non", "without", "never":
+		return true
 	}
 	return false
 }
