@@ -92,10 +92,10 @@ func emptyNote(lists *catalog.Lists, q catalog.Query, filters []catalog.Filter, 
 	default:
 		parts = append(parts, "dropping any one filter is not enough")
 	}
-	if !q.CreatedAfter.IsZero() {
+	if i := slices.IndexFunc(filters, func(f catalog.Filter) bool { return f.Facet == catalog.Dates }); i >= 0 {
 		newest := lists.List(catalog.Query{Sort: catalog.Newest, Limit: 1}).Hits[0].Model.CreatedAt
 		if newest.Before(q.CreatedAfter) {
-			parts = append(parts, fmt.Sprintf("the newest is of %s, created_after is %s", day(newest), day(q.CreatedAfter)))
+			parts = append(parts, fmt.Sprintf("the newest is of %s, created_after is %s", day(newest), filters[i].Value))
 		}
 	}
 	return strings.Join(parts, "; ")
