@@ -17,7 +17,7 @@ const (
 // page returns the query's page of the models that meet a wish.
 func page(k *knowledge, v *vocabulary, q Query, w *wish, rows [][]row, named map[*scenario.Model]naming) (r SearchResult) {
 	found := newSelection(v.lists, q, byScore)
-	found.scored, found.keeps = true, [...]bool{match: true, above: true, deprecated: true, both: false}
+	found.keepAll()
 	without := newExclusion(k, v, w)
 	var lean []func(*scenario.Model) float64
 	for _, view := range v.lists.Views {
