@@ -65,9 +65,9 @@ func (l *Lists) Mentions(text string) []Mention {
 	for id := range unknown {
 		lengths[min(len(id), maxIDBytes)] = true
 	}
-	name, unquoted := strings.TrimSpace(whole), unquote(text)
+	asWritten, name, unquoted := scenario.Clean(text, 2048), strings.TrimSpace(whole), unquote(text)
 	for _, m := range l.passing(&Query{}) {
-		if m.Name != "" && (strings.EqualFold(m.Name, name) || strings.EqualFold(m.Name, unquoted)) {
+		if m.Name != "" && (strings.EqualFold(m.Name, asWritten) || strings.EqualFold(m.Name, name) || strings.EqualFold(m.Name, unquoted)) {
 			mentions = append(mentions, Mention{Model: m, Sure: true})
 		}
 		if id := withoutPrefix(m.ID); len(id) <= maxIDBytes && lengths[len(id)] {

@@ -17,6 +17,7 @@ func TestMentions(t *testing.T) {
 		scenario.Model{ID: "model_one", Name: "The Weasel"},
 		scenario.Model{ID: "flux.1-base", Name: "Base"},
 		scenario.Model{ID: "base", Name: "Other"},
+		scenario.Model{ID: "model_quoted", Name: `Stoat "Two"`},
 	))
 	for text, want := range map[string]string{
 		"model_abcDEF":                           "model_abcDEF!",
@@ -36,6 +37,7 @@ func TestMentions(t *testing.T) {
 		"https://x.test/flux%2E1-base":           "flux.1-base!",
 		"https://one.test/x":                     "",
 		" \"the weasel\" ":                       "model_one!",
+		"stoat \"TWO\"":                          "model_quoted!",
 		"Base":                                   "base! flux.1-base!",
 		"":                                       "",
 		"ab":                                     "",
