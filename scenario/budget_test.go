@@ -73,23 +73,6 @@ func TestDetailsAreBounded(t *testing.T) {
 	}
 }
 
-// TestConditionsAreBounded: a condition is shown in two hundred runes, so no more
-// of it is kept than that takes.
-func TestConditionsAreBounded(t *testing.T) {
-	var conditions []string
-	for i := range 5000 {
-		conditions = append(conditions, fmt.Sprintf(`"if%04d":{"a":["b"]}`, i))
-	}
-	d := detailOf(t, `{"name":"n","required":{`+strings.Join(conditions, ",")+`}}`)
-	if got := d.Inputs[0].RequiredIf; !strings.HasPrefix(got, `{"if0000":{"a":["b"]}`) || !strings.HasSuffix(got, "…") {
-		t.Errorf("the condition is %s", got)
-	}
-	d = detailOf(t, `{"name":"n","required":{"if":"`+strings.Repeat("x", maxConditions)+`"}}`)
-	if got := d.Inputs[0].RequiredIf; got != "…" {
-		t.Errorf("a long condition is %s", got)
-	}
-}
-
 // TestListsShareMemory: what one list takes the other cannot, but for a share
 // that each has for itself.
 func TestListsShareMemory(t *testing.T) {

@@ -2,9 +2,8 @@ package scenario
 
 import (
 	"context"
-	"encoding/json"
+	"math"
 	"net/url"
-	"slices"
 )
 
 // Detail is one model as GET /models/{id} has it: the row, and the inputs that
@@ -22,8 +21,12 @@ type Input struct {
 	Label       string
 	Description string
 
-	Required   bool   // always
-	RequiredIf string // the service's condition as compact JSON; "" if there is none
+	Required   bool // always
+	RequiredIf []Condition
+
+	Costs     bool // its value changes what a run costs
+	MaxLength int  // items of a list, letters of a text; 0 means the service names none
+	MaxSize   *float64
 
 	Default        any      // nil, bool, float64, string or []string; an object is its JSON as a string
 	Min, Max, Step *float64 // nil means the service names none
@@ -39,10 +42,10 @@ const (
 	maxInputs     = 200
 	maxAllowed    = 1024
 	maxDefaults   = 16
-	maxRequiredIf = 200
-	maxConditions = 4 << 10  // bytes of JSON of which maxRequiredIf runes are kept
 	maxValues     = 32 << 10 // bytes of one input's allowed values
 	inputSize     = 256      // bytes of an Input without what it points to
+	conditionSize = 64       // and of a Condition
+	maxLength     = 1 << 30  // a larger bound is none
 )
 
 // Model returns one model with its inputs. An id that cannot be one fails with
@@ -100,6 +103,12 @@ func (r *reader) input() (in Input) {
 			in.Description = r.text(MaxText)
 		case "required":
 			in.Required, in.RequiredIf = r.required()
+		case "costImpact":
+			in.Costs = r.bool()
+		case "maxLength", "maxItems":
+			in.MaxLength = r.length()
+		case "maxSize":
+			in.MaxSize = r.number()
 		case "default":
 			in.Default = r.any()
 		case "min":
@@ -117,9 +126,21 @@ func (r *reader) input() (in Input) {
 	return in
 }
 
+// length reads a bound in whole numbers, 0 if it is none.
+func (r *reader) length() int {
+	f := r.number()
+	if f == nil || *f < 1 || *f > maxLength || *f != math.Trunc(*f) {
+		return 0
+	}
+	return int(*f)
+}
+
 // size is about how many bytes an input takes.
 func (in *Input) size() int {
-	n := inputSize + len(in.Name) + len(in.Label) + len(in.Description) + len(in.RequiredIf)
+	n := inputSize + len(in.Name) + len(in.Label) + len(in.Description)
+	for _, c := range in.RequiredIf {
+		n += conditionSize + len(c.Input) + sizeOf(c.Values)
+	}
 	switch v := in.Default.(type) {
 	case string:
 		n += len(v)
@@ -148,40 +169,4 @@ func (r *reader) literals() (list []string, more int) {
 		kept += wordSize + len(v)
 	}
 	return list, more
-}
-
-// required reads true, or {"always": true, …} in which anything else is a
-// condition, such as {"ifNotDefined": "image"}.
-func (r *reader) required() (always bool, condition string) {
-	if r.kind() != '{' {
-		return r.bool(), ""
-	}
-	conditions, kept, more := map[string]json.RawMessage{}, 0, ""
-	for key := range r.fields() {
-		if string(key) == "always" {
-			always = r.bool()
-			continue
-		}
-		name := r.clean(key, maxWord)
-		if r.err != nil {
-			continue
-		}
-		v, err := r.dec.ReadValue()
-		if r.err = err; err != nil || empty(v) {
-			continue
-		}
-		if kept += len(name) + len(v); kept > maxConditions {
-			more = "…"
-			continue
-		}
-		conditions[name] = slices.Clone(json.RawMessage(v))
-	}
-	if len(conditions) == 0 {
-		return always, more
-	}
-	text, err := json.Marshal(conditions)
-	if err != nil {
-		return always, "" // deeper than encoding/json allows
-	}
-	return always, r.clean(append(text, more...), maxRequiredIf)
 }

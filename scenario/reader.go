@@ -173,15 +173,6 @@ func (r *reader) end() *Error {
 	}
 }
 
-// empty reports whether a value stands for "no condition".
-func empty(v jsontext.Value) bool {
-	switch string(v) {
-	case "null", "false", `""`, "{}", "[]":
-		return true
-	}
-	return false
-}
-
 func (r *reader) bool() bool {
 	yes := r.kind() == 't'
 	r.skip()

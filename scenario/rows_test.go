@@ -231,9 +231,9 @@ func TestModelDetail(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
 		fmt.Fprint(w, `{"model":{"id":"model_1","name":"Sample","inputs":[
 			{"name":"prompt","type":"string","label":"Prompt","description":"What\u0000 to draw","group":"main","required":{"always":true},"default":""},
-			{"name":"steps","type":"number","required":false,"default":28,"min":1,"max":50.5,"step":1,"allowedValues":[1,2.50,"3",null,{}]},
-			{"name":"mask","type":"file","required":{"always":false,"ifDefined":"image","ifNotDefined":null,"conditionalValues":{}}},
-			{"name":"loras","type":"model_array","required":true,"default":["a"],"min":"1","allowedValues":"x"},
+			{"name":"steps","type":"number","required":false,"default":28,"min":1,"max":50.5,"step":1,"costImpact":true,"maxLength":"9","allowedValues":[1,2.50,"3",null,{}]},
+			{"name":"mask","type":"file","required":{"always":false,"ifDefined":"image","ifNotDefined":null,"conditionalValues":{}},"maxSize":25},
+			{"name":"loras","type":"model_array","required":true,"maxLength":5,"costImpact":"yes","default":["a"],"min":"1","allowedValues":"x"},
 			{"name":"turbo","type":"boolean","default":false},
 			{"name":"camera","type":"object","default":{"angle": 30, "lens":"wi\u0007de"}},
 			{"type":"nameless"}, null, "x"
@@ -249,9 +249,9 @@ func TestModelDetail(t *testing.T) {
 		Model: Model{ID: "model_1", Name: "Sample"},
 		Inputs: []Input{
 			{Name: "prompt", Type: "string", Label: "Prompt", Description: "What to draw", Required: true, Default: ""},
-			{Name: "steps", Type: "number", Default: 28.0, Min: num(1), Max: num(50.5), Step: num(1), AllowedValues: []string{"1", "2.50", "3"}, MoreValues: 2},
-			{Name: "mask", Type: "file", RequiredIf: `{"ifDefined":"image"}`},
-			{Name: "loras", Type: "model_array", Required: true, Default: []string{"a"}},
+			{Name: "steps", Type: "number", Costs: true, Default: 28.0, Min: num(1), Max: num(50.5), Step: num(1), AllowedValues: []string{"1", "2.50", "3"}, MoreValues: 2},
+			{Name: "mask", Type: "file", RequiredIf: []Condition{{Kind: IfGiven, Input: "image"}}, MaxSize: num(25)},
+			{Name: "loras", Type: "model_array", Required: true, MaxLength: 5, Default: []string{"a"}},
 			{Name: "turbo", Type: "boolean", Default: false},
 			{Name: "camera", Type: "object", Default: `{"angle":30,"lens":"wi\u0007de"}`},
 		},
@@ -316,7 +316,9 @@ func FuzzDecodePage(f *testing.F) {
 			clean(maxName, in.Name, in.Label)
 			clean(maxWord, in.Type)
 			clean(MaxText, in.Description)
-			clean(maxRequiredIf, in.RequiredIf)
+			for _, c := range in.RequiredIf {
+				clean(maxName, append(c.Values, c.Input)...)
+			}
 			clean(maxName, in.AllowedValues...)
 			switch v := in.Default.(type) {
 			case string:

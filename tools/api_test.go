@@ -54,14 +54,14 @@ func (a testAPI) Search(_ context.Context, scope scenario.Scope, _ string, _ int
 func manyInputs(n int) []scenario.Input {
 	f := func(v float64) *float64 { return &v }
 	kinds := []scenario.Input{
-		{Name: "prompt", Type: "string", Required: true, Description: "What the picture shows, in plain words."},
+		{Name: "prompt", Type: "string", Required: true, MaxLength: 2048, Description: "What the picture shows, in plain words."},
 		{Name: "negativePrompt", Type: "string", Description: "What to keep out of the picture."},
-		{Name: "image", Type: "file", RequiredIf: `{"mode":"img2img"}`, Description: "Picture to start from."},
+		{Name: "image", Type: "file", RequiredIf: []scenario.Condition{{Kind: scenario.IfValue, Input: "mode", Values: []string{"img2img"}}}, Description: "Picture to start from."},
 		{Name: "strength", Type: "number", Default: 0.75, Min: f(0), Max: f(1), Step: f(0.05), Description: "How far to go from it."},
 		{Name: "width", Type: "number", Default: 1024.0, Min: f(512), Max: f(2048), Step: f(8), Label: "Width"},
 		{Name: "height", Type: "number", Default: 1024.0, Min: f(512), Max: f(2048), Step: f(8), Label: "Height"},
 		{Name: "aspectRatio", Type: "string", Default: "1:1", AllowedValues: strings.Fields("1:1 16:9 9:16 4:3 3:4 21:9")},
-		{Name: "numSamples", Type: "number", Default: 4.0, Min: f(1), Max: f(8), Description: "Pictures to make."},
+		{Name: "numSamples", Type: "number", Default: 4.0, Min: f(1), Max: f(8), Costs: true, Description: "Pictures to make."},
 		{Name: "guidance", Type: "number", Default: 3.5, Min: f(1), Max: f(20), Description: "How closely to follow the prompt."},
 		{Name: "hd", Type: "boolean", Default: false, Description: "Slower, in finer detail."},
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"scenario-mcp/scenario"
@@ -34,17 +33,6 @@ type detail struct {
 	RunsOn       []ref          `json:"runs_on,omitempty"`
 	Parts        []ref          `json:"parts,omitempty"`
 	Inputs       []input        `json:"inputs,omitempty"`
-}
-
-// input is one parameter of a model.
-type input struct {
-	Name     string   `json:"name"`
-	Type     string   `json:"type,omitempty"`
-	Required any      `json:"required,omitempty"` // true, or the condition as text
-	Default  any      `json:"default,omitempty"`
-	Range    string   `json:"range,omitempty"` // "1..20", "0..1 step 0.1", "≥ 1"
-	Values   []string `json:"values,omitempty"`
-	About    string   `json:"about,omitempty"`
 }
 
 type details struct {
@@ -199,49 +187,6 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 	return shown, cut
 }
 
-// showInputs shows a model's inputs, or those named in only, at a level.
-func showInputs(d *scenario.Detail, l level, only []string) (shown []input, cut bool) {
-	left := d.MoreInputs
-	for _, in := range d.Inputs {
-		switch {
-		case len(only) > 0 && !slices.Contains(only, strings.ToLower(in.Name)):
-			continue
-		case len(shown) >= l.inputs:
-			left++
-			continue
-		}
-		about := in.Description
-		if about == "" && !strings.EqualFold(in.Label, in.Name) {
-			about = in.Label
-		}
-		one := input{Name: in.Name, Type: in.Type}
-		if in.Required {
-			one.Required = true
-		} else if in.RequiredIf != "" {
-			one.Required = "if " + in.RequiredIf
-		}
-		if l.defaults {
-			one.Default, one.Range = in.Default, valueRange(in)
-			if text, ok := in.Default.(string); ok {
-				one.Default = shortenText(text, l.preset, &cut)
-			}
-			one.Values = shorten(in.AllowedValues, l.values, in.MoreValues)
-			cut = cut || len(in.AllowedValues) > l.values || in.MoreValues > 0
-		}
-		if l.about > 0 {
-			one.About = shortenText(about, l.about, &cut)
-		} else {
-			cut = cut || about != ""
-		}
-		cut = cut || !l.defaults
-		shown = append(shown, one)
-	}
-	if left > 0 && len(only) == 0 {
-		shown, cut = append(shown, input{Name: fmt.Sprintf("… %d more", left)}), true
-	}
-	return shown, cut
-}
-
 // shortenText keeps n runes, and sets cut if there were more here or in what
 // the service sent.
 func shortenText(text string, n int, cut *bool) string {
@@ -250,29 +195,6 @@ func shortenText(text string, n int, cut *bool) string {
 		*cut = true
 	}
 	return shown
-}
-
-// noInputs names the inputs that were asked for and that a model does not have.
-func noInputs(d *scenario.Detail, fields []string) []string {
-	var have, texts []string
-	for _, in := range d.Inputs {
-		have = append(have, in.Name)
-	}
-	for _, f := range fields {
-		name, one := strings.CutPrefix(strings.ToLower(f), oneInput)
-		if !one || slices.ContainsFunc(have, func(h string) bool { return strings.EqualFold(h, name) }) {
-			continue
-		}
-		text := fmt.Sprintf("no input %s on %s", quote(name), d.ID)
-		switch {
-		case d.MoreInputs > 0:
-			text = fmt.Sprintf("no input %s among the first %d of %s", quote(name), len(have), d.ID)
-		case len(have) > 0:
-			text += "; it has: " + strings.Join(shorten(have, 30, 0), ", ")
-		}
-		texts = append(texts, text)
-	}
-	return texts
 }
 
 // shorten keeps n items at most and says how many are left out, those that were
@@ -314,28 +236,8 @@ func (s *service) refs(ids []string) []ref {
 	return refs
 }
 
-func valueRange(in scenario.Input) string {
-	number := func(f *float64) string { return strconv.FormatFloat(*f, 'f', -1, 64) }
-	var text string
-	switch {
-	case in.Min != nil && in.Max != nil:
-		text = number(in.Min) + ".." + number(in.Max)
-	case in.Min != nil:
-		text = "≥ " + number(in.Min)
-	case in.Max != nil:
-		text = "≤ " + number(in.Max)
-	}
-	if in.Step != nil && *in.Step != 1 {
-		text = strings.TrimSpace(text + " step " + number(in.Step))
-	}
-	return text
-}
-
 // detailFields are the names that fields may have. Some are always shown.
 func detailFields() []string {
 	return []string{"id", "name", "scope", "description", "type", "provider", "plan", "licence", "retention", "processed_by",
 		"maintained_by", "enterprise", "status", "capabilities", "tags", "created", "updated", "deprecated_by", "run", "runs_on", "parts", "inputs"}
 }
-
-// oneInput is how the name of a field begins that is one input alone.
-const oneInput = "inputs."

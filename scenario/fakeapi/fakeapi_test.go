@@ -321,7 +321,7 @@ func TestOneModel(t *testing.T) {
 	}
 	want := []map[string]any{
 		{"name": "prompt", "type": "string", "label": "Prompt", "description": "What to make, in plain words.", "group": "prompt", "maxLength": 2048.0,
-			"required": map[string]any{"always": false, "ifNotDefined": []any{"firstFrame"}}},
+			"required": map[string]any{"always": false, "ifNotDefined": map[string]any{"firstFrame": map[string]any{"message": "Give one or the other."}}}},
 	}
 	if diff := cmp.Diff(want, m.Inputs[:1]); diff != "" {
 		t.Error(diff)

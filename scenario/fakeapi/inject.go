@@ -228,13 +228,9 @@ func (c *call) faultyPage(rows []Row, offset, limit int) []byte {
 	return body
 }
 
-// hostileRow adds text to a row that must not reach a terminal, a page or an
-// assistant as it is.
-func hostileRow(r Row, i int) Row {
-	if r == nil {
-		return nil
-	}
-	hostile := []string{
+// hostileText must not reach a terminal, a page or an assistant as it is.
+func hostileText() []string {
+	return []string{
 		"\x1b[31mred\x1b[0m \x1b]0;owned\a\x1b[2J",
 		"\u202egnp.exe\u202c \u2066hidden\u2069",
 		"zero\u200bwidth\u200d\ufeff",
@@ -242,6 +238,32 @@ func hostileRow(r Row, i int) Row {
 		`<script>alert("x")</script><img src=x onerror=alert(1)>`,
 		"line one\r\nline two\x00\u2028line three",
 	}
+}
+
+// hostileInputs are inputs of wrong types, and with such text wherever text is.
+func hostileInputs() []any {
+	inputs := []any{
+		nil, "not an input", map[string]any{"name": nil, "type": "string"},
+		map[string]any{
+			"name": "odd", "type": 7, "required": []int{1}, "default": []any{nil, map[string]any{}}, "min": "low", "max": nil, "step": true,
+			"allowedValues": "all", "maxLength": -3, "maxSize": "big", "costImpact": "yes", "label": 3, "description": nil,
+		},
+	}
+	for _, s := range hostileText() {
+		inputs = append(inputs, map[string]any{
+			"name": s, "type": s, "label": s, "description": s, "default": s, "allowedValues": []string{s}, "costImpact": true,
+			"required": map[string]any{"ifDefined": map[string]any{s: true}, "conditionalValues": map[string]any{s: []string{s}}, s: s},
+		})
+	}
+	return inputs
+}
+
+// hostileRow adds hostile text to a row.
+func hostileRow(r Row, i int) Row {
+	if r == nil {
+		return nil
+	}
+	hostile := hostileText()
 	nth := func(n int) string { return hostile[(i+n)%len(hostile)] }
 	tags := append([]string{nth(2)}, texts(r["tags"])...)
 	r = maps.Clone(r)

@@ -32,6 +32,8 @@ func (s shortInputs) MarshalJSON() ([]byte, error) {
 //
 //   - always required
 //     ?other    required unless the other one is given
+//     ?other=v  required if the other one is v
+//     +other    required if the other one is given
 //     =value    another default
 //     :a|b|c    other allowed values, the first one the default
 //
@@ -41,7 +43,7 @@ func parseInputs(s string) ([]map[string]any, error) {
 	for item := range strings.FieldsSeq(s) {
 		item = strings.ReplaceAll(item, "_", " ")
 		name := item
-		if i := strings.IndexAny(item, "*?=:"); i >= 0 {
+		if i := strings.IndexAny(item, "*?+=:"); i >= 0 {
 			name = item[:i]
 		}
 		rest := item[len(name):]
@@ -54,7 +56,13 @@ func parseInputs(s string) ([]map[string]any, error) {
 		if rest != "" {
 			switch value := rest[1:]; rest[0] {
 			case '?':
-				in["required"] = map[string]any{"always": false, "ifNotDefined": []string{value}}
+				if other, is, ok := strings.Cut(value, "="); ok {
+					in["required"] = map[string]any{"always": false, "conditionalValues": map[string]any{other: []string{is}}}
+				} else {
+					in["required"] = map[string]any{"always": false, "ifNotDefined": map[string]any{value: map[string]any{"message": "Give one or the other."}}}
+				}
+			case '+':
+				in["required"] = map[string]any{"always": false, "ifDefined": map[string]any{value: map[string]any{}}}
 			case '=':
 				in["default"] = value
 				switch in["type"] {

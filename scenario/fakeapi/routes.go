@@ -83,6 +83,10 @@ func (c *call) model() {
 	if _, ok := r["inputs"]; !ok {
 		r["inputs"] = inputsFor(texts(r["capabilities"]))
 	}
+	if f := c.fault; f != nil && f.Kind == FaultHostileText {
+		r = hostileRow(r, 0)
+		r["inputs"] = hostileInputs()
+	}
 	if _, ok := r["uiConfig"]; !ok {
 		r["uiConfig"] = map[string]any{"inputProperties": map[string]any{"prompt": map[string]any{"collapsed": false}}, "presets": []any{}, "resolutions": []any{}}
 	}
