@@ -10,6 +10,7 @@ import (
 // running the model takes.
 type Detail struct {
 	Model
+	Custom     bool // it can be run by itself
 	Inputs     []Input
 	MoreInputs int // that were too many to keep
 }

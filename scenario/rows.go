@@ -142,6 +142,11 @@ func (r *reader) model(m *Model, d *Detail) bool {
 				}
 				m.Example = r.id()
 			}
+		case "custom":
+			custom := r.bool()
+			if d != nil {
+				d.Custom = custom
+			}
 		case "inputs":
 			if d == nil {
 				r.skip()

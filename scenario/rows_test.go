@@ -229,7 +229,7 @@ func TestInternerIsBounded(t *testing.T) {
 
 func TestModelDetail(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
-		fmt.Fprint(w, `{"model":{"id":"model_1","name":"Sample","inputs":[
+		fmt.Fprint(w, `{"model":{"id":"model_1","name":"Sample","custom":true,"inputs":[
 			{"name":"prompt","type":"string","label":"Prompt","description":"What\u0000 to draw","group":"main","required":{"always":true},"default":""},
 			{"name":"steps","type":"number","required":false,"default":28,"min":1,"max":50.5,"step":1,"costImpact":true,"maxLength":"9","allowedValues":[1,2.50,"3",null,{}]},
 			{"name":"mask","type":"file","required":{"always":false,"ifDefined":"image","ifNotDefined":null,"conditionalValues":{}},"maxSize":25},
@@ -246,7 +246,8 @@ func TestModelDetail(t *testing.T) {
 	}
 	num := func(f float64) *float64 { return &f }
 	want := &Detail{
-		Model: Model{ID: "model_1", Name: "Sample"},
+		Model:  Model{ID: "model_1", Name: "Sample"},
+		Custom: true,
 		Inputs: []Input{
 			{Name: "prompt", Type: "string", Label: "Prompt", Description: "What to draw", Required: true, Default: ""},
 			{Name: "steps", Type: "number", Costs: true, Default: 28.0, Min: num(1), Max: num(50.5), Step: num(1), AllowedValues: []string{"1", "2.50", "3"}, MoreValues: 2},

@@ -27,7 +27,7 @@ func (a testAPI) Model(_ context.Context, id string) (*scenario.Detail, error) {
 				continue
 			}
 			m.Privacy = string(scope)
-			d := &scenario.Detail{Model: m}
+			d := &scenario.Detail{Model: m, Custom: m.Type == "custom"}
 			if a.inputs != nil {
 				d.Inputs = a.inputs(id)
 			}

@@ -33,12 +33,15 @@ type detail struct {
 	RunsOn       []ref          `json:"runs_on,omitempty"`
 	Parts        []ref          `json:"parts,omitempty"`
 	Inputs       []input        `json:"inputs,omitempty"`
+	Request      any            `json:"request,omitempty"` // or why there is none
 }
 
 type details struct {
 	Models []detail  `json:"models"`
 	Errors []missing `json:"errors,omitempty"`
 	Note   string    `json:"note,omitempty"`
+
+	extras map[string]extra // of models, by id
 }
 
 // fit encodes details at the first level of detail that an answer has room for.
@@ -66,6 +69,7 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 			cut := false
 			for _, d := range full[:kept] {
 				shown, shortened := s.detail(d, level, fields)
+				shown.Request = out.extras[d.ID].request
 				out.Models = append(out.Models, shown)
 				cut = cut || shortened
 			}
@@ -239,5 +243,5 @@ func (s *service) refs(ids []string) []ref {
 // detailFields are the names that fields may have. Some are always shown.
 func detailFields() []string {
 	return []string{"id", "name", "scope", "description", "type", "provider", "plan", "licence", "retention", "processed_by",
-		"maintained_by", "enterprise", "status", "capabilities", "tags", "created", "updated", "deprecated_by", "run", "runs_on", "parts", "inputs"}
+		"maintained_by", "enterprise", "status", "capabilities", "tags", "created", "updated", "deprecated_by", "run", "runs_on", "parts", "inputs", "request"}
 }

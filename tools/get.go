@@ -21,7 +21,7 @@ const maxGet = 10
 func getParams() []param[getArgs] {
 	return []param[getArgs]{
 		{name: "ids", help: "ids or exact names", min: 1, max: maxGet, into: func(a *getArgs) any { return &a.IDs }},
-		{name: "fields", help: "only these, uncut, e.g. inputs", into: func(a *getArgs) any { return &a.Fields }},
+		{name: "fields", help: "only these, uncut: inputs, request (for code), …", into: func(a *getArgs) any { return &a.Fields }},
 	}
 }
 
@@ -39,7 +39,14 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 			return nil, badArgument("fields cannot have %s; use: %s, or one input such as inputs.prompt.", quote(f), strings.Join(detailFields(), ", "))
 		}
 	}
-	release, err := s.memory.holdDetails(ctx, len(a.IDs))
+	wanted := func(field string) bool {
+		return slices.ContainsFunc(a.Fields, func(f string) bool { return strings.EqualFold(f, field) })
+	}
+	hold := len(a.IDs)
+	if wanted("request") {
+		hold *= 2 // a base for each
+	}
+	release, err := s.memory.holdDetails(ctx, hold)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +55,7 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 	var (
 		out     details
 		full    []*scenario.Detail
+		whole   []*scenario.Detail // of them, those with their inputs
 		missed  bool
 		failure error
 	)
@@ -58,6 +66,7 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 			if f.err != nil {
 				without[reason(f.err)] = append(without[reason(f.err)], f.detail.ID)
 			} else {
+				whole = append(whole, f.detail)
 				c.notes.add(noInputs(f.detail, a.Fields)...)
 			}
 		case f.missing != nil:
@@ -76,5 +85,11 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 		c.notes.warn(warning{what: "inputs are missing for " + strings.Join(without[because], ", "), because: because})
 	}
 	c.rows = len(full)
+	if wanted("request") {
+		out.extras = map[string]extra{}
+		for id, request := range s.requests(ctx, whole) {
+			out.extras[id] = extra{request: request}
+		}
+	}
 	return s.fit(full, out, a.Fields, c), nil
 }

@@ -18,8 +18,8 @@ import (
 	"scenario-mcp/tools/stdio"
 )
 
-// getServer serves models whose details have these inputs.
-func getServer(models []scenario.Model, inputs []scenario.Input, failing scenario.Scope) func(t *testing.T, arguments string) (details, string) {
+// getServer serves models whose details have these inputs, or those of their own.
+func getServer(models []scenario.Model, inputs []scenario.Input, failing scenario.Scope, own ...map[string][]scenario.Input) func(t *testing.T, arguments string) (details, string) {
 	lists := func(scope scenario.Scope) []scenario.Model {
 		if scope == scenario.Private { // these are in both lists
 			return slices.DeleteFunc(slices.Clone(models), func(m scenario.Model) bool { return m.Privacy != string(scenario.Private) })
@@ -36,7 +36,12 @@ func getServer(models []scenario.Model, inputs []scenario.Input, failing scenari
 				yield(scenario.Page{}, &scenario.Error{Kind: scenario.KindUnauthorized, Status: 401})
 			}
 		}, catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40}),
-		API: testAPI{lists: lists, inputs: func(string) []scenario.Input { return inputs }},
+		API: testAPI{lists: lists, inputs: func(id string) []scenario.Input {
+			if len(own) > 0 {
+				return own[0][id]
+			}
+			return inputs
+		}},
 	})
 	return func(t *testing.T, arguments string) (details, string) {
 		t.Helper()

@@ -13,7 +13,7 @@ import (
 
 const (
 	// maxDetails is shared by the calls that work with models' details, in bytes:
-	// three calls for ten models each.
+	// three calls for ten models each; with a base for each, one.
 	maxDetails = 8 << 20
 	// maxSheets is how many sheets are made at a time, some 7 MB each. More are no
 	// faster: drawing takes a processor.

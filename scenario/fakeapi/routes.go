@@ -22,6 +22,7 @@ func routes() map[string]func(*call) {
 		"GET /v1/models/{id}/description": authed((*call).description),
 		"POST /v1/models/get-bulk":        authed((*call).bulk),
 		"POST /v1/search/models":          authed((*call).search),
+		"POST /v1/generate/custom/{id}":   authed((*call).run),
 		"GET /v1/tags":                    authed((*call).tags),
 		"GET /v1/collections":             authed((*call).collections),
 		"GET /cdn/thumbnails/{assetId}":   (*call).thumbnail,
