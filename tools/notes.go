@@ -171,6 +171,15 @@ func readNotes(r catalog.SearchResult, q catalog.Query) (texts []string) {
 	if r.Wordless && r.Total > 0 {
 		texts = append(texts, "these words describe no model, so all are listed")
 	}
+	if r.Rest && r.Total > 0 {
+		texts = append(texts, "these words tell only what is not wanted, so all others are listed")
+	}
+	if r.Like != nil && r.Total > 0 {
+		texts = append(texts, fmt.Sprintf("ranked by what %s does; its family is left out", quote(r.Like.Name)))
+	}
+	if r.Long {
+		texts = append(texts, "only the first words of this text are read; a few are best")
+	}
 	if r.Plan != nil && q.Plan == nil && r.Total > 0 {
 		texts = append(texts, fmt.Sprintf("pass plan:%q to keep only what it may run", strings.ToLower(r.Plan.String())))
 	}

@@ -19,7 +19,7 @@ type searchArgs struct {
 
 func searchParams() []param[searchArgs] {
 	params := []param[searchArgs]{
-		{name: "query", help: "the wish in plain words, e.g. animate a photo", into: func(a *searchArgs) any { return &a.Query }},
+		{name: "query", help: "a few English words for subject, style or task, e.g. animate a photo; capability and plan as arguments", into: func(a *searchArgs) any { return &a.Query }},
 		{name: "scope", enum: scopeNames(), into: func(a *searchArgs) any { return &a.Scope }},
 		{name: "tags", into: func(a *searchArgs) any { return &a.Tags }},
 		{name: "tag_match", enum: []string{"all", "any"}, into: func(a *searchArgs) any { return &a.TagMatch }},
@@ -56,6 +56,9 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 		return nil, err
 	}
 	r := lists.Search(a.Query, q)
+	if r.Foreign && r.Total > 0 {
+		r.Result = s.fuse(ctx, c, lists, a.Query, q, r.Result)
+	}
 	switch text := strings.TrimSpace(a.Query); {
 	case len(r.Hits) > 0:
 		c.notes.add(unknownNote(r.Unknown))

@@ -71,30 +71,32 @@ func (s *semantic) search(ctx context.Context, scope scenario.Scope, text string
 	}
 }
 
-// searchService puts a query to the service's own search, and returns what passes
-// the filters. A note says how that went; it is never an error.
-func (s *service) searchService(ctx context.Context, c *call, lists *catalog.Lists, query string, q catalog.Query) catalog.Result {
-	var (
-		ids   []string
-		asked bool
-	)
+// askService puts a query to the service's own search. It returns the ids found,
+// and whether any list was asked. A note says if that failed; it is never an error.
+func (s *service) askService(ctx context.Context, c *call, lists *catalog.Lists, query string) (ids []string, asked bool) {
 	for _, view := range lists.Views {
 		if len(view.Models) == 0 {
 			continue
 		}
-		asked = true
 		found, err := s.semantic.search(ctx, view.Scope, query)
 		var e *scenario.Error
 		switch {
 		case errors.As(err, &e) && e.Quota():
 			c.notes.add("Scenario's own semantic search was tried, but its quota is used up")
-			return catalog.Result{}
+			return nil, false
 		case err != nil:
 			c.notes.add("Scenario's own semantic search was tried, but failed: " + reason(err))
-			return catalog.Result{}
+			return nil, false
 		}
-		ids = append(ids, found...)
+		ids, asked = append(ids, found...), true
 	}
+	return ids, asked
+}
+
+// searchService returns what the service's own search finds and passes the
+// filters. A note says how that went.
+func (s *service) searchService(ctx context.Context, c *call, lists *catalog.Lists, query string, q catalog.Query) catalog.Result {
+	ids, asked := s.askService(ctx, c, lists, query)
 	// Only the lists know plans and statuses.
 	r := lists.Ranked(ids, q)
 	switch {
@@ -109,4 +111,16 @@ func (s *service) searchService(ctx context.Context, c *call, lists *catalog.Lis
 		c.notes.add("Scenario's own semantic search, asked as well, found nothing")
 	}
 	return r
+}
+
+// fuse puts a query whose words are mostly unknown to the service's own search,
+// which knows other languages, and ranks what both found.
+func (s *service) fuse(ctx context.Context, c *call, lists *catalog.Lists, query string, q catalog.Query, r catalog.Result) catalog.Result {
+	c.looked()
+	ids, asked := s.askService(ctx, c, lists, query)
+	if !asked || len(ids) == 0 {
+		return r
+	}
+	c.notes.add("few of these words are known here, so Scenario's own semantic search was asked as well; English words work best")
+	return lists.Fuse(query, ids, q)
 }

@@ -38,8 +38,8 @@ var (
 )
 
 // parse cuts a text into words and marks those that it denies. ids are words of
-// models' ids in it.
-func parse(k *knowledge, text string, ids map[string][]*scenario.Model) []token {
+// models' ids in it. It reports whether there are more words than are read.
+func parse(k *knowledge, text string, ids map[string][]*scenario.Model) (list []token, long bool) {
 	if strings.Contains(text, ":") {
 		// "sc:" before a tag says where a model comes from, and is no word.
 		text = mark().ReplaceAllString(text, "")
@@ -50,16 +50,16 @@ func parse(k *knowledge, text string, ids map[string][]*scenario.Model) []token 
 		text = wordFree().ReplaceAllString(text, ". no $1. ")
 	}
 	distinct := map[string]bool{}
-	var list []token
 	for w := range eachWord(text) {
 		s := stem(string(w.text))
 		if distinct[s] = true; len(distinct) > maxDistinctWords || len(list) == maxWishWords {
+			long = true
 			break
 		}
 		list = append(list, token{stem: s, text: string(w.text), first: w.first, guess: 1, id: ids[string(w.text)] != nil})
 	}
 	markDenied(k, list)
-	return list
+	return list, long
 }
 
 // markDenied marks the words that a "not" before them turns around: up to three

@@ -23,6 +23,8 @@ type SearchResult struct {
 	Like     *scenario.Model // the model that the words compare with; its family is left out
 	Plan     *scenario.Plan  // the plan that the words name; it ranks, and hides nothing
 	Wordless bool            // the words describe no model, so all are listed
+	Rest     bool            // the words say only what is not wanted, so the rest is listed
+	Long     bool            // the text has more words than are read
 }
 
 // Search ranks the models of the lists for a wish in plain words. A blank text
@@ -56,7 +58,8 @@ func (l *Lists) search(k *knowledge, text string, q Query) (r SearchResult) {
 	if len(ids) > 0 {
 		text = strings.ReplaceAll(text, idPrefix, "")
 	}
-	words := spell(k, v, parse(k, text, ids))
+	words, long := parse(k, text, ids)
+	words = spell(k, v, words)
 	for _, w := range words {
 		if w.denied > 0 {
 			for _, m := range ids[w.text] {
@@ -81,8 +84,9 @@ func (l *Lists) search(k *knowledge, text string, q Query) (r SearchResult) {
 	default:
 		r = page(k, v, q, w, score(v, w, found), named)
 	}
+	r.Long, r.Rest = long, w.rest && len(named) == 0
 	r.Unknown, r.Intents, r.Plan, r.Wordless = found.unknown, w.capabilities(), w.plan, w.nothing && len(named) == 0
-	r.Foreign = len(named) == 0 && len(found.unknown) > 0 && 2*(len(found.unknown)+found.guessed) > found.content
+	r.Foreign = len(found.unknown) > 0 && 2*(len(found.unknown)+found.guessed) > found.content
 	if w.like != nil {
 		r.Like = w.like.model
 	}
