@@ -67,7 +67,7 @@ func (x *exclusion) read(text string) {
 	for w := range eachWord(text) {
 		s, ok := x.stems[string(w.text)]
 		if !ok {
-			s = stem(string(w.text))
+			s = stemWord(string(w.text))
 			x.stems[string(w.text)] = s
 		}
 		if !negated || w.first {

@@ -1,7 +1,7 @@
 package catalog
 
 import (
-	"math/bits"
+	"slices"
 	"strings"
 	"sync"
 
@@ -36,13 +36,12 @@ const (
 // a tag are also one word ("pixel art" is pixel, art and pixelart), which is
 // how a phrase and its joined spelling are found.
 type wordIndex struct {
-	ids     map[string]int32 // terms by stem
-	starts  []int32          // where a term's hits begin; one more than there are terms
-	hits    []hit
-	written []string  // words as models write them, each once
-	masks   []uint32  // their letters, see letterMask
-	names   []nameKey // by key
-	cut     int       // models whose words are not all here
+	ids      map[string]int32 // terms by stem
+	starts   []int32          // where a term's hits begin; one more than there are terms
+	postings []posting
+	written  spellings // as models write them
+	names    []nameKey // by key
+	cut      int       // models whose words are not all here
 }
 
 // negation stands before a stem that a text denies.
@@ -59,16 +58,16 @@ func (s *Snapshot) words() *wordIndex {
 	return s.search.words
 }
 
-// hit is one term in one row.
-type hit struct {
+// posting is one term in one row.
+type posting struct {
 	row    int32
 	weight float32 // 0..1, saturated
 }
 
 // find returns the rows a term stands in, ascending.
-func (x *wordIndex) find(stem string) []hit {
+func (x *wordIndex) find(stem string) []posting {
 	if t, ok := x.ids[stem]; ok {
-		return x.hits[x.starts[t]:x.starts[t+1]]
+		return x.postings[x.starts[t]:x.starts[t+1]]
 	}
 	return nil
 }
@@ -107,7 +106,8 @@ func newWordIndex(models []scenario.Model) *wordIndex {
 		}
 	}
 	b.settle(lengths, total/float32(max(1, len(models))))
-	x := b.wordIndex // without what only building needs
+	b.written.words, b.written.masks = slices.Clone(b.written.words), slices.Clone(b.written.masks) // less what grew too far
+	x := b.wordIndex                                                                                // without what only building needs
 	return &x
 }
 
@@ -138,12 +138,16 @@ func (b *builder) read(text string, weight float32, join bool) {
 		term, ok := b.seen[string(w.text)]
 		if !ok {
 			s := string(w.text)
-			if term, ok = b.term(stem(s)); !ok {
+			root := stemWord(s)
+			if root == s {
+				root = s // one copy
+			}
+			if term, ok = b.term(root); !ok {
 				continue
 			}
 			b.seen[s] = term
 			b.bytes += len(s)
-			b.written, b.masks = append(b.written, s), append(b.masks, letterMask(s))
+			b.written.add(s)
 		}
 		if !b.use(term, weight) {
 			return
@@ -211,11 +215,11 @@ func (b *builder) settle(lengths []float32, average float32) {
 	for i := 1; i < len(next); i++ {
 		next[i] += next[i-1]
 	}
-	sorted := make([]hit, len(b.uses))
+	sorted := make([]posting, len(b.uses))
 	begin := 0
 	for row, end := range b.ends {
 		for _, u := range b.uses[begin:end] {
-			sorted[next[u.term]] = hit{int32(row), u.weight}
+			sorted[next[u.term]] = posting{int32(row), u.weight}
 			next[u.term]++
 		}
 		begin = end
@@ -238,51 +242,5 @@ func (b *builder) settle(lengths []float32, average float32) {
 		from = next[t]
 	}
 	b.starts[len(b.stems)] = int32(kept)
-	b.hits = append([]hit(nil), sorted[:kept]...)
-}
-
-// letterMask has a bit for each letter of s. Words one slip apart differ in
-// two bits at most, which rules out nearly all of a vocabulary at no cost.
-func letterMask(s string) uint32 {
-	var mask uint32
-	for i := range len(s) {
-		c := s[i]
-		switch {
-		case 'a' <= c && c <= 'z':
-			mask |= 1 << (c - 'a')
-		case c < 0x80:
-			mask |= 1 << 26
-		default:
-			mask |= 1 << (27 + c%5)
-		}
-	}
-	return mask
-}
-
-// beginning calls f with the stems of words that begin with a text.
-func (x *wordIndex) beginning(text string, f func(written string)) {
-	mask := letterMask(text)
-	for i, have := range x.masks {
-		if mask&^have == 0 && strings.HasPrefix(x.written[i], text) {
-			f(x.written[i])
-		}
-	}
-}
-
-// similar calls f with the words that are at most so many slips of the pen away
-// from a text.
-func (x *wordIndex) similar(text string, slips int, f func(written string, apart int)) {
-	mask := letterMask(text)
-	for i, have := range x.masks {
-		if bits.OnesCount32(mask^have) > 2*slips {
-			continue
-		}
-		s := x.written[i]
-		if d := len(s) - len(text); d > slips || d < -slips || len(s) < minSpelled {
-			continue
-		}
-		if d := distance(text, s); d <= slips {
-			f(s, d)
-		}
-	}
+	b.postings = append([]posting(nil), sorted[:kept]...)
 }

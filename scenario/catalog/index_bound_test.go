@@ -48,8 +48,8 @@ func TestIndexIsBounded(t *testing.T) {
 		if kept := heap() - lists; kept > 12<<20 {
 			t.Errorf("%s: the index keeps %.1f MB", name, kept/(1<<20))
 		}
-		if x.cut == 0 || len(x.hits) > maxWords || len(x.ids) > maxTermBytes/termBytes+1 {
-			t.Errorf("%s: %d models cut, %d hits, %d words", name, x.cut, len(x.hits), len(x.ids))
+		if x.cut == 0 || len(x.postings) > maxWords || len(x.ids) > maxTermBytes/termBytes+1 {
+			t.Errorf("%s: %d models cut, %d hits, %d words", name, x.cut, len(x.postings), len(x.ids))
 		}
 		last := models[len(models)-1]
 		for _, text := range []string{last.ID, last.Name} {
@@ -82,6 +82,6 @@ func TestIndexHasRoom(t *testing.T) {
 		models[i].Tags = []string{words(1), words(1), "pixel art", "text to image", "game asset"}
 	}
 	if x := newWordIndex(models); x.cut > 0 {
-		t.Errorf("%d models are cut, with %d words and %d hits", x.cut, len(x.ids), len(x.hits))
+		t.Errorf("%d models are cut, with %d words and %d hits", x.cut, len(x.ids), len(x.postings))
 	}
 }

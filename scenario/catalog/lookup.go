@@ -7,15 +7,14 @@ import (
 )
 
 const (
-	synonymWord   = 0.6  // another word for the one asked for
-	weakWord      = 0.35 // a word that says little
-	partWord      = 0.45 // a longer word that begins with the one asked for
-	phraseOf      = 0.45 // two neighbors that stand together, beside each alone
-	explainedWord = 0.7  // a word of a longer phrase that an intent explains
-	alsoWord      = 0.3  // a word that an intent looks up
-	lookWord      = 0.5  // a word of a look
-	deniedWord    = -0.8 // a word after "not"
-	likenedWord   = 0.5  // a word of the model that the wish compares with
+	synonymWord = 0.6  // another word for the one asked for
+	weakWord    = 0.35 // a word that says little
+	partWord    = 0.45 // a longer word that begins with the one asked for
+	phraseOf    = 0.45 // two neighbors that stand together, beside each alone
+	alsoWord    = 0.3  // a word that an intent looks up
+	lookWord    = 0.5  // a word of a look
+	deniedWord  = -0.8 // a word after "not"
+	likenedWord = 0.5  // a word of the model that the wish compares with
 )
 
 // vocabulary is the words of several lists.
@@ -47,7 +46,7 @@ func (v *vocabulary) has(stem string) bool { return v.count(stem) > 0 }
 // begins reports whether models have a word that begins with the text.
 func (v *vocabulary) begins(text string) (found bool) {
 	for _, x := range v.index {
-		x.beginning(text, func(string) { found = true })
+		x.written.beginning(text, func(string) { found = true })
 	}
 	return found
 }
@@ -77,38 +76,25 @@ type looked struct {
 // lookUp finds what models may have of a wish.
 func lookUp(k *knowledge, v *vocabulary, w *wish) looked {
 	l := &look{knowledge: k, vocabulary: v, said: map[string]bool{}}
-	before := -1 // the word that the next one may be joined with
+	joins := l.joins(w)
 	for i, word := range w.words {
-		as := w.as[i]
 		switch {
-		case k.stop[word.text] && !word.id, word.denied < 0:
-			continue // neighbors stay neighbors: "sense of wonder" is none, but is harmless
 		case word.denied > 0:
 			l.deny(word, w.rest || w.anything)
-			before = -1
-			continue
-		case as != nil && as.explains(), len(w.media)+len(w.asked) > 0 && k.make[word.stem], w.anything && (k.weak[word.stem] || !k.says(word)):
-			before = -1
-			continue
-		}
-		weight := word.guess
-		inPhrase := as != nil && as.phrase && as.says != aside
-		if inPhrase {
-			weight *= explainedWord
-		}
-		var joins []alt
-		for _, n := range []int{before, l.after(w, i)} {
-			if join, ok := l.join(w, min(n, i), max(n, i)); n >= 0 && ok {
-				joins = append(joins, alt{join, 1})
-				if n < i {
-					l.add(join, token{stem: join, text: join}, phraseOf, nil)
-				}
+		case !l.reads(w, i), w.anything && (k.weak[word.stem] || !k.says(word)):
+		default:
+			var more []alt
+			if i > 0 && joins[i-1] != "" {
+				more = append(more, alt{joins[i-1], 1})
+				l.add(joins[i-1], token{stem: joins[i-1], text: joins[i-1], guess: phraseOf}, nil)
+			}
+			if joins[i] != "" {
+				more = append(more, alt{joins[i], 1})
+			}
+			if !l.add(word.stem, word, more) && !k.weak[word.stem] && !k.words[word.stem] && !word.id && k.says(word) {
+				l.out.unknown = append(l.out.unknown, word.text)
 			}
 		}
-		if !l.said[word.stem] && !l.add(word.stem, word, weight, joins) && !k.weak[word.stem] && !k.words[word.stem] && !word.id && k.says(word) {
-			l.out.unknown = append(l.out.unknown, word.text)
-		}
-		before = i
 	}
 	for _, in := range w.intents {
 		for _, also := range in.also {
@@ -136,36 +122,38 @@ type look struct {
 	out  looked
 }
 
-// after returns the word right after i that it may be joined with, or -1.
-func (l *look) after(w *wish, i int) int {
-	if i+1 < len(w.words) && !w.words[i+1].first && w.words[i+1].denied == 0 && !l.stop[w.words[i+1].text] {
-		return i + 1
-	}
-	return -1
+// reads reports whether a word is looked up.
+func (l *look) reads(w *wish, i int) bool {
+	word, as := w.words[i], w.as[i]
+	return word.denied == 0 && (word.id || !l.stop[word.text]) && (as == nil || !as.explains())
 }
 
-// join returns two neighbors written as one, if models have that. Bare digits
-// stay apart, and so do the words of a task.
-func (l *look) join(w *wish, i, j int) (string, bool) {
-	if i < 0 || j != i+1 || w.words[j].first || isDigits(w.words[i].text) || isDigits(w.words[j].text) {
-		return "", false
+// joins returns, at each word, it and the next written as one, or "" where models
+// lack that. Bare digits stay apart, and so do the words of a task.
+func (l *look) joins(w *wish) []string {
+	list := make([]string, len(w.words))
+	for i := range len(w.words) - 1 {
+		a, b := w.words[i], w.words[i+1]
+		task := w.as[i] != nil && w.as[i] == w.as[i+1] && len(w.as[i].also) > 0
+		if task || b.first || !l.reads(w, i) || !l.reads(w, i+1) || isDigits(a.text) || isDigits(b.text) {
+			continue
+		}
+		if join := joinStems(a.text, b.stem); l.has(join) || l.like[join] != nil || l.looks[join] != nil {
+			list[i] = join
+		}
 	}
-	if a, b := w.as[i], w.as[j]; a != nil && b != nil && a.phrase && a.intent == b.intent && a.says != aside && len(a.also) > 0 {
-		return "", false
-	}
-	join := joinStems(w.words[i].text, w.words[j].stem)
-	return join, l.has(join) || l.like[join] != nil || l.looks[join] != nil
+	return list
 }
 
 // add looks a word up: itself, its synonyms, its joins, and where models lack it
 // longer words that begin with it and the words of the look it names. It reports
 // whether any model may have one.
-func (l *look) add(s string, w token, weight float32, more []alt) bool {
+func (l *look) add(s string, w token, more []alt) bool {
 	if l.said[s] {
 		return true
 	}
 	l.said[s] = true
-	plain := !l.weak[s] && l.knowledge.says(w)
+	weight, plain := w.guess, !l.weak[s] && l.knowledge.says(w)
 	if !plain {
 		weight *= weakWord
 	}
@@ -182,13 +170,13 @@ func (l *look) add(s string, w token, weight float32, more []alt) bool {
 	if plain {
 		l.out.content++
 	}
-	if w.guess < 1 {
+	if w.guess == slipWord || w.guess == slipWordShort {
 		l.out.guessed++
 	}
 	if len(c.alts) == 0 && len(w.text) >= minSpelled {
 		for _, x := range l.index {
-			x.beginning(w.text, func(written string) {
-				add(alt{stem(written), partWord * float32(len(w.text)) / float32(len(written))})
+			x.written.beginning(w.text, func(written string) {
+				add(alt{stemWord(written), partWord * float32(len(w.text)) / float32(len(written))})
 			})
 		}
 	}

@@ -7,50 +7,45 @@ import (
 	"scenario-mcp/scenario"
 )
 
-// Hits that have no word of the wish are cut below this share of the best score,
-// but for the first ten.
-const (
-	tail     = 0.25
-	neverCut = 10
-)
-
 // page returns the query's page of the models that meet a wish.
-func page(k *knowledge, v *vocabulary, q Query, w *wish, rows [][]row, named map[*scenario.Model]naming) (r SearchResult) {
-	found := newSelection(v.lists, q, byScore)
-	found.keepAll()
-	without := newExclusion(k, v, w)
+func page(k *knowledge, v *vocabulary, q Query, w *wish, rows [][]row, named map[*scenario.Model]naming) SearchResult {
 	var lean []func(*scenario.Model) float64
 	for _, view := range v.lists.Views {
 		lean = append(lean, leaning(w, view.Snapshot))
 	}
+	without := &exclusion{}
+	if w.anything {
+		without = newExclusion(k, v, w)
+	}
+	found := newSelection(v.lists, q, byScore)
+	first, hidden := best{n: 10}, best{n: 3}
 	for at, m := range v.lists.passing(&q) {
 		r := &rows[at.view][at.row]
-		name := named[m]
-		switch {
-		case name == unnamed && w.like != nil && (m == w.like.model || family(m, w.like.model)):
-			continue
-		case w.anything && !without.keeps(m):
-			continue
-		}
 		score := r.words + r.boost - r.malus
-		if score <= 0 && !r.plain && !w.anything && name == unnamed {
+		c := candidate{model: m, position: at, score: max(0, float64(score)) + lean[at.view](m), named: named[m]}
+		switch {
+		case c.named != unnamed:
+		case w.like != nil && (m == w.like.model || family(m, w.like.model)):
+			continue
+		case w.anything: // a preference is all there is to find
+			if c.score <= 0 || !without.keeps(m) {
+				continue
+			}
+		case score <= 0 && !r.plain:
 			continue
 		}
-		total := max(0, float64(score)) + lean[at.view](m)
-		if w.anything && total <= 0 && name == unnamed {
-			continue
+		found.add(c)
+		switch q.fate(c) {
+		case match:
+			first.add(c)
+		case deprecated:
+			hidden.add(c)
 		}
-		found.add(candidate{model: m, position: at, score: total, named: name, plain: r.plain || w.anything})
 	}
-	found.cutTail()
-	matches, hidden := found.kept[match], found.kept[deprecated]
-	slices.SortFunc(hidden, byScore)
-	hidden = slices.DeleteFunc(hidden[:min(3, len(hidden))], func(c candidate) bool {
-		return len(matches) >= 10 && byScore(c, matches[9]) > 0
+	hidden.list = slices.DeleteFunc(hidden.list, func(c candidate) bool {
+		return len(first.list) == first.n && byScore(c, first.list[first.n-1]) > 0
 	})
-	r = SearchResult{Deprecated: found.hits(hidden)}
-	r.Result = found.result()
-	return r
+	return SearchResult{Result: found.result(), Deprecated: found.hits(hidden.list)}
 }
 
 // byScore orders candidates, best first.
@@ -73,28 +68,16 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// cutTail drops what none of the words finds and intents hardly do. It leaves
-// ten hits, and what the words plainly match. What is kept out does not push out
-// what can be shown.
-func (s *selection) cutTail() {
-	for f := range s.kept {
-		slices.SortFunc(s.kept[f], byScore)
+// best keeps the n best of the candidates, in order.
+type best struct {
+	n    int
+	list []candidate
+}
+
+func (b *best) add(c candidate) {
+	if len(b.list) == b.n && byScore(c, b.list[b.n-1]) >= 0 {
+		return
 	}
-	top := 0.0
-	for _, f := range []fate{match, above, deprecated} {
-		if top = 0; len(s.kept[f]) > 0 {
-			for _, c := range s.kept[f] {
-				top = max(top, c.score)
-			}
-			break
-		}
-	}
-	for f := range s.kept {
-		n := 0
-		s.kept[f] = slices.DeleteFunc(s.kept[f], func(c candidate) bool {
-			n++
-			return n > neverCut && c.score < top*tail && !c.plain && c.named == unnamed
-		})
-		s.total[f] = len(s.kept[f])
-	}
+	at, _ := slices.BinarySearchFunc(b.list, c, byScore)
+	b.list = slices.Insert(b.list[:min(len(b.list), b.n-1)], min(at, b.n-1), c)
 }

@@ -18,7 +18,7 @@ const (
 
 // token is one word of a wish.
 type token struct {
-	stem  string // what is compared: see stem
+	stem  string // what is compared: see stemWord
 	text  string // lower case, as it was written
 	first bool   // begins a clause
 	id    bool   // is part of the id of a model
@@ -51,7 +51,7 @@ func parse(k *knowledge, text string, ids map[string][]*scenario.Model) (list []
 	}
 	distinct := map[string]bool{}
 	for w := range eachWord(text) {
-		s := stem(string(w.text))
+		s := stemWord(string(w.text))
 		if distinct[s] = true; len(distinct) > maxDistinctWords || len(list) == maxWishWords {
 			long = true
 			break

@@ -67,7 +67,7 @@ func (r rival) ranker(snaps []*Snapshot) ranker {
 	for _, h := range listsOf(snaps...).List(Query{Limit: 1 << 20}).Hits {
 		d := document{h.Model, map[string]int{}, 0}
 		for w := range eachWord(r.text(h.Model)) {
-			d.words[stem(string(w.text))]++
+			d.words[stemWord(string(w.text))]++
 			d.n++
 		}
 		for s := range d.words {
@@ -82,7 +82,7 @@ func (r rival) ranker(snaps []*Snapshot) ranker {
 func (r rival) rank(snaps []*Snapshot, w wished, docs []document, in map[string]int, total int) []string {
 	var asked []string
 	for word := range eachWord(w.Query) {
-		s := stem(string(word.text))
+		s := stemWord(string(word.text))
 		switch {
 		case r.stop[string(word.text)]:
 		case in[s] == 0 && r.fuzzy && len(s) > 3:

@@ -11,12 +11,8 @@ import (
 // about 7 there, one that a tenth of them has about 2; what an intent adds
 // stands in its table.
 const (
-	// Where the words tell what is to come out: the share that the words still
-	// count of a model that only makes something else, and the share of the
-	// best such score that the right ones gain.
-	offMedium = 0.4
-	onMedium  = 0.4
-
+	likeness   = 2.0 // what a capability gains that the model compared with has
+	offMedium  = 0.4 // the share of the words' score of a model that only makes something else than asked for
 	picture    = 1.0 // what a model that makes pictures gains where no medium is named
 	laterPlace = 0.2 // less of a boost for each place in an intent
 
@@ -31,13 +27,7 @@ type row struct {
 	boost float32 // by intents
 	malus float32 // by intents that were denied
 	plain bool    // has a word of the wish that says something
-	does  uint8   // doesOther or doesAsked, or both
 }
-
-const (
-	doesOther uint8 = 1 << iota // the model does something that is not asked for
-	doesAsked
-)
 
 // score returns the rows of each view as far as they meet a wish.
 func score(v *vocabulary, w *wish, l looked) [][]row {
@@ -49,9 +39,9 @@ func score(v *vocabulary, w *wish, l looked) [][]row {
 			scoreConcept(v, x, c, rows[n], best)
 		}
 	}
-	best, found := weighMedium(v.lists, w, rows)
 	for n, view := range v.lists.Views {
-		boost(view.Snapshot, w, rows[n], best, found)
+		weighMedium(view.Snapshot, w, rows[n])
+		boost(view.Snapshot, w, rows[n])
 	}
 	return rows
 }
@@ -74,41 +64,29 @@ func scoreConcept(v *vocabulary, x *wordIndex, c concept, rows []row, best []flo
 	}
 }
 
-// weighMedium makes the words count less where a model plainly does something
-// else than asked for. It returns the best score of those before that, and
-// whether any other model has one.
-func weighMedium(l *Lists, w *wish, rows [][]row) (best float32, found bool) {
-	for n, snap := range l.Views {
-		if len(w.media)+len(w.asked) > 0 {
-			for c, p := range snap.facets[Capabilities] {
-				does := doesOther
-				switch m := madeBy(c); {
-				case slices.Contains(w.asked, c), len(w.asked) == 0 && slices.Contains(w.media, m):
-					does = doesAsked
-				case m == "":
-					continue
-				}
-				for _, i := range p.rows {
-					rows[n][i].does |= does
-				}
-			}
-		}
-		for i := range rows[n] {
-			switch r := &rows[n][i]; {
-			case r.words <= 0:
-			case r.does == doesOther:
-				best = max(best, r.words)
-				r.words *= offMedium
-			default:
-				found = true
-			}
+// weighMedium makes the words count less where a model only makes something else
+// than asked for.
+func weighMedium(s *Snapshot, w *wish, rows []row) {
+	if len(w.media) == 0 {
+		return
+	}
+	does := make([]struct{ asked, other bool }, len(rows))
+	for c, having := range s.facets[Capabilities] {
+		m := makes(c)
+		for _, i := range having.rows {
+			does[i].asked = does[i].asked || slices.Contains(w.media, m)
+			does[i].other = does[i].other || m != ""
 		}
 	}
-	return best, found
+	for i, d := range does {
+		if d.other && !d.asked {
+			rows[i].words *= offMedium
+		}
+	}
 }
 
 // boost adds what the intents mean: the strongest counts.
-func boost(s *Snapshot, w *wish, rows []row, best float32, found bool) {
+func boost(s *Snapshot, w *wish, rows []row) {
 	each := func(caps []string, f func(r *row, share float32)) {
 		for place, c := range caps {
 			for _, i := range s.having(Capabilities, c) {
@@ -117,23 +95,18 @@ func boost(s *Snapshot, w *wish, rows []row, best float32, found bool) {
 		}
 	}
 	for _, in := range w.intents {
-		gain := in.boost
-		if in.says == asks || (in.says == names || in.says == thing) && len(w.asked) == 0 {
-			gain += onMedium * best
-		}
-		each(in.caps, func(r *row, share float32) { r.boost = max(r.boost, gain*share) })
+		each(in.caps, func(r *row, share float32) { r.boost = max(r.boost, in.boost*share) })
 	}
 	for _, in := range w.denied {
 		each(in.caps, func(r *row, _ float32) { r.malus = max(r.malus, in.boost/2) })
 	}
 	switch {
 	case w.like != nil:
-		each(w.like.model.Capabilities, func(r *row, _ float32) { r.boost += task })
-	case !w.medium() || !slices.ContainsFunc(w.intents, func(in *intent) bool { return len(in.caps) > 0 && in.says != thing }):
+		each(w.like.model.Capabilities, func(r *row, _ float32) { r.boost += likeness })
+	case !w.medium():
+		// It ranks what the words found, and finds nothing by itself.
 		each([]string{"txt2img", "img2img"}, func(r *row, share float32) {
-			// It ranks what the words found. By itself it finds nothing, unless
-			// a picture is asked for that no word finds.
-			if r.words > 0 || !found && len(w.media) > 0 {
+			if r.words > 0 {
 				r.boost = max(r.boost, picture*share)
 			}
 		})

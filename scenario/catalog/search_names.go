@@ -18,36 +18,53 @@ const (
 	byID
 )
 
-// nameKey is a name that a model of the snapshot goes by. Names are compared by
-// their words, so "FLUX.2 [pro]", "flux-2-pro" and "Flux 2 Pro" are one.
+// nameKey is half the key of a name that a model of the snapshot goes by: enough
+// to find the model by, see named.
 type nameKey struct {
-	key   uint64
-	row   int32
-	alias bool
+	key uint32
+	row int32
 }
 
-// keyOf returns the key of words, or 0 for none. "v2" is 2, and 3.0 is 3.
-func keyOf(words []string) uint64 {
-	key, n := uint64(14695981039346656037), 0 // FNV-1a
-	for i, w := range words {
-		switch {
-		case w == "0" && i > 0 && words[i-1] != "" && isDigits(words[i-1]):
-			continue
-		case len(w) > 1 && w[0] == 'v' && isDigits(w[1:]):
-			w = w[1:]
-		}
-		for j := range len(w) {
-			key = (key ^ uint64(w[j])) * 1099511628211
-		}
-		n += len(w)
-	}
-	if n == 0 {
-		return 0
-	}
-	return key
+// keyed is the key of words, under way: FNV-1a.
+type keyed struct {
+	sum   uint64
+	n     int
+	digit bool // the word before is a number
 }
 
-func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+// add adds a word. "v2" is 2, and 3.0 is 3.
+func (k *keyed) add(w []byte) {
+	if len(w) > 1 && w[0] == 'v' && isDigits(string(w[1:])) {
+		w = w[1:]
+	}
+	if k.digit && len(w) == 1 && w[0] == '0' {
+		return
+	}
+	if k.n == 0 {
+		k.sum = 14695981039346656037
+	}
+	for _, c := range w {
+		k.sum = (k.sum ^ uint64(c)) * 1099511628211
+	}
+	k.n += len(w)
+	k.digit = isDigits(string(w))
+}
+
+// keyOf returns the key of texts one after the other, or 0 where they have no
+// words.
+func keyOf(texts ...string) uint64 {
+	var k keyed
+	for _, text := range texts {
+		for w := range eachWord(text) {
+			k.add(w.text)
+		}
+	}
+	return k.sum
+}
+
+func isDigits(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
+}
 
 func textsOf(text string) (words []string) {
 	for w := range eachWord(text) {
@@ -56,47 +73,45 @@ func textsOf(text string) (words []string) {
 	return words
 }
 
-// newNameKeys returns what models go by: the name, with and without the provider
-// before it, and what stands before and between brackets.
-func newNameKeys(models []scenario.Model) []nameKey {
-	list := make([]nameKey, 0, 2*len(models))
-	for i := range models {
-		m := &models[i]
-		name, provider := textsOf(m.Name), textsOf(m.Provider)
-		add := func(alias bool, words ...string) {
-			if key := keyOf(words); key != 0 {
-				list = append(list, nameKey{key, int32(i), alias})
-			}
-		}
-		add(false, name...)
-		if n := len(provider); n > 0 && len(name) > n && slices.Equal(name[:n], provider) {
-			add(false, name[n:]...)
-		} else if n > 0 {
-			add(false, slices.Concat(provider, name)...)
-		}
-		if before, in, ok := strings.Cut(m.Name, "("); ok {
-			add(true, textsOf(before)...)
-			add(true, textsOf(in)...)
-		}
+// eachName calls f with the keys of what a model goes by: its name, without the
+// provider if that is a part of it, and as an alias what stands before and between
+// brackets. Names are compared by their words, so "FLUX.2 [pro]", "flux-2-pro"
+// and "Flux 2 Pro" are one.
+func eachName(m *scenario.Model, f func(key uint64, how naming)) {
+	f(keyOf(m.Name), byName)
+	if n := len(m.Provider); n > 0 && len(m.Name) > n && strings.EqualFold(m.Name[:n], m.Provider) {
+		f(keyOf(m.Name[n:]), byName)
 	}
-	slices.SortFunc(list, func(a, b nameKey) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.row, b.row)) })
-	return list
+	if before, in, ok := strings.Cut(m.Name, "("); ok {
+		f(keyOf(before), byAlias)
+		f(keyOf(in), byAlias)
+	}
 }
 
-// named calls f with the models that go by the words.
-func (v *vocabulary) named(words []string, f func(*scenario.Model, naming)) {
-	key := keyOf(words)
-	if key == 0 {
-		return
+func newNameKeys(models []scenario.Model) []nameKey {
+	var list []nameKey
+	for i := range models {
+		eachName(&models[i], func(key uint64, _ naming) { list = append(list, nameKey{uint32(key), int32(i)}) })
 	}
-	for n, x := range v.index {
-		at, _ := slices.BinarySearchFunc(x.names, key, func(have nameKey, key uint64) int { return cmp.Compare(have.key, key) })
-		for ; at < len(x.names) && x.names[at].key == key; at++ {
-			how := byName
-			if x.names[at].alias {
-				how = byAlias
+	slices.SortFunc(list, func(a, b nameKey) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.row, b.row)) })
+	return slices.Clone(list)
+}
+
+// named calls f with the models that go by the words, with or without their
+// provider before.
+func (v *vocabulary) named(words []string, f func(*scenario.Model, naming)) {
+	for from := range words[:min(len(words), 4)] {
+		want, provider := keyOf(words[from:]...), keyOf(words[:from]...)
+		for n, x := range v.index {
+			at, _ := slices.BinarySearchFunc(x.names, uint32(want), func(have nameKey, key uint32) int { return cmp.Compare(have.key, key) })
+			for ; at < len(x.names) && x.names[at].key == uint32(want); at++ {
+				m := &v.lists.Views[n].Models[x.names[at].row]
+				eachName(m, func(key uint64, how naming) {
+					if key == want && key != 0 && (from == 0 || keyOf(m.Provider) == provider) {
+						f(m, how)
+					}
+				})
 			}
-			f(&v.lists.Views[n].Models[x.names[at].row], how)
 		}
 	}
 }
@@ -153,7 +168,7 @@ func compared(k *knowledge, v *vocabulary, list []token) *likened {
 			v.named(words, func(m *scenario.Model, _ naming) { found = cmp.Or(found, m) })
 			if found == nil && list[i].text != "like" && len(words[0]) > 2 {
 				// A family, such as "flux".
-				if of := v.lists.Beginning(strings.Join(words, " ")); len(of) > 0 && !k.stop[words[0]] && !k.weak[stem(words[0])] {
+				if of := v.lists.Beginning(strings.Join(words, " ")); len(of) > 0 && !k.stop[words[0]] && !k.weak[stemWord(words[0])] {
 					found = of[0]
 				}
 			}

@@ -341,7 +341,7 @@ func TestTables(t *testing.T) {
 				t.Errorf("%v has an empty class", p.intent)
 			}
 		}
-		if in := p.intent; len(in.caps)+len(in.also) == 0 && in.prefer == 0 && in.plan == "" && !in.apart() {
+		if in := p.intent; len(in.caps)+len(in.also) == 0 && in.prefer == 0 && in.plan == "" && !in.aside {
 			t.Errorf("%v does nothing", in)
 		}
 	}

@@ -122,7 +122,6 @@ type candidate struct {
 	score float64
 	position
 	named naming // how the text of a search names it
-	plain bool   // has a word of the search
 }
 
 // fate is what becomes of a candidate: it matches, or its plan, its deprecation or
@@ -147,7 +146,6 @@ type selection struct {
 	kept  [fates][]candidate
 	keeps [fates]bool // whether candidates with the fate are still kept
 
-	scored  bool // scores may still change, so all candidates are kept
 	inOrder bool // candidates are added in order
 	full    bool // as many matches are kept, in order, as the page needs
 }
@@ -174,28 +172,27 @@ func newSelection(l *Lists, q Query, order func(a, b candidate) int) *selection 
 
 func byPlace(a, b candidate) int { return a.position.compare(b.position) }
 
-// keepAll makes a new selection keep all candidates, for scores to come.
-func (s *selection) keepAll() {
-	s.scored = true
-	s.keeps[match], s.keeps[above], s.keeps[deprecated] = true, true, true
-}
-
 func (s *selection) add(c candidate) {
-	f := match
-	if s.query.Plan != nil && c.model.Plan > *s.query.Plan {
-		f |= above
-	}
-	if s.query.HideDeprecated && c.model.Deprecated && c.named != byID {
-		f |= deprecated
-	}
+	f := s.query.fate(c)
 	s.total[f]++
 	if s.keeps[f] {
 		s.keep(f, c)
 	}
 }
 
-// keep keeps a candidate. Unless all are kept, a match that orders behind those
-// that the page needs is not.
+// fate returns what becomes of a candidate.
+func (q *Query) fate(c candidate) fate {
+	f := match
+	if q.Plan != nil && c.model.Plan > *q.Plan {
+		f |= above
+	}
+	if q.HideDeprecated && c.model.Deprecated && c.named != byID {
+		f |= deprecated
+	}
+	return f
+}
+
+// keep keeps a candidate, unless it orders behind those that the page needs.
 func (s *selection) keep(f fate, c candidate) {
 	need := s.query.Offset + s.query.Limit
 	kept := s.kept[f]
@@ -204,7 +201,6 @@ func (s *selection) keep(f fate, c candidate) {
 	}
 	kept = append(kept, c)
 	switch {
-	case s.scored:
 	case s.inOrder:
 		s.keeps[f] = len(kept) < need
 	case len(kept) >= 2*need:

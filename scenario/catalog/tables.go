@@ -24,25 +24,29 @@ var tables embed.FS
 type intent struct {
 	caps  []string // the likeliest first: a model with a later one gains less
 	boost float32
-	says  saying
-	also  []string // stems looked up beside the wish's words
+	also  []string // stems looked up beside the query's words
+	// makes is whether that is to come out; things are pictures, and what stands
+	// behind them is what they are of.
+	makes, thing bool
+	// aside words belong together and mean no medium; of those that say nothing
+	// models need have none either.
+	aside, nothing bool
 	// prefer is a leaning towards models of a kind, plan one towards those that
 	// the plan of this name may run.
 	prefer preference
 	plan   string
 }
 
-// saying is how plainly words tell the medium of what is to come out.
-type saying int
+// task is the boost from which on an intent is a task, whatever it is done to.
+const task = 2
 
-const (
-	hints   saying = iota // they rank models that make it higher, no more
-	names                 // a thing: it is to come out, or what that is of or for
-	thing                 // the same, of a picture, unless a task is asked for
-	asks                  // a task with just that result
-	aside                 // they belong together and mean no medium at all
-	nothing               // the same, and say nothing about a model either
-)
+// makes returns what the capability makes, such as video for "img2video", or "".
+func makes(capability string) string {
+	if i := strings.LastIndexByte(capability, '2'); i > 0 {
+		return capability[i+1:]
+	}
+	return ""
+}
 
 // preference is a leaning of a wish that no word of a model's text shows.
 type preference int
@@ -55,30 +59,9 @@ const (
 	preferPublic                        // the other way round
 )
 
-// apart reports whether no other phrase may read the words.
-func (in *intent) apart() bool { return in.says == aside || in.says == nothing }
-
 // explains reports whether there is nothing to look the words up for.
 func (in *intent) explains() bool {
-	return in.says == nothing || in.plan != "" || in.prefer&(preferFree|preferNew) != 0
-}
-
-// media are what the capabilities make.
-func (in *intent) media() (list []string) {
-	for _, c := range in.caps {
-		if m := madeBy(c); m != "" && !slices.Contains(list, m) {
-			list = append(list, m)
-		}
-	}
-	return list
-}
-
-// madeBy returns what a capability such as "img2video" makes, or "".
-func madeBy(capability string) string {
-	if i := strings.LastIndexByte(capability, '2'); i > 0 {
-		return capability[i+1:]
-	}
-	return ""
+	return in.nothing || in.plan != "" || in.prefer&(preferFree|preferNew) != 0
 }
 
 // alt is a word that may stand for another.
@@ -97,7 +80,7 @@ type phrase struct {
 // order is by what phrases are read: those that take their words away from all
 // others, then long ones.
 func (p *phrase) order() int {
-	if p.intent.apart() {
+	if p.intent.aside {
 		return 100 + len(p.slots)
 	}
 	return len(p.slots)
@@ -112,7 +95,7 @@ type knowledge struct {
 	deny       map[string]bool     // phrases that turn words around, and whether "and" joins
 	compare    map[string]bool     // phrases before a model that is not wanted itself
 	words      map[string]bool     // stems in phrases
-	make       map[string]bool     // stems of what is done to have a thing
+	written    spellings           // those
 	phrases    []phrase            // in the order they are read
 	slips      int                 // letters that a long unknown word may differ by
 }
@@ -164,6 +147,9 @@ func readTables() *knowledge {
 		k.looks[joinedStem(name)] = stemsOf(look)
 	}
 	k.readIntents()
+	for _, w := range slices.Sorted(maps.Keys(k.words)) {
+		k.written.add(w)
+	}
 	return k
 }
 
@@ -190,7 +176,6 @@ func (k *knowledge) readIntents() {
 		name, words, _ := strings.Cut(line, ":")
 		fill("$"+name, strings.Fields(words))
 	}
-	k.make = slots["$make"]
 	in := &intent{}
 	for _, line := range tableLines("intents") {
 		if meaning, ok := strings.CutPrefix(line, "="); ok {
@@ -226,7 +211,6 @@ func (k *knowledge) readIntents() {
 func newIntent(line string) *intent {
 	parts := append(strings.Split(line, "|"), "", "", "")
 	in := &intent{caps: strings.Fields(parts[0]), also: stemsOf(parts[2])}
-	says := map[string]saying{"names": names, "thing": thing, "asks": asks, "aside": aside, "nothing": nothing}
 	leans := map[string]preference{"free": preferFree, "new": preferNew, "old": preferOld, "own": preferOwn, "public": preferPublic}
 	for w := range strings.FieldsSeq(parts[1]) {
 		if boost, err := strconv.ParseFloat(w, 32); err == nil {
@@ -235,7 +219,10 @@ func newIntent(line string) *intent {
 		if plan, ok := strings.CutPrefix(w, "plan:"); ok {
 			in.plan = plan
 		}
-		in.says |= says[w] // a line has one of them
+		in.thing = in.thing || w == "thing"
+		in.makes = in.makes || in.thing || w == "makes"
+		in.nothing = in.nothing || w == "nothing"
+		in.aside = in.aside || in.nothing || w == "aside"
 		in.prefer |= leans[w]
 	}
 	return in
