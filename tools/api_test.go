@@ -37,6 +37,28 @@ func (a testAPI) Model(_ context.Context, id string) (*scenario.Detail, error) {
 	return nil, &scenario.Error{Op: "get model", Kind: scenario.KindNotFound, Status: 404, Reason: "no such model"}
 }
 
+// exampleSettings are those of every example.
+var exampleSettings = []scenario.Setting{{Name: "steps", Value: "28"}}
+
+func (a testAPI) Examples(_ context.Context, id string) ([]scenario.Example, error) {
+	switch {
+	case a.err != nil:
+		return nil, a.err
+	case id == "model_film":
+		return nil, &scenario.Error{Op: "get examples", Kind: scenario.KindNotFound, Status: 403, Reason: "Missing Authentication Token"}
+	case id == "model_bare":
+		return nil, nil
+	}
+	return []scenario.Example{{Prompt: "an otter in a boat", Settings: exampleSettings}, {Prompt: "a boat", Settings: exampleSettings}}, nil
+}
+
+func (a testAPI) About(_ context.Context, id string) (string, error) {
+	if id == "model_bare" {
+		return "", a.err
+	}
+	return "# " + id + " Made for samples.", a.err
+}
+
 func (a testAPI) Search(_ context.Context, scope scenario.Scope, _ string, _ int) ([]string, error) {
 	if a.asked != nil {
 		*a.asked++

@@ -34,6 +34,8 @@ type detail struct {
 	Parts        []ref          `json:"parts,omitempty"`
 	Inputs       []input        `json:"inputs,omitempty"`
 	Request      any            `json:"request,omitempty"` // or why there is none
+	Examples     []example      `json:"examples,omitempty"`
+	About        string         `json:"about,omitempty"`
 }
 
 type details struct {
@@ -69,9 +71,9 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 			cut := false
 			for _, d := range full[:kept] {
 				shown, shortened := s.detail(d, level, fields)
-				shown.Request = out.extras[d.ID].request
+				more := out.extras[d.ID].addTo(&shown, level)
 				out.Models = append(out.Models, shown)
-				cut = cut || shortened
+				cut = cut || shortened || more
 			}
 			if cut {
 				c.notes.add("what ends in … is cut: " + more)
@@ -96,20 +98,21 @@ type level struct {
 	description        int  // runes
 	about, preset      int  // runes of an input's description and of its default
 	values, tags, refs int  // items
+	examples           int  // items
 	inputs             int  // items
 	defaults           bool // defaults, ranges and values of inputs
 }
 
 func levels() []level {
 	return []level{
-		{description: 4000, about: 4000, preset: 4000, values: 1024, tags: 64, refs: 16, inputs: 200, defaults: true}, // of named fields
-		{description: 4000, about: 400, preset: 400, values: 1024, tags: 64, refs: 16, inputs: 200, defaults: true},   // of one model
-		{description: 1500, about: 200, preset: 200, values: 100, tags: 64, refs: 16, inputs: 200, defaults: true},
-		{description: 600, about: 80, preset: 80, values: 12, tags: 20, refs: 16, inputs: 200, defaults: true},
-		{description: 300, preset: 40, values: 6, tags: 12, refs: 8, inputs: 200, defaults: true},
-		{description: 200, tags: 8, refs: 4, inputs: 200},
-		{description: 200, tags: 8, refs: 4, inputs: 20},
-		{description: 120, tags: 4, refs: 2},
+		{description: 4000, about: 4000, preset: 4000, values: 1024, tags: 64, refs: 16, examples: 8, inputs: 200, defaults: true}, // of named fields
+		{description: 4000, about: 400, preset: 400, values: 1024, tags: 64, refs: 16, examples: 8, inputs: 200, defaults: true},   // of one model
+		{description: 1500, about: 200, preset: 200, values: 100, tags: 64, refs: 16, examples: 6, inputs: 200, defaults: true},
+		{description: 600, about: 80, preset: 80, values: 12, tags: 20, refs: 16, examples: 4, inputs: 200, defaults: true},
+		{description: 300, preset: 40, values: 6, tags: 12, refs: 8, examples: 3, inputs: 200, defaults: true},
+		{description: 200, tags: 8, refs: 4, examples: 2, inputs: 200},
+		{description: 200, tags: 8, refs: 4, examples: 1, inputs: 20},
+		{description: 120, tags: 4, refs: 2, examples: 1},
 	}
 }
 
@@ -243,5 +246,5 @@ func (s *service) refs(ids []string) []ref {
 // detailFields are the names that fields may have. Some are always shown.
 func detailFields() []string {
 	return []string{"id", "name", "scope", "description", "type", "provider", "plan", "licence", "retention", "processed_by",
-		"maintained_by", "enterprise", "status", "capabilities", "tags", "created", "updated", "deprecated_by", "run", "runs_on", "parts", "inputs", "request"}
+		"maintained_by", "enterprise", "status", "capabilities", "tags", "created", "updated", "deprecated_by", "run", "runs_on", "parts", "inputs", "request", "examples", "about"}
 }

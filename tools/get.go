@@ -21,7 +21,7 @@ const maxGet = 10
 func getParams() []param[getArgs] {
 	return []param[getArgs]{
 		{name: "ids", help: "ids or exact names", min: 1, max: maxGet, into: func(a *getArgs) any { return &a.IDs }},
-		{name: "fields", help: "only these, uncut: inputs, request (for code), …", into: func(a *getArgs) any { return &a.Fields }},
+		{name: "fields", help: "only these, uncut: inputs, request (for code), examples, about (texts by others), …", into: func(a *getArgs) any { return &a.Fields }},
 	}
 }
 
@@ -39,11 +39,8 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 			return nil, badArgument("fields cannot have %s; use: %s, or one input such as inputs.prompt.", quote(f), strings.Join(detailFields(), ", "))
 		}
 	}
-	wanted := func(field string) bool {
-		return slices.ContainsFunc(a.Fields, func(f string) bool { return strings.EqualFold(f, field) })
-	}
 	hold := len(a.IDs)
-	if wanted("request") {
+	if wants(a.Fields, "request") {
 		hold *= 2 // a base for each
 	}
 	release, err := s.memory.holdDetails(ctx, hold)
@@ -85,11 +82,6 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 		c.notes.warn(warning{what: "inputs are missing for " + strings.Join(without[because], ", "), because: because})
 	}
 	c.rows = len(full)
-	if wanted("request") {
-		out.extras = map[string]extra{}
-		for id, request := range s.requests(ctx, whole) {
-			out.extras[id] = extra{request: request}
-		}
-	}
+	out.extras = s.extras(ctx, c, full, whole, a.Fields)
 	return s.fit(full, out, a.Fields, c), nil
 }

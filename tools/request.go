@@ -9,15 +9,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"scenario-mcp/scenario"
 )
-
-// extra is what get_models shows of a model on demand.
-type extra struct {
-	request any // a [request], or why there is none
-}
 
 // request is what code sends to run a model. This program never sends it.
 type request struct {
@@ -33,21 +27,6 @@ const fetchResult = "job.jobId of the answer; then GET /v1/jobs/{jobId} until st
 // maxPreset is the longest default that stands in a request, in runes. A longer
 // one may be cut, and what is left out has its default anyway.
 const maxPreset = 400
-
-// requests returns how each model is run, by id.
-func (s *service) requests(ctx context.Context, models []*scenario.Detail) map[string]any {
-	texts := make([]any, len(models))
-	var wg sync.WaitGroup
-	for i, d := range models {
-		wg.Go(func() { texts[i] = s.request(ctx, d) })
-	}
-	wg.Wait()
-	byID := map[string]any{}
-	for i, d := range models {
-		byID[d.ID] = texts[i]
-	}
-	return byID
-}
 
 // request returns how a model is run: a [request] of its own, or of its
 // cheapest base, or a sentence that says why there is none.

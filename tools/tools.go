@@ -32,6 +32,8 @@ import (
 // [scenario.Client] is one.
 type API interface {
 	Model(ctx context.Context, id string) (*scenario.Detail, error)
+	Examples(ctx context.Context, id string) ([]scenario.Example, error)
+	About(ctx context.Context, id string) (string, error)
 	Search(ctx context.Context, scope scenario.Scope, text string, limit int) (ids []string, err error)
 }
 

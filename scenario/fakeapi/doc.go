@@ -23,6 +23,7 @@
 //	GET  /v1/models/public            the public catalog
 //	GET  /v1/models/{id}              one model with inputs and uiConfig
 //	GET  /v1/models/{id}/description  its description in Markdown
+//	GET  /v1/models/{id}/examples     how its first pictures were made
 //	POST /v1/models/get-bulk          {"modelIds": […]}
 //	POST /v1/search/models            {"query": …, "public": …, "limit": …, "offset": …}
 //	POST /v1/generate/custom/{id}     checks names, types and bounds of the inputs; makes nothing
@@ -60,8 +61,8 @@
 // # Rows
 //
 // A [Row] is a JSON object as a Go map, so a test can serve any nonsense. The
-// keys "inputs", "uiConfig" and "description" (Markdown) never appear in lists.
-// They answer the routes of one model; a row without them gets made-up ones.
+// keys "inputs", "uiConfig", "description" (Markdown) and "examples" never appear
+// in lists. They answer the routes of one model; a row without them gets made-up ones.
 //
 // [Sample] is a small invented catalog for people to browse. [Generate] makes
 // catalogs of any size with rows as heavy as the service's.

@@ -20,6 +20,7 @@ func routes() map[string]func(*call) {
 		publicRoute:                       authed((*call).publicModels),
 		"GET /v1/models/{id}":             authed((*call).model),
 		"GET /v1/models/{id}/description": authed((*call).description),
+		"GET /v1/models/{id}/examples":    authed((*call).examples),
 		"POST /v1/models/get-bulk":        authed((*call).bulk),
 		"POST /v1/search/models":          authed((*call).search),
 		"POST /v1/generate/custom/{id}":   authed((*call).run),
@@ -80,7 +81,7 @@ func (c *call) model() {
 	if !ok {
 		return
 	}
-	r = maps.Clone(r.without("description"))
+	r = maps.Clone(r.without("description", "examples"))
 	if _, ok := r["inputs"]; !ok {
 		r["inputs"] = inputsFor(texts(r["capabilities"]))
 	}
@@ -102,6 +103,9 @@ func (c *call) description() {
 	value := text(r["description"])
 	if value == "" {
 		value = fmt.Sprintf("# %s\n\n%s\n", text(r["name"]), text(r["shortDescription"]))
+	}
+	if c.fault != nil && c.fault.Kind == FaultHostileText {
+		value += strings.Join(hostileText(), "\n") + " ![a](https://cdn.sample.invalid/a.png?Signature=sample) [b](javascript:alert(1)) http://sample.invalid/?Signature=sample"
 	}
 	c.reply(http.StatusOK, map[string]any{"description": map[string]any{"value": value, "assets": []any{}, "models": []any{}}})
 }

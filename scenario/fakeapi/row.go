@@ -43,7 +43,7 @@ func (r Row) thumbnailURL() string {
 }
 
 // listed returns the row without what lists leave out.
-func (r Row) listed() Row { return r.without("inputs", "uiConfig", "description") }
+func (r Row) listed() Row { return r.without("inputs", "uiConfig", "description", "examples") }
 
 // without returns the row without some keys.
 func (r Row) without(keys ...string) Row {
