@@ -16,6 +16,11 @@ import (
 type ref struct {
 	ID   string `json:"id"`
 	Name string `json:"name,omitempty"`
+
+	// Only where several models have one name.
+	Scope    scenario.Scope `json:"scope,omitempty"`
+	Plan     string         `json:"plan,omitempty"`
+	Provider string         `json:"provider,omitempty"`
 }
 
 // missing is the answer for an id that names no model.
@@ -23,6 +28,8 @@ type missing struct {
 	ID    string `json:"id"`
 	Error string `json:"error"`
 	Near  []ref  `json:"near,omitempty"`
+
+	only *scenario.Model // the only one whose id or name is near
 }
 
 // finding is what became of one asked id: a detail, a missing model, or a failure.
@@ -32,11 +39,25 @@ type finding struct {
 	detail  *scenario.Detail
 	missing *missing
 	err     error
+	note    string // if detail is not quite what was asked for
 }
 
-// find looks the ids up, in parallel as far as the client allows.
+// find looks the ids up, in parallel as far as the client allows. A text that
+// names no model is taken for the only one whose id or name is near.
 func (s *service) find(ctx context.Context, asked []string) []finding {
-	return findAll(asked, func(text string) finding { return s.findOne(ctx, text) })
+	return findAll(asked, func(text string) finding {
+		f := s.findOne(ctx, text)
+		if f.missing == nil || f.missing.only == nil {
+			return f
+		}
+		m := f.missing.only
+		d, err := s.api.Model(ctx, m.ID)
+		if err != nil {
+			d = &scenario.Detail{Model: *m}
+		}
+		note := fmt.Sprintf("no model %s; shown is %s, the only near one", quote(text), m.ID)
+		return finding{detail: d, err: err, note: note}
+	})
 }
 
 // findRows is find without inputs. Models that the lists at hand have are not asked
@@ -135,21 +156,32 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 		}
 		return finding{detail: d, err: err}
 	case len(models) > 1:
-		m.Error, m.Near = "several models have this name or id; use one id", refsOf(models[:min(len(models), 5)])
+		m.Error = fmt.Sprintf("%d models have this name or id; use one id", len(models))
+		for _, same := range models[:min(len(models), 5)] {
+			r := newRow(same)
+			m.Near = append(m.Near, ref{ID: same.ID, Name: same.Name, Scope: lists.ScopeOf(same), Plan: same.Plan.String(), Provider: r.Provider})
+		}
 		return finding{missing: m}
 	case len(looking.notes.warnings) > 0:
 		m.Error = "no model has this id; names could not all be looked up: " + strings.TrimSuffix(looking.notes.String(), ".")
 	}
 	m.Near = refsOf(lists.Like(id, 3))
+	if len(looking.notes.warnings) == 0 {
+		m.only = lists.OnlyLike(id)
+	}
 	return finding{missing: m}
 }
 
-// named returns the models that a text surely names, each once.
+// surelyNamed returns the models that a text surely names, each once: by id or
+// name, or by provider and name.
 func surelyNamed(lists *catalog.Lists, text string) (models []*scenario.Model) {
 	for _, m := range lists.Mentions(text) {
 		if m.Sure && !slices.Contains(models, m.Model) {
 			models = append(models, m.Model)
 		}
+	}
+	if len(models) == 0 {
+		return lists.OfProvider(text)
 	}
 	return models
 }
@@ -157,7 +189,7 @@ func surelyNamed(lists *catalog.Lists, text string) (models []*scenario.Model) {
 func refsOf(models []*scenario.Model) []ref {
 	var refs []ref
 	for _, m := range models {
-		refs = append(refs, ref{m.ID, m.Name})
+		refs = append(refs, ref{ID: m.ID, Name: m.Name})
 	}
 	return refs
 }

@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ const maxGet = 10
 
 func getParams() []param[getArgs] {
 	return []param[getArgs]{
-		{name: "ids", help: "ids or exact names", min: 1, max: maxGet, into: func(a *getArgs) any { return &a.IDs }},
+		{name: "ids", help: "ids or names, also with provider", min: 1, max: maxGet, into: func(a *getArgs) any { return &a.IDs }},
 		{name: "fields", help: "only these, uncut: inputs, request (for code), examples, about (texts by others), …", into: func(a *getArgs) any { return &a.Fields }},
 	}
 }
@@ -34,10 +35,17 @@ func (s *service) getTool() tool {
 }
 
 func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage, error) {
-	for _, f := range a.Fields {
-		if f = strings.ToLower(f); !slices.Contains(detailFields(), f) && !strings.HasPrefix(f, oneInput) {
-			return nil, badArgument("fields cannot have %s; use: %s, or one input such as inputs.prompt.", quote(f), strings.Join(detailFields(), ", "))
+	var unknown []string
+	a.Fields = slices.DeleteFunc(a.Fields, func(f string) bool {
+		is := slices.Contains(detailFields(), strings.ToLower(f)) || strings.HasPrefix(strings.ToLower(f), oneInput)
+		if !is {
+			unknown = append(unknown, quote(f))
 		}
+		return !is
+	})
+	if len(unknown) > 0 {
+		c.notes.add(fmt.Sprintf("no field %s; there are %s, or one input such as inputs.prompt",
+			strings.Join(shorten(unknown, 5, 0), ", "), strings.Join(detailFields(), ", ")))
 	}
 	hold := len(a.IDs)
 	if wants(a.Fields, "request") {
@@ -60,6 +68,9 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 		switch {
 		case f.detail != nil:
 			full = append(full, f.detail)
+			if f.note != "" {
+				c.notes.add(f.note)
+			}
 			if f.err != nil {
 				without[reason(f.err)] = append(without[reason(f.err)], f.detail.ID)
 			} else {

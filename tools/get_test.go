@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -313,5 +314,34 @@ func TestGetModelsWhileDown(t *testing.T) {
 		if text := d.Content[0].(mcp.TextContent).Text; d.IsError || !strings.Contains(text, `"id":"model_a"`) || !strings.Contains(text, "Inputs are missing for model_a") {
 			t.Errorf("%s: %s", asked, text)
 		}
+	}
+}
+
+// TestGetModelsByCall: a model is found by provider and name and by a single near
+// name. Models of one name are told apart.
+func TestGetModelsByCall(t *testing.T) {
+	get := getServer([]scenario.Model{
+		{ID: "model_a", Name: "Veo 3", Provider: "Demo Labs", Plan: scenario.Pro},
+		{ID: "model_b", Name: "Veo 3", Provider: "Samplecorp"},
+		{ID: "model_c", Name: "Knight Errant"},
+	}, manyInputs(1), "")
+	d, _ := get(t, `{"ids":["samplecorp veo 3","Knigth Errant"],"fields":["plan","price","PLAN"]}`)
+	var ids []string
+	for _, m := range d.Models {
+		ids = append(ids, m.ID)
+	}
+	if fmt.Sprint(ids) != "[model_b model_c]" || !strings.Contains(d.Note, `no model "Knigth Errant"; shown is model_c, the only near one`) && !strings.Contains(d.Note, `No model "Knigth Errant"; shown is model_c, the only near one`) {
+		t.Errorf("%v, note %q", ids, d.Note)
+	}
+	if !strings.Contains(d.Note, `No field "price"; there are id, name`) {
+		t.Errorf("note %q", d.Note)
+	}
+	d, _ = get(t, `{"ids":["veo 3"]}`)
+	want := missing{ID: "veo 3", Error: "2 models have this name or id; use one id", Near: []ref{
+		{ID: "model_a", Name: "Veo 3", Scope: "public", Plan: "Pro", Provider: "Demo Labs"},
+		{ID: "model_b", Name: "Veo 3", Scope: "public", Plan: "Free", Provider: "Samplecorp"},
+	}}
+	if len(d.Errors) != 1 || !reflect.DeepEqual(d.Errors[0], want) {
+		t.Errorf("%+v", d)
 	}
 }
