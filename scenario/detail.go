@@ -13,6 +13,8 @@ type Detail struct {
 	Custom     bool // it can be run by itself
 	Inputs     []Input
 	MoreInputs int // that were too many to keep
+
+	Performance []Performance // nil for most
 }
 
 // Input is one parameter of a model.

@@ -147,6 +147,12 @@ func (r *reader) model(m *Model, d *Detail) bool {
 			if d != nil {
 				d.Custom = custom
 			}
+		case "performanceStats":
+			if d == nil {
+				r.skip()
+				continue
+			}
+			d.Performance = r.performance()
 		case "inputs":
 			if d == nil {
 				r.skip()

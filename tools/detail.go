@@ -33,6 +33,7 @@ type detail struct {
 	RunsOn       []ref          `json:"runs_on,omitempty"`
 	Parts        []ref          `json:"parts,omitempty"`
 	Inputs       []input        `json:"inputs,omitempty"`
+	Performance  []performance  `json:"performance,omitempty"`
 	Request      any            `json:"request,omitempty"` // or why there is none
 	Examples     []example      `json:"examples,omitempty"`
 	About        string         `json:"about,omitempty"`
@@ -191,6 +192,9 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 		shown.Inputs, shortened = showInputs(d, l, inputs)
 		cut = cut || shortened
 	}
+	if want("performance") {
+		shown.Performance = showPerformance(d.Performance)
+	}
 	return shown, cut
 }
 
@@ -246,5 +250,5 @@ func (s *service) refs(ids []string) []ref {
 // detailFields are the names that fields may have. Some are always shown.
 func detailFields() []string {
 	return []string{"id", "name", "scope", "description", "type", "provider", "plan", "licence", "retention", "processed_by",
-		"maintained_by", "enterprise", "status", "capabilities", "tags", "created", "updated", "deprecated_by", "run", "runs_on", "parts", "inputs", "request", "examples", "about"}
+		"maintained_by", "enterprise", "status", "capabilities", "tags", "created", "updated", "deprecated_by", "run", "runs_on", "parts", "inputs", "performance", "request", "examples", "about"}
 }

@@ -112,6 +112,9 @@ func TestHostileDetails(t *testing.T) {
 		Public: fakeapi.Generate(1, 3, fakeapi.GenOptions{}), Faults: []fakeapi.Fault{{Kind: fakeapi.FaultHostileText, Path: "/models/model_*"}},
 	})
 	d, text := get(t, `{"ids":["`+fakeapi.Generate(1, 3, fakeapi.GenOptions{})[0]["id"].(string)+`"]}`)
+	if len(d.Models[0].Performance) == 0 {
+		t.Errorf("no performance: %s", text)
+	}
 	inputs := d.Models[0].Inputs
 	if len(inputs) != 7 || inputs[0].Name != "odd" || inputs[0].Required != nil || inputs[0].MaxLength != 0 || inputs[0].Costs {
 		t.Errorf("%s", text)
