@@ -33,8 +33,8 @@ func tokens(t testing.TB, text string) int {
 // TestDefinitionsBudget: definitions are sent to the model with every request.
 func TestDefinitionsBudget(t *testing.T) {
 	const (
-		budget     = 1500 // all tools
-		listBudget = 700  // the two list tools
+		budget     = 1650 // all tools
+		listBudget = 800  // the two list tools
 	)
 	lists := 0
 	raw, err := stdio.Definitions(t.Context(), NewServer(Options{}))

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,7 +53,7 @@ func since(text string, now time.Time) (time.Time, error) {
 type listArgs struct {
 	Tags         []string
 	TagMatch     string
-	Capability   string
+	Capability   []string
 	Type         string
 	Status       string
 	Plan         string
@@ -67,7 +68,7 @@ func (a listArgs) query() catalog.Query {
 	return catalog.Query{
 		Tags:         a.Tags,
 		AnyTag:       a.TagMatch == "any",
-		Capability:   a.Capability,
+		Capabilities: a.Capability,
 		Type:         a.Type,
 		Status:       a.Status,
 		Plan:         planOf(a.Plan),
@@ -76,6 +77,21 @@ func (a listArgs) query() catalog.Query {
 		Offset:       a.Offset,
 		Limit:        a.Limit,
 	}
+}
+
+// noFilters names the patterns that fit everything.
+func (a listArgs) noFilters() string {
+	var none []string
+	if a.Type != "" && !catalog.IsFilter(catalog.Types, a.Type) {
+		none = append(none, "type")
+	}
+	if slices.ContainsFunc(a.Capability, func(c string) bool { return !catalog.IsFilter(catalog.Capabilities, c) }) {
+		none = append(none, "capability")
+	}
+	if len(none) == 0 {
+		return ""
+	}
+	return strings.Join(none, " and ") + " * fits everything, so it is no filter"
 }
 
 // request is how the lists are wanted. Who asks what is new waits for a new list.

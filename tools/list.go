@@ -17,8 +17,8 @@ func listParams(scope scenario.Scope) []param[listArgs] {
 	params := []param[listArgs]{
 		{name: "tags", help: example, into: func(a *listArgs) any { return &a.Tags }},
 		{name: "tag_match", enum: []string{"all", "any"}, into: func(a *listArgs) any { return &a.TagMatch }},
-		{name: "capability", help: "e.g. txt2img, img2video", into: func(a *listArgs) any { return &a.Capability }},
-		{name: "type", help: "e.g. custom, flux.1-lora", into: func(a *listArgs) any { return &a.Type }},
+		{name: "capability", help: "any of; * wildcard, e.g. *2video, img2*", into: func(a *listArgs) any { return &a.Capability }},
+		{name: "type", help: "e.g. custom, *lora", into: func(a *listArgs) any { return &a.Type }},
 	}
 	if scope == scenario.Private {
 		params = append(params, param[listArgs]{name: "status", help: "e.g. trained, training, failed", into: func(a *listArgs) any { return &a.Status }})
@@ -59,6 +59,7 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	}
 	r := lists.List(q)
 	filters := lists.Filters(q)
+	c.notes.add(a.noFilters())
 	c.notes.add(unknownValues(filters)...)
 	c.notes.add(emptyNote(lists, q, filters, r))
 	c.notes.add(abovePlan(r, q))

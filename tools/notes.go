@@ -80,9 +80,10 @@ func emptyNote(lists *catalog.Lists, q catalog.Query, filters []catalog.Filter, 
 	model := scopeName(lists.Views[0].Scope) + " model"
 	parts := []string{"nothing matched among " + counted(lists.Len(), model, model+"s")}
 	var without []string
+	filters = slices.CompactFunc(slices.Clone(filters), func(a, b catalog.Filter) bool { return a.AnyOf != nil && a.Facet == b.Facet })
 	for _, f := range filters[:min(len(filters), 20)] {
 		if n := lists.Count(q.Without(f)); n > 0 {
-			without = append(without, fmt.Sprintf("%s %s: %d", argumentOf(f.Facet), quote(f.Value), n))
+			without = append(without, fmt.Sprintf("%s %s: %d", argumentOf(f.Facet), valueOf(f), n))
 		}
 	}
 	switch {
@@ -99,6 +100,18 @@ func emptyNote(lists *catalog.Lists, q catalog.Query, filters []catalog.Filter, 
 		}
 	}
 	return strings.Join(parts, "; ")
+}
+
+// valueOf names what a filter asks for.
+func valueOf(f catalog.Filter) string {
+	if f.AnyOf == nil {
+		return quote(f.Value)
+	}
+	var quoted []string
+	for _, value := range shorten(f.AnyOf, 3, 0) {
+		quoted = append(quoted, quote(value))
+	}
+	return strings.Join(quoted, " or ")
 }
 
 // viewNotes says what is wrong, or odd, with the lists of a scope that an answer

@@ -43,9 +43,10 @@ func TestParseIsLenientWithValues(t *testing.T) {
 		{name: "long text for a list", raw: `{"tags":"` + long + `"}`, err: "tags is longer than 65536 bytes."},
 		{name: "long item", raw: `{"tags":["` + long + `"]}`, err: "an item of tags is longer than 65536 bytes."},
 
-		{name: "text", raw: `{"capability":" txt2img "}`, want: func(a *listArgs) { a.Capability = "txt2img" }},
-		{name: "list of one", raw: `{"capability":["txt2img"]}`, want: func(a *listArgs) { a.Capability = "txt2img" }},
-		{name: "list of two", raw: `{"capability":["a","b"]}`, err: "capability must be a string."},
+		{name: "capabilities between commas", raw: `{"capability":"*2video, IMG2*"}`, want: func(a *listArgs) { a.Capability = []string{"*2video", "IMG2*"} }},
+		{name: "text", raw: `{"type":" custom "}`, want: func(a *listArgs) { a.Type = "custom" }},
+		{name: "list of one", raw: `{"type":["custom"]}`, want: func(a *listArgs) { a.Type = "custom" }},
+		{name: "list of two", raw: `{"type":["a","b"]}`, err: "type must be a string."},
 		{name: "long text", raw: `{"type":"` + long + `"}`, err: "type is longer than 65536 bytes."},
 
 		{name: "choice in any case", raw: `{"tag_match":"ANY","plan":"Creator"}`, want: func(a *listArgs) { a.TagMatch, a.Plan = "any", "creator" }},

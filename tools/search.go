@@ -23,7 +23,7 @@ func searchParams() []param[searchArgs] {
 		{name: "scope", enum: scopeNames(), into: func(a *searchArgs) any { return &a.Scope }},
 		{name: "tags", into: func(a *searchArgs) any { return &a.Tags }},
 		{name: "tag_match", enum: []string{"all", "any"}, into: func(a *searchArgs) any { return &a.TagMatch }},
-		{name: "capability", into: func(a *searchArgs) any { return &a.Capability }},
+		{name: "capability", help: "any of; * wildcard", into: func(a *searchArgs) any { return &a.Capability }},
 		{name: "type", into: func(a *searchArgs) any { return &a.Type }},
 		{name: "status", into: func(a *searchArgs) any { return &a.Status }},
 		{name: "plan", enum: planNames, into: func(a *searchArgs) any { return &a.Plan }},
@@ -55,6 +55,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	if err != nil {
 		return nil, err
 	}
+	c.notes.add(a.noFilters())
 	r := lists.Search(a.Query, q)
 	if r.Foreign && r.Total > 0 {
 		r.Result = s.fuse(ctx, c, lists, a.Query, q, r.Result)

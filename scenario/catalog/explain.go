@@ -11,7 +11,8 @@ const Dates Facet = -1
 // Filter is one filter of a query, and what is known of its value.
 type Filter struct {
 	Facet Facet
-	Value string // as asked for; a date's day
+	Value string   // as asked for; a date's day
+	AnyOf []string // all the values, if one of several is enough
 
 	Unknown   bool    // there are models, and none has the value
 	Elsewhere []Facet // if unknown: facets in which models have it
@@ -22,15 +23,23 @@ type Filter struct {
 // Filters returns the filters of a query beside the plan. Only the first five
 // unknown ones are explained.
 func (l *Lists) Filters(q Query) (filters []Filter) {
-	for _, tag := range q.Tags {
-		filters = append(filters, Filter{Facet: Tags, Value: tag})
+	add := func(facet Facet, anyOf bool, values ...string) {
+		values = slices.DeleteFunc(slices.Clone(values), func(value string) bool { return !IsFilter(facet, value) })
+		var alternatives []string
+		if anyOf && len(values) > 1 {
+			alternatives = values
+		}
+		for _, value := range values {
+			filters = append(filters, Filter{Facet: facet, Value: value, AnyOf: alternatives})
+		}
 	}
-	filters = append(filters, Filter{Facet: Capabilities, Value: q.Capability}, Filter{Facet: Types, Value: q.Type})
+	add(Tags, q.AnyTag, q.Tags...)
+	add(Capabilities, true, q.Capabilities...)
+	add(Types, false, q.Type)
 	if !q.CreatedAfter.IsZero() {
 		filters = append(filters, Filter{Facet: Dates, Value: q.CreatedAfter.UTC().Format(time.DateOnly)})
 	}
-	filters = append(filters, Filter{Facet: Statuses, Value: q.Status})
-	filters = slices.DeleteFunc(filters, func(f Filter) bool { return Fold(f.Value) == "" })
+	add(Statuses, false, q.Status)
 	unknown := 0
 	for i := range filters {
 		f := &filters[i]
@@ -60,13 +69,14 @@ func (l *Lists) explain(f *Filter) {
 	}
 }
 
-// Without returns the query less one of its filters.
+// Without returns the query less one of its filters, and less the alternatives
+// to its value.
 func (q Query) Without(f Filter) Query {
 	switch f.Facet {
 	case Tags:
-		q.Tags = slices.DeleteFunc(slices.Clone(q.Tags), func(tag string) bool { return tag == f.Value })
+		q.Tags = slices.DeleteFunc(slices.Clone(q.Tags), func(tag string) bool { return f.AnyOf != nil || tag == f.Value })
 	case Capabilities:
-		q.Capability = ""
+		q.Capabilities = nil
 	case Types:
 		q.Type = ""
 	case Statuses:

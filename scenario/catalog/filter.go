@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"iter"
 	"strings"
 
@@ -38,36 +37,54 @@ func (s *Snapshot) rows(q *Query) []int32 {
 		}
 		rows, narrowed = by, true
 	}
-	var anyTag []int32
-	tagged := false
-	for _, tag := range q.Tags {
-		if Fold(tag) == "" {
-			continue
+	if q.AnyTag {
+		if tags, asked := s.any(Tags, q.Tags); asked {
+			narrow(tags)
 		}
-		tagged = true
-		if q.AnyTag {
-			anyTag = union(anyTag, s.having(Tags, tag))
-		} else {
-			narrow(s.having(Tags, tag))
+	} else {
+		for _, tag := range q.Tags {
+			if IsFilter(Tags, tag) {
+				narrow(s.having(Tags, tag))
+			}
 		}
 	}
-	if tagged && q.AnyTag {
-		narrow(anyTag)
-	}
-	for f, value := range map[Facet]string{Capabilities: q.Capability, Types: q.Type, Statuses: q.Status} {
-		if Fold(value) != "" {
-			narrow(s.having(f, value))
+	for f, values := range map[Facet][]string{Capabilities: q.Capabilities, Types: {q.Type}, Statuses: {q.Status}} {
+		if rows, asked := s.any(f, values); asked {
+			narrow(rows)
 		}
 	}
 	return rows
 }
 
+// any returns the rows that have one of the values, ascending, and whether
+// there is a value to filter by. The rows are not to be changed.
+func (s *Snapshot) any(f Facet, values []string) (rows []int32, asked bool) {
+	var lists [][]int32
+	for _, value := range values {
+		if IsFilter(f, value) {
+			asked = true
+			lists = append(lists, s.having(f, value))
+		}
+	}
+	return s.union(lists), asked
+}
+
 // having returns the rows that have a value, ascending. Not to be changed.
 func (s *Snapshot) having(f Facet, value string) []int32 {
-	if p := s.facets[f][Fold(value)]; p != nil {
+	value = Fold(value)
+	if p := s.facets[f][value]; p != nil {
 		return p.rows
 	}
-	return nil
+	if !f.takesPatterns() || !strings.Contains(value, wildcard) {
+		return nil
+	}
+	var lists [][]int32
+	for name, p := range s.facets[f] {
+		if matches(name, value) {
+			lists = append(lists, p.rows)
+		}
+	}
+	return s.union(lists)
 }
 
 func intersect(a, b []int32) []int32 {
@@ -87,22 +104,60 @@ func intersect(a, b []int32) []int32 {
 	return out
 }
 
-func union(a, b []int32) []int32 {
-	if len(a) == 0 {
-		return b
+// union returns the rows that are in one of the lists, ascending. Not to be
+// changed.
+func (s *Snapshot) union(lists [][]int32) []int32 {
+	switch len(lists) {
+	case 0:
+		return nil
+	case 1:
+		return lists[0]
 	}
-	out := make([]int32, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		switch c := cmp.Compare(a[0], b[0]); {
-		case c < 0:
-			out, a = append(out, a[0]), a[1:]
-		case c > 0:
-			out, b = append(out, b[0]), b[1:]
-		default:
-			out, a, b = append(out, a[0]), a[1:], b[1:]
+	in, n := make([]bool, len(s.Models)), 0
+	for _, list := range lists {
+		for _, row := range list {
+			if !in[row] {
+				in[row] = true
+				n++
+			}
 		}
 	}
-	return append(append(out, a...), b...)
+	rows := make([]int32, 0, n)
+	for row, is := range in {
+		if is {
+			rows = append(rows, int32(row))
+		}
+	}
+	return rows
+}
+
+// wildcard stands in a pattern for any letters, or none.
+const wildcard = "*"
+
+// takesPatterns reports whether values of the facet are asked for by pattern.
+func (f Facet) takesPatterns() bool { return f == Capabilities || f == Types }
+
+// IsFilter reports whether a value narrows a query: it is neither blank nor a
+// wildcard alone.
+func IsFilter(f Facet, value string) bool {
+	value = Fold(value)
+	return value != "" && (!f.takesPatterns() || strings.Trim(value, wildcard) != "")
+}
+
+// matches reports whether a folded value fits a folded pattern.
+func matches(value, pattern string) bool {
+	parts := strings.Split(pattern, wildcard)
+	last := len(parts) - 1
+	if last == 0 {
+		return value == pattern
+	}
+	value, fits := strings.CutPrefix(value, parts[0])
+	for _, part := range parts[1:last] {
+		if fits {
+			_, value, fits = strings.Cut(value, part)
+		}
+	}
+	return fits && strings.HasSuffix(value, parts[last])
 }
 
 // Fold is the form in which tags, capabilities, types, statuses and providers

@@ -71,7 +71,7 @@ type wishArgs struct {
 
 func (w wished) query(limit int) Query {
 	q := Query{
-		Capability: w.Args.Capability, Type: w.Args.Type, Tags: w.Args.Tags, HideDeprecated: !w.Args.IncludeDeprecated, Limit: limit,
+		Capabilities: one(w.Args.Capability), Type: w.Args.Type, Tags: w.Args.Tags, HideDeprecated: !w.Args.IncludeDeprecated, Limit: limit,
 	}
 	for _, p := range scenario.Plans() {
 		if strings.EqualFold(p.String(), w.Args.Plan) {

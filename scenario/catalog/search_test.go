@@ -219,7 +219,7 @@ func TestSearchFilters(t *testing.T) {
 			q.Tags = append(q.Tags, pick("sc:scenario", "VIDEO", "pixel-art", "character", "nope"))
 		}
 		q.AnyTag = r.IntN(2) == 0
-		q.Capability = pick("", "", "txt2img", "IMG2VIDEO", "controlnet")
+		q.Capabilities = []string{pick("", "", "txt2img", "IMG2VIDEO", "controlnet")}
 		q.Type = pick("", "", "custom", "flux.1-lora")
 		q.Status = pick("", "", "", "trained", "failed")
 		if r.IntN(2) == 0 {
@@ -366,7 +366,7 @@ func FuzzSearch(f *testing.F) {
 	f.Add("𝔘𝔫𝔦𝔠𝔬𝔡𝔢 \xff no no", "Video", "x", 0, -4, -1)
 	lists := listsOf(qualityCatalog(f)...)
 	f.Fuzz(func(t *testing.T, text, tag, capability string, plan, offset, limit int) {
-		q := Query{Tags: []string{tag}, Capability: capability, HideDeprecated: true, Offset: offset, Limit: limit}
+		q := Query{Tags: []string{tag}, Capabilities: []string{capability}, HideDeprecated: true, Offset: offset, Limit: limit}
 		if plan >= 0 {
 			p := scenario.Plan(plan)
 			q.Plan = &p
@@ -390,7 +390,7 @@ func FuzzSearch(f *testing.F) {
 			} else {
 				q.Tags = []string{Fold(tag)}
 			}
-			q.Capability = Fold(capability)
+			q.Capabilities = []string{capability}
 			if m := *h.Model; m.Deprecated || q.Plan != nil && m.Plan > *q.Plan || !plainMatchFolded(&m, q) {
 				t.Errorf("%s does not pass %+v", m.ID, q)
 			}
@@ -402,7 +402,7 @@ func plainMatchFolded(m *scenario.Model, q Query) bool {
 	has := func(list []string, v string) bool {
 		return slices.ContainsFunc(list, func(s string) bool { return Fold(s) == v })
 	}
-	return (len(q.Tags) == 0 || has(m.Tags, q.Tags[0])) && (q.Capability == "" || has(m.Capabilities, q.Capability))
+	return (len(q.Tags) == 0 || has(m.Tags, q.Tags[0])) && (!IsFilter(Capabilities, q.Capabilities[0]) || slices.ContainsFunc(m.Capabilities, func(c string) bool { return matches(Fold(c), Fold(q.Capabilities[0])) }))
 }
 
 // large is the sample catalog n times over, with words of its own per copy.

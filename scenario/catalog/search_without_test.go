@@ -74,7 +74,7 @@ func TestSearchForAllButSomething(t *testing.T) {
 
 	// Filters, plan, deprecation and pages are those of the list.
 	free := scenario.Free
-	q := Query{Plan: &free, Capability: "txt2img", HideDeprecated: true, Offset: 1, Limit: 2}
+	q := Query{Plan: &free, Capabilities: []string{"txt2img"}, HideDeprecated: true, Offset: 1, Limit: 2}
 	r := listsOf(snaps...).Search("no anime", q)
 	if diff := cmp.Diff([]string{"pixel", "joined"}, hitIDs(r)); diff != "" || r.Total != 4 || r.AbovePlan != 1 {
 		t.Errorf("filtered: %+v\n%s", r, diff)

@@ -14,8 +14,8 @@ import (
 type Query struct {
 	Tags         []string // any case; blank ones are ignored
 	AnyTag       bool     // one of Tags is enough; otherwise all are needed
-	Capability   string
-	Type         string
+	Capabilities []string // patterns, one of which is enough; see [IsFilter]
+	Type         string   // a pattern
 	Status       string
 	CreatedAfter time.Time // keep what was created then or later; zero: keep all
 

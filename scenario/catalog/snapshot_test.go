@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"math/rand/v2"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -45,13 +46,13 @@ func TestList(t *testing.T) {
 		{"any tag", Query{Tags: []string{"sc:third-party", "video", "nope"}, AnyTag: true}, "a b c", 0},
 		{"any of none known", Query{Tags: []string{"nope"}, AnyTag: true}, "", 0},
 		{"blank tags do not filter", Query{Tags: []string{"", " "}, AnyTag: true}, "a b c d", 0},
-		{"capability", Query{Capability: "TXT2IMG"}, "a c", 0},
+		{"capability", Query{Capabilities: []string{"TXT2IMG"}}, "a c", 0},
 		{"type", Query{Type: "Custom"}, "a c", 0},
 		{"ready models are trained", Query{Status: "trained"}, "a c d", 0},
 		{"status", Query{Status: "training"}, "b", 0},
 		{"plan", Query{Plan: &creator}, "a c d", 1},
 		{"plan counts only matches", Query{Plan: &creator, Type: "custom"}, "a c", 0},
-		{"everything at once", Query{Tags: []string{"sc:third-party"}, Capability: "img2img", Type: "custom", Status: "trained", Plan: &creator}, "c", 0},
+		{"everything at once", Query{Tags: []string{"sc:third-party"}, Capabilities: []string{"img2img"}, Type: "custom", Status: "trained", Plan: &creator}, "c", 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -79,7 +80,7 @@ func TestFiltersAreCleanedAsTags(t *testing.T) {
 		))
 		for name, q := range map[string]Query{
 			"tags": {Tags: []string{raw}}, "any tag": {Tags: []string{"none", raw}, AnyTag: true},
-			"capability": {Capability: raw}, "type": {Type: raw}, "status": {Status: raw},
+			"capability": {Capabilities: []string{raw}}, "type": {Type: raw}, "status": {Status: raw},
 		} {
 			if r := lists.List(q); r.Total != 1 {
 				t.Errorf("%s %q: %d models", name, raw, r.Total)
@@ -137,10 +138,12 @@ func TestListAgainstPlainLoop(t *testing.T) {
 			q.Tags = append(q.Tags, pick("red GREEN blue pink"))
 		}
 		if r.IntN(2) == 0 {
-			q.Capability = pick("t2i i2i T2V")
+			for range r.IntN(3) {
+				q.Capabilities = append(q.Capabilities, pick("t2i i2i T2V *2i T2* nope* *"))
+			}
 		}
 		if r.IntN(2) == 0 {
-			q.Type = pick("x Y z")
+			q.Type = pick("x Y z * X*")
 		}
 		if r.IntN(3) == 0 {
 			q.Status = pick("trained training")
@@ -208,6 +211,20 @@ func plainMatch(m *scenario.Model, q Query) bool {
 	has := func(list []string, v string) bool {
 		return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, v) })
 	}
+	hasAny := func(values, patterns []string) bool {
+		asked, has := false, false
+		for _, p := range patterns {
+			if strings.Trim(p, "*") == "" {
+				continue
+			}
+			asked = true
+			has = has || slices.ContainsFunc(values, func(v string) bool {
+				fits, err := path.Match(strings.ToLower(p), strings.ToLower(v))
+				return fits && err == nil
+			})
+		}
+		return has || !asked
+	}
 	n := 0
 	for _, tag := range q.Tags {
 		if has(m.Tags, tag) {
@@ -217,8 +234,8 @@ func plainMatch(m *scenario.Model, q Query) bool {
 	switch {
 	case len(q.Tags) > 0 && q.AnyTag && n == 0,
 		len(q.Tags) > 0 && !q.AnyTag && n < len(q.Tags),
-		q.Capability != "" && !has(m.Capabilities, q.Capability),
-		q.Type != "" && !strings.EqualFold(m.Type, q.Type),
+		!hasAny(m.Capabilities, q.Capabilities),
+		!hasAny([]string{m.Type}, []string{q.Type}),
 		q.Status != "" && !strings.EqualFold(m.Status, q.Status),
 		m.CreatedAt.Before(q.CreatedAfter):
 		return false
