@@ -13,7 +13,7 @@ import (
 
 // orders are the orders of lists.
 func orders() []string {
-	return []string{string(catalog.Popular), string(catalog.Newest), string(catalog.ByName)}
+	return []string{string(catalog.Popular), string(catalog.Newest), string(catalog.ByName), string(catalog.ByPlan)}
 }
 
 // span is a length of time before now, such as 14d.
@@ -55,7 +55,8 @@ type listArgs struct {
 	TagMatch     string
 	Capability   []string
 	Type         string
-	Status       string
+	Provider     string
+	Status       []string
 	Plan         string
 	CreatedAfter time.Time
 	Sort         string
@@ -70,7 +71,8 @@ func (a listArgs) query() catalog.Query {
 		AnyTag:       a.TagMatch == "any",
 		Capabilities: a.Capability,
 		Type:         a.Type,
-		Status:       a.Status,
+		Provider:     a.Provider,
+		Statuses:     a.Status,
 		Plan:         planOf(a.Plan),
 		CreatedAfter: a.CreatedAfter,
 		Sort:         catalog.Order(a.Sort),

@@ -20,8 +20,9 @@ func listParams(scope scenario.Scope) []param[listArgs] {
 		{name: "capability", help: "any of; * wildcard, e.g. *2video, img2*", into: func(a *listArgs) any { return &a.Capability }},
 		{name: "type", help: "e.g. custom, *lora", into: func(a *listArgs) any { return &a.Type }},
 	}
+	params = append(params, param[listArgs]{name: "provider", help: "any case, e.g. google", into: func(a *listArgs) any { return &a.Provider }})
 	if scope == scenario.Private {
-		params = append(params, param[listArgs]{name: "status", help: "e.g. trained, training, failed", into: func(a *listArgs) any { return &a.Status }})
+		params = append(params, param[listArgs]{name: "status", help: "any of, e.g. training, failed", into: func(a *listArgs) any { return &a.Status }})
 	}
 	return append(params,
 		param[listArgs]{name: "plan", help: "user's plan: keep what it may run", enum: planNames, into: func(a *listArgs) any { return &a.Plan }},

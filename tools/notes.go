@@ -23,6 +23,8 @@ func argumentOf(f catalog.Facet) string {
 		return "capability"
 	case catalog.Types:
 		return "type"
+	case catalog.Providers:
+		return "provider"
 	case catalog.Statuses:
 		return "status"
 	}
@@ -44,7 +46,7 @@ func unknownValues(filters []catalog.Filter) (texts []string) {
 		}
 		text := fmt.Sprintf("no %s %s", argumentOf(f.Facet), quote(f.Value))
 		for _, other := range f.Elsewhere {
-			text += "; it is a value of " + map[catalog.Facet]string{catalog.Tags: "tags", catalog.Capabilities: "capability", catalog.Types: "type"}[other]
+			text += "; it is a value of " + map[catalog.Facet]string{catalog.Tags: "tags", catalog.Capabilities: "capability", catalog.Types: "type", catalog.Providers: "provider"}[other]
 		}
 		if len(f.Near) > 0 {
 			text += "; near: " + listed(f.Near)

@@ -25,6 +25,7 @@ func searchParams() []param[searchArgs] {
 		{name: "tag_match", enum: []string{"all", "any"}, into: func(a *searchArgs) any { return &a.TagMatch }},
 		{name: "capability", help: "any of; * wildcard", into: func(a *searchArgs) any { return &a.Capability }},
 		{name: "type", into: func(a *searchArgs) any { return &a.Type }},
+		{name: "provider", into: func(a *searchArgs) any { return &a.Provider }},
 		{name: "status", into: func(a *searchArgs) any { return &a.Status }},
 		{name: "plan", enum: planNames, into: func(a *searchArgs) any { return &a.Plan }},
 		{name: "created_after", into: func(a *searchArgs) any { return &a.CreatedAfter }},

@@ -36,10 +36,11 @@ func (l *Lists) Filters(q Query) (filters []Filter) {
 	add(Tags, q.AnyTag, q.Tags...)
 	add(Capabilities, true, q.Capabilities...)
 	add(Types, false, q.Type)
+	add(Providers, false, q.Provider)
 	if !q.CreatedAfter.IsZero() {
 		filters = append(filters, Filter{Facet: Dates, Value: q.CreatedAfter.UTC().Format(time.DateOnly)})
 	}
-	add(Statuses, false, q.Status)
+	add(Statuses, true, q.Statuses...)
 	unknown := 0
 	for i := range filters {
 		f := &filters[i]
@@ -56,7 +57,7 @@ func (l *Lists) Filters(q Query) (filters []Filter) {
 
 // explain adds what is near a filter's unknown value.
 func (l *Lists) explain(f *Filter) {
-	for _, other := range []Facet{Tags, Capabilities, Types} {
+	for _, other := range []Facet{Tags, Capabilities, Types, Providers} {
 		if l.Has(other, f.Value) {
 			f.Elsewhere = append(f.Elsewhere, other)
 		}
@@ -80,7 +81,9 @@ func (q Query) Without(f Filter) Query {
 	case Types:
 		q.Type = ""
 	case Statuses:
-		q.Status = ""
+		q.Statuses = nil
+	case Providers:
+		q.Provider = ""
 	case Dates:
 		q.CreatedAfter = time.Time{}
 	}

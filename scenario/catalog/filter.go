@@ -48,9 +48,11 @@ func (s *Snapshot) rows(q *Query) []int32 {
 			}
 		}
 	}
-	for f, values := range map[Facet][]string{Capabilities: q.Capabilities, Types: {q.Type}, Statuses: {q.Status}} {
-		if rows, asked := s.any(f, values); asked {
-			narrow(rows)
+	for f, values := range map[Facet][]string{
+		Capabilities: q.Capabilities, Types: {q.Type}, Providers: {q.Provider}, Statuses: q.Statuses,
+	} {
+		if having, asked := s.any(f, values); asked {
+			narrow(having)
 		}
 	}
 	return rows

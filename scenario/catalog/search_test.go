@@ -221,7 +221,7 @@ func TestSearchFilters(t *testing.T) {
 		q.AnyTag = r.IntN(2) == 0
 		q.Capabilities = []string{pick("", "", "txt2img", "IMG2VIDEO", "controlnet")}
 		q.Type = pick("", "", "custom", "flux.1-lora")
-		q.Status = pick("", "", "", "trained", "failed")
+		q.Statuses = []string{pick("", "", "", "trained", "failed")}
 		if r.IntN(2) == 0 {
 			p := scenario.Plan(25 * r.IntN(5))
 			q.Plan = &p

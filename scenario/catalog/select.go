@@ -16,7 +16,8 @@ type Query struct {
 	AnyTag       bool     // one of Tags is enough; otherwise all are needed
 	Capabilities []string // patterns, one of which is enough; see [IsFilter]
 	Type         string   // a pattern
-	Status       string
+	Provider     string
+	Statuses     []string  // one of them is enough
 	CreatedAfter time.Time // keep what was created then or later; zero: keep all
 
 	Plan           *scenario.Plan // keep what this plan may run; nil: keep all
@@ -35,6 +36,7 @@ const (
 	Popular Order = "popular" // the lists' order: the service's, which is by its score
 	Newest  Order = "newest"  // latest creation first; models without a date last
 	ByName  Order = "name"    // case aside
+	ByPlan  Order = "plan"    // lowest plan first
 )
 
 // compare orders two models.
@@ -44,6 +46,8 @@ func (o Order) compare(a, b *scenario.Model) int {
 		return b.CreatedAt.Compare(a.CreatedAt)
 	case ByName:
 		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	case ByPlan:
+		return cmp.Compare(a.Plan.Ceil(), b.Plan.Ceil())
 	}
 	return 0
 }

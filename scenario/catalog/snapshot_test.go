@@ -48,11 +48,11 @@ func TestList(t *testing.T) {
 		{"blank tags do not filter", Query{Tags: []string{"", " "}, AnyTag: true}, "a b c d", 0},
 		{"capability", Query{Capabilities: []string{"TXT2IMG"}}, "a c", 0},
 		{"type", Query{Type: "Custom"}, "a c", 0},
-		{"ready models are trained", Query{Status: "trained"}, "a c d", 0},
-		{"status", Query{Status: "training"}, "b", 0},
+		{"ready models are trained", Query{Statuses: []string{"trained"}}, "a c d", 0},
+		{"status", Query{Statuses: []string{"training"}}, "b", 0},
 		{"plan", Query{Plan: &creator}, "a c d", 1},
 		{"plan counts only matches", Query{Plan: &creator, Type: "custom"}, "a c", 0},
-		{"everything at once", Query{Tags: []string{"sc:third-party"}, Capabilities: []string{"img2img"}, Type: "custom", Status: "trained", Plan: &creator}, "c", 0},
+		{"everything at once", Query{Tags: []string{"sc:third-party"}, Capabilities: []string{"img2img"}, Type: "custom", Statuses: []string{"trained"}, Plan: &creator}, "c", 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -75,12 +75,12 @@ func TestFiltersAreCleanedAsTags(t *testing.T) {
 	for _, raw := range []string{"❤️ love", "Pixel  Art", "pixel\u200b-art", " \u202etag ", strings.Repeat("very long tag ", 10), strings.Repeat("İ", 80)} {
 		kept := scenario.Word(raw)
 		lists := listsOf(snapshot(
-			scenario.Model{ID: "a", Type: kept, Status: kept, Tags: []string{kept}, Capabilities: []string{kept}},
-			scenario.Model{ID: "b", Type: "other", Status: "other"},
+			scenario.Model{ID: "a", Type: kept, Provider: kept, Status: kept, Tags: []string{kept}, Capabilities: []string{kept}},
+			scenario.Model{ID: "b", Type: "other", Provider: "other", Status: "other"},
 		))
 		for name, q := range map[string]Query{
 			"tags": {Tags: []string{raw}}, "any tag": {Tags: []string{"none", raw}, AnyTag: true},
-			"capability": {Capabilities: []string{raw}}, "type": {Type: raw}, "status": {Status: raw},
+			"capability": {Capabilities: []string{raw}}, "type": {Type: raw}, "status": {Statuses: []string{raw}}, "provider": {Provider: raw},
 		} {
 			if r := lists.List(q); r.Total != 1 {
 				t.Errorf("%s %q: %d models", name, raw, r.Total)
@@ -112,7 +112,7 @@ func TestListAgainstPlainLoop(t *testing.T) {
 	models := func(from, to int) (list []scenario.Model) {
 		for i := from; i < to; i++ {
 			m := scenario.Model{
-				ID: fmt.Sprint(i), Name: pick("Otter otter Weasel badger"), Type: pick("x y z"), Status: pick("trained training"),
+				ID: fmt.Sprint(i), Name: pick("Otter otter Weasel badger"), Type: pick("x y z"), Provider: pick("Acme Zebra"), Status: pick("trained training"),
 				Plan: scenario.Plan(25 * r.IntN(5)), Deprecated: r.IntN(4) == 0, CreatedAt: start.AddDate(0, 0, r.IntN(9)),
 			}
 			for range r.IntN(4) {
@@ -130,7 +130,7 @@ func TestListAgainstPlainLoop(t *testing.T) {
 		return slices.ContainsFunc(private, func(p scenario.Model) bool { return p.ID == m.ID })
 	}))
 	for n := range 400 {
-		q := Query{AnyTag: r.IntN(2) == 0, HideDeprecated: r.IntN(3) == 0, Limit: 1 + r.IntN(60), Sort: Order(pick("popular newest name"))}
+		q := Query{AnyTag: r.IntN(2) == 0, HideDeprecated: r.IntN(3) == 0, Limit: 1 + r.IntN(60), Sort: Order(pick("popular newest name plan"))}
 		if r.IntN(2) == 0 {
 			q.Sort = ""
 		}
@@ -146,7 +146,12 @@ func TestListAgainstPlainLoop(t *testing.T) {
 			q.Type = pick("x Y z * X*")
 		}
 		if r.IntN(3) == 0 {
-			q.Status = pick("trained training")
+			for range 1 + r.IntN(2) {
+				q.Statuses = append(q.Statuses, pick("trained TRAINING"))
+			}
+		}
+		if r.IntN(3) == 0 {
+			q.Provider = pick("acme ZEBRA none")
 		}
 		if r.IntN(3) == 0 {
 			q.CreatedAfter = start.AddDate(0, 0, r.IntN(10))
@@ -181,6 +186,8 @@ func TestListAgainstPlainLoop(t *testing.T) {
 				return b.CreatedAt.Compare(a.CreatedAt)
 			case ByName:
 				return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+			case ByPlan:
+				return int(a.Plan - b.Plan)
 			}
 			return 0
 		})
@@ -236,7 +243,8 @@ func plainMatch(m *scenario.Model, q Query) bool {
 		len(q.Tags) > 0 && !q.AnyTag && n < len(q.Tags),
 		!hasAny(m.Capabilities, q.Capabilities),
 		!hasAny([]string{m.Type}, []string{q.Type}),
-		q.Status != "" && !strings.EqualFold(m.Status, q.Status),
+		q.Provider != "" && !strings.EqualFold(m.Provider, q.Provider),
+		len(q.Statuses) > 0 && !has(q.Statuses, m.Status),
 		m.CreatedAt.Before(q.CreatedAfter):
 		return false
 	}
