@@ -131,7 +131,7 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 		wanted[f] = true
 	}
 	want := func(f string) bool { return len(fields) == 0 || wanted[f] }
-	r := newRow(&d.Model)
+	r := newRow(s.catalog.Loaded(), &d.Model)
 	shown = detail{ID: r.ID, Name: r.Name, DeprecatedBy: r.DeprecatedBy}
 	if want("scope") && (d.Privacy == string(scenario.Private) || d.Privacy == string(scenario.Public)) {
 		shown.Scope = scenario.Scope(d.Privacy)

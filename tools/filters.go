@@ -51,33 +51,35 @@ func since(text string, now time.Time) (time.Time, error) {
 // listArgs are the checked arguments of the list tools. The public one has no
 // Status.
 type listArgs struct {
-	Tags         []string
-	TagMatch     string
-	Capability   []string
-	Type         string
-	Provider     string
-	Status       []string
-	Plan         string
-	CreatedAfter time.Time
-	Sort         string
-	Limit        int
-	Offset       int
+	Tags              []string
+	TagMatch          string
+	Capability        []string
+	Type              string
+	Provider          string
+	Status            []string
+	Plan              string
+	CreatedAfter      time.Time
+	IncludeDeprecated bool
+	Sort              string
+	Limit             int
+	Offset            int
 }
 
 // query is what the arguments ask of the lists.
 func (a listArgs) query() catalog.Query {
 	return catalog.Query{
-		Tags:         a.Tags,
-		AnyTag:       a.TagMatch == "any",
-		Capabilities: a.Capability,
-		Type:         a.Type,
-		Provider:     a.Provider,
-		Statuses:     a.Status,
-		Plan:         planOf(a.Plan),
-		CreatedAfter: a.CreatedAfter,
-		Sort:         catalog.Order(a.Sort),
-		Offset:       a.Offset,
-		Limit:        a.Limit,
+		Tags:           a.Tags,
+		AnyTag:         a.TagMatch == "any",
+		Capabilities:   a.Capability,
+		Type:           a.Type,
+		Provider:       a.Provider,
+		Statuses:       a.Status,
+		Plan:           planOf(a.Plan),
+		CreatedAfter:   a.CreatedAfter,
+		HideDeprecated: !a.IncludeDeprecated,
+		Sort:           catalog.Order(a.Sort),
+		Offset:         a.Offset,
+		Limit:          a.Limit,
 	}
 }
 

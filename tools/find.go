@@ -158,7 +158,7 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 	case len(models) > 1:
 		m.Error = fmt.Sprintf("%d models have this name or id; use one id", len(models))
 		for _, same := range models[:min(len(models), 5)] {
-			r := newRow(same)
+			r := newRow(lists, same)
 			m.Near = append(m.Near, ref{ID: same.ID, Name: same.Name, Scope: lists.ScopeOf(same), Plan: same.Plan.String(), Provider: r.Provider})
 		}
 		return finding{missing: m}

@@ -27,6 +27,7 @@ func listParams(scope scenario.Scope) []param[listArgs] {
 	return append(params,
 		param[listArgs]{name: "plan", help: "user's plan: keep what it may run", enum: planNames, into: func(a *listArgs) any { return &a.Plan }},
 		param[listArgs]{name: "created_after", help: "date, or span like 14d", into: func(a *listArgs) any { return &a.CreatedAfter }},
+		param[listArgs]{name: "include_deprecated", into: func(a *listArgs) any { return &a.IncludeDeprecated }},
 		param[listArgs]{name: "sort", enum: orders(), into: func(a *listArgs) any { return &a.Sort }},
 		param[listArgs]{name: "limit", min: 1, max: 100, into: func(a *listArgs) any { return &a.Limit }},
 		param[listArgs]{name: "offset", help: "next_offset of the page before", into: func(a *listArgs) any { return &a.Offset }},
@@ -34,17 +35,17 @@ func listParams(scope scenario.Scope) []param[listArgs] {
 }
 
 func listDefaults() listArgs {
-	return listArgs{TagMatch: "all", Sort: string(catalog.Popular), Limit: 20}
+	return listArgs{TagMatch: "all", Sort: string(catalog.Popular), IncludeDeprecated: true, Limit: 20}
 }
 
 // listTool returns the tool that lists the models of one scope. The two list
 // tools are this one function with two definitions.
 func (s *service) listTool(scope scenario.Scope) tool {
 	name, title, text := "list_public_models", "List public Scenario models",
-		"Lists the public Scenario model catalog, page by page. Filters combine; total is exact."
+		"Lists the public Scenario model catalog, page by page. Filters combine; total is exact, deprecated counts those marked deprecated_by."
 	if scope == scenario.Private {
 		name, title, text = "list_private_models", "List own Scenario models",
-			"Lists the Scenario models the user's team trained, page by page. Filters combine; total is exact."
+			"Lists the Scenario models the user's team trained, page by page. Filters combine; total is exact, deprecated counts those marked deprecated_by."
 	}
 	return define(name, title, text, pageSchema, listParams(scope), listDefaults(),
 		func(ctx context.Context, c *call, a listArgs) (json.RawMessage, error) {
@@ -58,20 +59,25 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	if err != nil {
 		return nil, err
 	}
+	known := s.catalog.Loaded()
 	r := lists.List(q)
 	filters := lists.Filters(q)
 	c.notes.add(a.noFilters())
 	c.notes.add(unknownValues(filters)...)
 	c.notes.add(emptyNote(lists, q, filters, r))
 	c.notes.add(abovePlan(r, q))
+	if r.HiddenDeprecated > 0 {
+		c.notes.add(deprecatedNote(known, r.HiddenDeprecated, lists.Hidden(q, 3)))
+	}
+	c.notes.add(hiddenTwice(r, q))
 	c.notes.warn(viewNotes(string(scope), a.Offset, lists)...)
 
 	rows := make([]row, len(r.Hits))
 	for i, h := range r.Hits {
-		rows[i] = newRow(h.Model)
+		rows[i] = newRow(known, h.Model)
 	}
 	var answer json.RawMessage
-	answer, c.rows = encodePage(rows, r.Total, a.Offset, lists.AsOf(), &c.notes)
+	answer, c.rows = encodePage(rows, pageOf(r, a.Offset, lists.AsOf()), &c.notes)
 	for _, h := range r.Hits[:c.rows] {
 		s.illustrate(c, h.Model)
 	}

@@ -74,7 +74,7 @@ func listed(terms []catalog.Term) string {
 // the list is empty.
 func emptyNote(lists *catalog.Lists, q catalog.Query, filters []catalog.Filter, r catalog.Result) string {
 	switch {
-	case len(r.Hits) > 0, r.Total == 0 && r.AbovePlan > 0, lists.Len() == 0:
+	case len(r.Hits) > 0, r.Total == 0 && r.AbovePlan+r.HiddenDeprecated+r.HiddenTwice > 0, lists.Len() == 0:
 		return ""
 	case r.Total > 0:
 		return pastEnd(q.Offset, r.Total)
@@ -211,24 +211,6 @@ func unknownNote(words []string) string {
 		quoted = append(quoted, quote(w))
 	}
 	return "no model knows " + strings.Join(quoted, ", ")
-}
-
-// deprecatedNote names what replaces the best hidden models.
-func deprecatedNote(r catalog.SearchResult) string {
-	if r.HiddenDeprecated == 0 {
-		return ""
-	}
-	var named []string
-	for _, h := range r.Deprecated {
-		if h.Model.DeprecatedBy != "" {
-			named = append(named, fmt.Sprintf("%s is replaced by %s", h.Model.ID, h.Model.DeprecatedBy))
-		}
-	}
-	text := counted(r.HiddenDeprecated, "deprecated match is", "deprecated matches are") + " hidden"
-	if len(named) > 0 {
-		text += ": " + strings.Join(named, ", ")
-	}
-	return text
 }
 
 // hiddenTwice tells of deprecated models above the plan where there is nothing

@@ -40,7 +40,8 @@ type row struct {
 	DeprecatedBy string   `json:"deprecated_by,omitempty"`
 }
 
-func newRow(m *scenario.Model) row {
+// newRow makes a row of a model. known are the lists to look other models up in.
+func newRow(known *catalog.Lists, m *scenario.Model) row {
 	r := row{
 		ID:           m.ID,
 		Name:         m.Name,
@@ -49,16 +50,13 @@ func newRow(m *scenario.Model) row {
 		Tags:         m.Tags,
 		Provider:     m.Provider,
 		RunsOn:       m.RunsOn,
-		DeprecatedBy: m.DeprecatedBy,
+		DeprecatedBy: replacement(known, m),
 	}
 	if m.Plan > scenario.Free {
 		r.Plan = m.Plan.String()
 	}
 	if !m.Ready() {
 		r.Status = m.Status
-	}
-	if m.Deprecated && m.DeprecatedBy == "" {
-		r.DeprecatedBy = "unknown"
 	}
 	return r
 }
@@ -145,6 +143,7 @@ func size(list []string) (n int) {
 // page is the answer of a tool that lists models, less the models.
 type page struct {
 	Total      int    `json:"total"`
+	Deprecated int    `json:"deprecated,omitempty"` // of Total
 	Offset     int    `json:"offset"`
 	NextOffset int    `json:"next_offset,omitempty"` // never 0: a page moves on
 	AsOf       string `json:"as_of"`
@@ -157,13 +156,12 @@ const pageSchema = `{"type":"object","properties":{"models":{"type":"array"},"to
 	`"next_offset":{"type":"integer"},"note":{"type":"string"}},"required":["models","total"]}`
 
 // encodePage returns a page as JSON, and the number of rows in it: as many as
-// fit beside the notes. rows are the page's, the first of them at offset of
-// total matches in all.
+// fit beside the notes. rows are the page's; p says where they stand.
 func encodePage[R interface {
 	*T
 	appendJSON([]byte) []byte
 	cut() bool
-}, T any](rows []T, total, offset int, asOf time.Time, notes *notes) (answer json.RawMessage, count int) {
+}, T any](rows []T, p page, notes *notes) (answer json.RawMessage, count int) {
 	const begin, end = `{"models":[`, `],`
 	var (
 		ends    = make([]int, 0, len(rows)) // of each row in answer
@@ -187,25 +185,25 @@ func encodePage[R interface {
 	if trimmed {
 		notes.add("long lists in a row are cut short")
 	}
-	p := page{
-		Total:      total,
-		Offset:     offset,
-		NextOffset: offset + len(ends), // reserves its bytes
-		AsOf:       dated(asOf),
-		Note:       notes.String(),
-	}
+	p.NextOffset = p.Offset + len(ends) // reserves its bytes
+	p.Note = notes.String()
 	room := maxAnswer - len(end) - len(encode(p))
 	size := len(begin)
 	for count < len(ends) && ends[count] <= room {
 		size = ends[count]
 		count++
 	}
-	p.NextOffset = offset + count
-	if p.NextOffset >= total || count == 0 {
+	p.NextOffset = p.Offset + count
+	if p.NextOffset >= p.Total || count == 0 {
 		p.NextOffset = 0
 	}
 	answer = append(answer[:size], end...)
 	return append(answer, encode(p)[1:]...), count
+}
+
+// pageOf says where a result's hits stand.
+func pageOf(r catalog.Result, offset int, asOf time.Time) page {
+	return page{Total: r.Total, Deprecated: r.DeprecatedTotal, Offset: offset, AsOf: dated(asOf)}
 }
 
 // encode returns a value as [stdio.Encode] writes it. It panics on what cannot
@@ -229,6 +227,6 @@ const (
 	maxRowDescription = 120 // runes
 )
 
-func newSearchRow(h catalog.Hit) searchRow {
-	return searchRow{row: newRow(h.Model), Scope: h.Scope, Description: scenario.Clean(h.Model.Description, maxRowDescription)}
+func newSearchRow(known *catalog.Lists, h catalog.Hit) searchRow {
+	return searchRow{row: newRow(known, h.Model), Scope: h.Scope, Description: scenario.Clean(h.Model.Description, maxRowDescription)}
 }

@@ -11,9 +11,8 @@ import (
 
 // searchArgs are the checked arguments of search_models.
 type searchArgs struct {
-	Query             string
-	Scope             string
-	IncludeDeprecated bool
+	Query string
+	Scope string
 	listArgs
 }
 
@@ -29,8 +28,8 @@ func searchParams() []param[searchArgs] {
 		{name: "status", into: func(a *searchArgs) any { return &a.Status }},
 		{name: "plan", enum: planNames, into: func(a *searchArgs) any { return &a.Plan }},
 		{name: "created_after", into: func(a *searchArgs) any { return &a.CreatedAfter }},
-		{name: "sort", enum: append([]string{relevance}, orders()...), into: func(a *searchArgs) any { return &a.Sort }},
 		{name: "include_deprecated", into: func(a *searchArgs) any { return &a.IncludeDeprecated }},
+		{name: "sort", enum: append([]string{relevance}, orders()...), into: func(a *searchArgs) any { return &a.Sort }},
 		{name: "limit", min: 1, max: 100, into: func(a *searchArgs) any { return &a.Limit }},
 		{name: "offset", into: func(a *searchArgs) any { return &a.Offset }},
 	}
@@ -51,12 +50,12 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	if q.Sort == relevance {
 		q.Sort = ""
 	}
-	q.HideDeprecated = !a.IncludeDeprecated
 	lists, err := s.lists(ctx, c, a.Scope, a.request())
 	if err != nil {
 		return nil, err
 	}
 	c.notes.add(a.noFilters())
+	known := s.catalog.Loaded()
 	r := lists.Search(a.Query, q)
 	if r.Foreign && r.Total > 0 {
 		r.Result = s.fuse(ctx, c, lists, a.Query, q, r.Result)
@@ -82,15 +81,15 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	}
 	c.notes.add(readNotes(r, q)...)
 	c.notes.add(abovePlan(r.Result, q))
-	c.notes.add(deprecatedNote(r))
+	c.notes.add(deprecatedNote(known, r.HiddenDeprecated, r.Deprecated))
 	c.notes.add(hiddenTwice(r.Result, q))
 	c.notes.warn(viewNotes(a.Scope, a.Offset, lists)...)
 	rows := make([]searchRow, len(r.Hits))
 	for i, h := range r.Hits {
-		rows[i] = newSearchRow(h)
+		rows[i] = newSearchRow(known, h)
 	}
 	var answer json.RawMessage
-	answer, c.rows = encodePage(rows, r.Total, a.Offset, lists.AsOf(), &c.notes)
+	answer, c.rows = encodePage(rows, pageOf(r.Result, a.Offset, lists.AsOf()), &c.notes)
 	for _, h := range r.Hits[:c.rows] {
 		s.illustrate(c, h.Model)
 	}

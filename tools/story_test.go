@@ -97,6 +97,12 @@ func storyLoader(t *testing.T, setup string) catalog.Loader {
 				if walk > 1 {
 					page, failure = scenario.Page{}, &scenario.Error{Op: "list", Kind: scenario.KindRateLimited, Status: 429, RetryAfter: 90 * time.Second}
 				}
+			case "deprecated":
+				page.Models = append(page.Models,
+					scenario.Model{ID: "model_older", Name: "Older Film", Type: "custom", Capabilities: []string{"img2video"}, Deprecated: true, DeprecatedBy: "model_old"},
+					scenario.Model{ID: "model_lost", Name: "Lost Film", Type: "custom", Capabilities: []string{"img2video"}, Deprecated: true},
+					scenario.Model{ID: "model_adrift", Name: "Film Adrift", Type: "custom", Capabilities: []string{"img2video"}, Deprecated: true, DeprecatedBy: "model_lost"},
+					scenario.Model{ID: "model_gone", Name: "Film Gone", Type: "film", Deprecated: true, DeprecatedBy: "model_nowhere"})
 			case "many":
 				page.Models = nil
 				for i := range 100 {

@@ -63,6 +63,7 @@ type Hit struct {
 type Result struct {
 	Hits             []Hit // never more than Limit
 	Total            int   // matches on all pages
+	DeprecatedTotal  int   // those of Total that are deprecated
 	AbovePlan        int   // models that only Query.Plan kept out
 	HiddenDeprecated int   // models that only Query.HideDeprecated kept out
 	HiddenTwice      int   // models that both of them kept out
@@ -85,7 +86,10 @@ func (l *Lists) listOf(q Query, keep func(*scenario.Model) bool) Result {
 		view := l.Views[0]
 		rows := view.rows(&q)
 		shown := pageOf(rows, q)
-		r := Result{Hits: slices.Grow([]Hit(nil), len(shown)), Total: len(rows)}
+		r := Result{
+			Hits:  slices.Grow([]Hit(nil), len(shown)),
+			Total: len(rows), DeprecatedTotal: len(intersect(rows, view.deprecated)),
+		}
 		for _, row := range shown {
 			r.Hits = append(r.Hits, Hit{Model: &view.Models[row], Scope: view.Scope})
 		}
@@ -146,9 +150,10 @@ type selection struct {
 	query Query
 	order func(a, b candidate) int
 
-	total [fates]int
-	kept  [fates][]candidate
-	keeps [fates]bool // whether candidates with the fate are still kept
+	total      [fates]int
+	deprecated int // matches that are
+	kept       [fates][]candidate
+	keeps      [fates]bool // whether candidates with the fate are still kept
 
 	inOrder bool // candidates are added in order
 	full    bool // as many matches are kept, in order, as the page needs
@@ -179,6 +184,9 @@ func byPlace(a, b candidate) int { return a.position.compare(b.position) }
 func (s *selection) add(c candidate) {
 	f := s.query.fate(c)
 	s.total[f]++
+	if f == match && c.model.Deprecated {
+		s.deprecated++
+	}
 	if s.keeps[f] {
 		s.keep(f, c)
 	}
@@ -220,6 +228,7 @@ func (s *selection) result() Result {
 		slices.SortFunc(s.kept[match], s.order)
 	}
 	return Result{
+		DeprecatedTotal:  s.deprecated,
 		Hits:             s.hits(pageOf(s.kept[match], s.query)),
 		Total:            s.total[match],
 		AbovePlan:        s.total[above],

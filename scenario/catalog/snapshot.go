@@ -21,6 +21,8 @@ type Snapshot struct {
 	byID   map[string]int32
 	all    []int32 // every row, ascending
 	search searchIndex
+
+	deprecated []int32 // the rows of deprecated models, ascending
 }
 
 // A Facet is a property of models that has a vocabulary.
@@ -87,6 +89,9 @@ func newSnapshot(scope scenario.Scope, models []scenario.Model, broken int, part
 	for i := range s.Models {
 		s.byID[s.Models[i].ID] = int32(i)
 		s.all[i] = int32(i)
+		if s.Models[i].Deprecated {
+			s.deprecated = append(s.deprecated, int32(i))
+		}
 	}
 	return s
 }

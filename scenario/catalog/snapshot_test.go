@@ -168,6 +168,7 @@ func TestListAgainstPlainLoop(t *testing.T) {
 			matches           []scenario.Model
 			want, got         []string
 			above, deprecated int
+			old               int
 		)
 		for _, m := range all {
 			switch hidden, dear := q.HideDeprecated && m.Deprecated, q.Plan != nil && m.Plan > *q.Plan; {
@@ -178,6 +179,9 @@ func TestListAgainstPlainLoop(t *testing.T) {
 				above++
 			default:
 				matches = append(matches, m)
+				if m.Deprecated {
+					old++
+				}
 			}
 		}
 		slices.SortStableFunc(matches, func(a, b scenario.Model) int {
@@ -196,6 +200,9 @@ func TestListAgainstPlainLoop(t *testing.T) {
 		}
 		for {
 			page := lists.List(q)
+			if page.DeprecatedTotal != old {
+				t.Fatalf("%+v: %d deprecated ones, want %d", q, page.DeprecatedTotal, old)
+			}
 			if page.Total != len(want) || page.AbovePlan != above || page.HiddenDeprecated != deprecated {
 				t.Fatalf("%+v: total %d, above the plan %d, deprecated %d; want %d, %d, %d", q, page.Total, page.AbovePlan, page.HiddenDeprecated, len(want), above, deprecated)
 			}
@@ -207,6 +214,17 @@ func TestListAgainstPlainLoop(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Fatalf("%+v: got %v, want %v", q, got, want)
+		}
+		q.Offset = 0
+		var hidden []string
+		for _, h := range lists.Hidden(q, 3) {
+			hidden = append(hidden, h.Model.ID)
+			if q.Plan != nil && h.Model.Plan > *q.Plan || !h.Model.Deprecated || !plainMatch(h.Model, q) {
+				t.Fatalf("%+v: %+v is not hidden", q, h.Model)
+			}
+		}
+		if q.HideDeprecated && len(hidden) != min(3, deprecated) {
+			t.Fatalf("%+v: %v hidden of %d", q, hidden, deprecated)
 		}
 		if n := lists.Count(q); n != len(want) {
 			t.Fatalf("%+v: count %d, want %d", q, n, len(want))
