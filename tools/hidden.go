@@ -1,9 +1,12 @@
 package tools
 
 import (
+	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
@@ -21,7 +24,7 @@ func replacement(known *catalog.Lists, m *scenario.Model) string {
 		return "unknown"
 	case end != nil && end.Deprecated:
 		return "none: " + id + " is deprecated too"
-	case end == nil && slices.ContainsFunc(known.Views, func(v catalog.View) bool { return v.Scope == scenario.Public && v.Partial == nil }):
+	case end == nil && hasWhole(known, scenario.Public):
 		return id + " (not listed)"
 	}
 	return id
@@ -49,4 +52,50 @@ func deprecatedNote(known *catalog.Lists, count int, hidden []catalog.Hit) strin
 		text += ": " + strings.Join(named, ", ")
 	}
 	return text
+}
+
+// abovePlan says what a plan keeps out, and which plans would show it.
+func abovePlan(r catalog.Result, q catalog.Query) string {
+	if r.AbovePlan == 0 {
+		return ""
+	}
+	var parts []string
+	for _, p := range slices.Sorted(maps.Keys(r.Unlocks)) {
+		need := fmt.Sprintf("%d with %s", r.Unlocks[p], p)
+		if p == scenario.PlanUnknown {
+			need = fmt.Sprintf("%d of an unknown plan", r.Unlocks[p])
+		}
+		parts = append(parts, need)
+	}
+	text := counted(r.AbovePlan, "more match is", "more matches are") + " hidden"
+	switch {
+	case r.Total == 0 && r.AbovePlan == 1:
+		text = "the only match is hidden"
+	case r.Total == 0:
+		text = fmt.Sprintf("all %d matches are hidden", r.AbovePlan)
+	}
+	return fmt.Sprintf("%s above %s: %s", text, q.Plan, strings.Join(parts, ", "))
+}
+
+// basesTime is how long a call waits for the list that the bases of own models
+// are in.
+const basesTime = 5 * time.Second
+
+// known returns the lists to look up bases and successors in: those at hand.
+// The bases of own models are public, so that list is read for them.
+func (s *service) known(ctx context.Context, c *call, lists *catalog.Lists, scope string) *catalog.Lists {
+	known := s.catalog.Loaded()
+	if scope != string(scenario.Private) || hasWhole(known, scenario.Public) || !lists.NeedBases() {
+		return known
+	}
+	ctx, cancel := context.WithTimeout(ctx, basesTime)
+	defer cancel()
+	if _, err := s.catalog.Get(ctx, scenario.Public, catalog.Request{Resume: true}); err != nil {
+		c.notes.warn(warning{what: "which plan the bases of LoRAs need is not known", because: reason(err)})
+	}
+	return s.catalog.Loaded()
+}
+
+func hasWhole(lists *catalog.Lists, scope scenario.Scope) bool {
+	return slices.ContainsFunc(lists.Views, func(v catalog.View) bool { return v.Scope == scope && v.Partial == nil })
 }

@@ -59,7 +59,8 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	if err != nil {
 		return nil, err
 	}
-	known := s.catalog.Loaded()
+	known := s.known(ctx, c, lists, string(scope))
+	q.Needs = known.NeededPlan
 	r := lists.List(q)
 	filters := lists.Filters(q)
 	c.notes.add(a.noFilters())

@@ -226,19 +226,6 @@ func pastEnd(offset, total int) string {
 	return fmt.Sprintf("offset %d is past the end: %s; start at offset 0", offset, counted(total, "model matches", "models match"))
 }
 
-// abovePlan says what a plan keeps out, beside the matches that it does not.
-func abovePlan(r catalog.Result, q catalog.Query) string {
-	switch {
-	case r.AbovePlan == 0:
-		return ""
-	case r.Total == 0 && r.AbovePlan == 1:
-		return fmt.Sprintf("the only match is hidden: it needs a higher plan than %s", q.Plan)
-	case r.Total == 0:
-		return fmt.Sprintf("all %d matches are hidden: they need a higher plan than %s", r.AbovePlan, q.Plan)
-	}
-	return fmt.Sprintf("%s hidden: need a higher plan than %s", counted(r.AbovePlan, "more match is", "more matches are"), q.Plan)
-}
-
 // dated is an instant as answers write it.
 func dated(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 

@@ -52,8 +52,8 @@ func newRow(known *catalog.Lists, m *scenario.Model) row {
 		RunsOn:       m.RunsOn,
 		DeprecatedBy: replacement(known, m),
 	}
-	if m.Plan > scenario.Free {
-		r.Plan = m.Plan.String()
+	if plan := known.NeededPlan(m); plan > scenario.Free {
+		r.Plan = plan.String()
 	}
 	if !m.Ready() {
 		r.Status = m.Status

@@ -55,7 +55,8 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 		return nil, err
 	}
 	c.notes.add(a.noFilters())
-	known := s.catalog.Loaded()
+	known := s.known(ctx, c, lists, a.Scope)
+	q.Needs = known.NeededPlan
 	r := lists.Search(a.Query, q)
 	if r.Foreign && r.Total > 0 {
 		r.Result = s.fuse(ctx, c, lists, a.Query, q, r.Result)

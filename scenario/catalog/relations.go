@@ -1,6 +1,10 @@
 package catalog
 
-import "scenario-mcp/scenario"
+import (
+	"slices"
+
+	"scenario-mcp/scenario"
+)
 
 // Successor returns the end of a deprecated model's chain of successors: its
 // id, "" if none is named, and the model, nil if it is not listed. The model is
@@ -28,9 +32,31 @@ func (l *Lists) Hidden(q Query, n int) (hits []Hit) {
 		if len(hits) == n {
 			break
 		}
-		if m.Deprecated && (q.Plan == nil || m.Plan <= *q.Plan) {
+		if m.Deprecated && (q.Plan == nil || q.needs(m) <= *q.Plan) {
 			hits = append(hits, Hit{Model: m, Scope: l.Views[at.view].Scope})
 		}
 	}
 	return hits
+}
+
+// NeededPlan returns the lowest plan that may run a model: also that of the
+// cheapest of its bases, as far as they are listed.
+func (l *Lists) NeededPlan(m *scenario.Model) scenario.Plan {
+	cheapest, listed := scenario.PlanUnknown, false
+	for _, id := range m.RunsOn {
+		if base := l.Model(id); base != nil {
+			cheapest, listed = min(cheapest, base.Plan), true
+		}
+	}
+	if !listed {
+		return m.Plan
+	}
+	return max(m.Plan, cheapest)
+}
+
+// NeedBases reports whether any model runs on another one.
+func (l *Lists) NeedBases() bool {
+	return slices.ContainsFunc(l.Views, func(v View) bool {
+		return slices.ContainsFunc(v.Models, func(m scenario.Model) bool { return len(m.RunsOn) > 0 })
+	})
 }

@@ -273,7 +273,7 @@ func TestSearchSorted(t *testing.T) {
 		if got.Total != best.Total {
 			t.Errorf("%s: %d hits, by score %d", order, got.Total, best.Total)
 		}
-		if !slices.IsSortedFunc(got.Hits, func(a, b Hit) int { return order.compare(a.Model, b.Model) }) {
+		if !slices.IsSortedFunc(got.Hits, func(a, b Hit) int { return (&Query{Sort: order}).compare(a.Model, b.Model) }) {
 			t.Errorf("%s: not in order", order)
 		}
 	}

@@ -20,7 +20,8 @@ type Query struct {
 	Statuses     []string  // one of them is enough
 	CreatedAfter time.Time // keep what was created then or later; zero: keep all
 
-	Plan           *scenario.Plan // keep what this plan may run; nil: keep all
+	Plan           *scenario.Plan                      // keep what this plan may run; nil: keep all
+	Needs          func(*scenario.Model) scenario.Plan // the plan to run a model; nil: its own
 	HideDeprecated bool
 
 	Sort   Order // "": the lists' order, or best first in a search
@@ -39,15 +40,23 @@ const (
 	ByPlan  Order = "plan"    // lowest plan first
 )
 
-// compare orders two models.
-func (o Order) compare(a, b *scenario.Model) int {
-	switch o {
+// needs returns the plan that running a model needs.
+func (q *Query) needs(m *scenario.Model) scenario.Plan {
+	if q.Needs == nil {
+		return m.Plan
+	}
+	return q.Needs(m)
+}
+
+// compare orders two models as Sort says.
+func (q *Query) compare(a, b *scenario.Model) int {
+	switch q.Sort {
 	case Newest:
 		return b.CreatedAt.Compare(a.CreatedAt)
 	case ByName:
 		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
 	case ByPlan:
-		return cmp.Compare(a.Plan.Ceil(), b.Plan.Ceil())
+		return cmp.Compare(q.needs(a).Ceil(), q.needs(b).Ceil())
 	}
 	return 0
 }
@@ -61,12 +70,13 @@ type Hit struct {
 
 // Result is one page of the answer to a [Query].
 type Result struct {
-	Hits             []Hit // never more than Limit
-	Total            int   // matches on all pages
-	DeprecatedTotal  int   // those of Total that are deprecated
-	AbovePlan        int   // models that only Query.Plan kept out
-	HiddenDeprecated int   // models that only Query.HideDeprecated kept out
-	HiddenTwice      int   // models that both of them kept out
+	Hits             []Hit                 // never more than Limit
+	Total            int                   // matches on all pages
+	DeprecatedTotal  int                   // those of Total that are deprecated
+	AbovePlan        int                   // models that only Query.Plan kept out
+	Unlocks          map[scenario.Plan]int // AbovePlan by the named plan that a model needs
+	HiddenDeprecated int                   // models that only Query.HideDeprecated kept out
+	HiddenTwice      int                   // models that both of them kept out
 }
 
 // List returns the models that match a query.
@@ -152,6 +162,7 @@ type selection struct {
 
 	total      [fates]int
 	deprecated int // matches that are
+	unlocks    map[scenario.Plan]int
 	kept       [fates][]candidate
 	keeps      [fates]bool // whether candidates with the fate are still kept
 
@@ -170,7 +181,7 @@ func newSelection(l *Lists, q Query, order func(a, b candidate) int) *selection 
 		s.order = byPlace
 	default:
 		s.order = func(a, b candidate) int {
-			if c := q.Sort.compare(a.model, b.model); c != 0 {
+			if c := q.compare(a.model, b.model); c != 0 {
 				return c
 			}
 			return order(a, b)
@@ -184,9 +195,7 @@ func byPlace(a, b candidate) int { return a.position.compare(b.position) }
 func (s *selection) add(c candidate) {
 	f := s.query.fate(c)
 	s.total[f]++
-	if f == match && c.model.Deprecated {
-		s.deprecated++
-	}
+	s.count(f, c.model)
 	if s.keeps[f] {
 		s.keep(f, c)
 	}
@@ -195,13 +204,26 @@ func (s *selection) add(c candidate) {
 // fate returns what becomes of a candidate.
 func (q *Query) fate(c candidate) fate {
 	f := match
-	if q.Plan != nil && c.model.Plan > *q.Plan {
+	if q.Plan != nil && q.needs(c.model) > *q.Plan {
 		f |= above
 	}
 	if q.HideDeprecated && c.model.Deprecated && c.named != byID {
 		f |= deprecated
 	}
 	return f
+}
+
+// count counts what is told of a model beside its fate.
+func (s *selection) count(f fate, m *scenario.Model) {
+	switch {
+	case f == match && m.Deprecated:
+		s.deprecated++
+	case f == above && s.unlocks == nil:
+		s.unlocks = map[scenario.Plan]int{}
+		fallthrough
+	case f == above:
+		s.unlocks[s.query.needs(m).Ceil()]++
+	}
 }
 
 // keep keeps a candidate, unless it orders behind those that the page needs.
@@ -232,6 +254,7 @@ func (s *selection) result() Result {
 		Hits:             s.hits(pageOf(s.kept[match], s.query)),
 		Total:            s.total[match],
 		AbovePlan:        s.total[above],
+		Unlocks:          s.unlocks,
 		HiddenDeprecated: s.total[deprecated],
 		HiddenTwice:      s.total[both],
 	}
