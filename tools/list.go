@@ -29,7 +29,7 @@ func listParams(scope scenario.Scope) []param[listArgs] {
 		param[listArgs]{name: "created_after", help: "date, or span like 14d", into: func(a *listArgs) any { return &a.CreatedAfter }},
 		param[listArgs]{name: "include_deprecated", into: func(a *listArgs) any { return &a.IncludeDeprecated }},
 		param[listArgs]{name: "sort", enum: orders(), into: func(a *listArgs) any { return &a.Sort }},
-		param[listArgs]{name: "limit", min: 1, max: 100, into: func(a *listArgs) any { return &a.Limit }},
+		param[listArgs]{name: "limit", help: "0: totals alone", max: 100, into: func(a *listArgs) any { return &a.Limit }},
 		param[listArgs]{name: "offset", help: "next_offset of the page before", into: func(a *listArgs) any { return &a.Offset }},
 	)
 }

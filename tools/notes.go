@@ -77,7 +77,7 @@ func emptyNote(lists *catalog.Lists, q catalog.Query, filters []catalog.Filter, 
 	case len(r.Hits) > 0, r.Total == 0 && r.AbovePlan+r.HiddenDeprecated+r.HiddenTwice > 0, lists.Len() == 0:
 		return ""
 	case r.Total > 0:
-		return pastEnd(q.Offset, r.Total)
+		return pastEnd(q, r.Total)
 	}
 	model := scopeName(lists.Views[0].Scope) + " model"
 	parts := []string{"nothing matched among " + counted(lists.Len(), model, model+"s")}
@@ -222,8 +222,12 @@ func hiddenTwice(r catalog.Result, q catalog.Query) string {
 	return fmt.Sprintf("%s hidden: deprecated, and above the plan %s", counted(r.HiddenTwice, "match is", "matches are"), q.Plan)
 }
 
-func pastEnd(offset, total int) string {
-	return fmt.Sprintf("offset %d is past the end: %s; start at offset 0", offset, counted(total, "model matches", "models match"))
+// pastEnd says why a page of some matches has no rows, unless none was wanted.
+func pastEnd(q catalog.Query, total int) string {
+	if q.Limit == 0 {
+		return ""
+	}
+	return fmt.Sprintf("offset %d is past the end: %s; start at offset 0", q.Offset, counted(total, "model matches", "models match"))
 }
 
 // dated is an instant as answers write it.

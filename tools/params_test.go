@@ -61,8 +61,8 @@ func TestParseIsLenientWithValues(t *testing.T) {
 		{name: "object for a number", raw: `{"limit":{}}`, err: "limit must be a whole number."},
 		{name: "too many", raw: `{"limit":500}`, want: func(a *listArgs) { a.Limit = 100 }, notes: "Limit 500 is above 100: used 100."},
 		{name: "far too many", raw: `{"limit":1e999}`, want: func(a *listArgs) { a.Limit = 100 }, notes: "Limit 1e999 is above 100: used 100."},
-		{name: "too few", raw: `{"limit":0,"offset":-3}`, want: func(a *listArgs) { a.Limit = 1 },
-			notes: "Limit 0 is below 1: used 1. Offset -3 is below 0: used 0."},
+		{name: "too few", raw: `{"limit":-1,"offset":-3}`, want: func(a *listArgs) { a.Limit = 0 },
+			notes: "Limit -1 is below 0: used 0. Offset -3 is below 0: used 0."},
 		{name: "offset past any list", raw: `{"offset":9007199254740993}`, want: func(a *listArgs) { a.Offset = 1<<31 - 1 }},
 
 		{name: "a name twice: the last one", raw: `{"limit":5,"tags":["a"],"limit":6,"tags":null}`, want: func(a *listArgs) { a.Limit = 6 }},

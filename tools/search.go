@@ -30,7 +30,7 @@ func searchParams() []param[searchArgs] {
 		{name: "created_after", into: func(a *searchArgs) any { return &a.CreatedAfter }},
 		{name: "include_deprecated", into: func(a *searchArgs) any { return &a.IncludeDeprecated }},
 		{name: "sort", enum: append([]string{relevance}, orders()...), into: func(a *searchArgs) any { return &a.Sort }},
-		{name: "limit", min: 1, max: 100, into: func(a *searchArgs) any { return &a.Limit }},
+		{name: "limit", help: "0: totals alone", max: 100, into: func(a *searchArgs) any { return &a.Limit }},
 		{name: "offset", into: func(a *searchArgs) any { return &a.Offset }},
 	}
 	return params
@@ -62,10 +62,10 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 		r.Result = s.fuse(ctx, c, lists, a.Query, q, r.Result)
 	}
 	switch text := strings.TrimSpace(a.Query); {
-	case len(r.Hits) > 0:
+	case len(r.Hits) > 0 || r.Total > 0 && a.Limit == 0:
 		c.notes.add(unknownNote(r.Unknown))
 	case r.Total > 0:
-		c.notes.add(pastEnd(a.Offset, r.Total))
+		c.notes.add(pastEnd(q, r.Total))
 	case r.AbovePlan > 0 || r.HiddenDeprecated > 0 || r.HiddenTwice > 0:
 		// The notes below say what hides the matches.
 	case text == "":

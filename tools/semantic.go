@@ -103,7 +103,7 @@ func (s *service) searchService(ctx context.Context, c *call, lists *catalog.Lis
 	case r.Total > 0:
 		c.notes.add("no model has these words; the rows come from Scenario's own semantic search, the best few of each list")
 		if len(r.Hits) == 0 {
-			c.notes.add(pastEnd(q.Offset, r.Total))
+			c.notes.add(pastEnd(q, r.Total))
 		}
 	case r.AbovePlan > 0:
 		c.notes.add("no model has these words; Scenario's own semantic search was asked")
