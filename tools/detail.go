@@ -170,7 +170,7 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 		return shorten(values, n, 0)
 	}
 	if want("capabilities") {
-		shown.Capabilities = list(r.Capabilities, max(l.tags, 8))
+		shown.Capabilities = list(d.Capabilities, max(l.tags, 8))
 	}
 	if want("tags") {
 		shown.Tags = list(r.Tags, l.tags)

@@ -46,7 +46,7 @@ func newRow(known *catalog.Lists, m *scenario.Model) row {
 		ID:           m.ID,
 		Name:         m.Name,
 		Type:         m.Type,
-		Capabilities: m.Capabilities,
+		Capabilities: foldFamilies(m.Capabilities),
 		Tags:         m.Tags,
 		Provider:     m.Provider,
 		RunsOn:       m.RunsOn,

@@ -103,6 +103,11 @@ func storyLoader(t *testing.T, setup string) catalog.Loader {
 					scenario.Model{ID: "model_lost", Name: "Lost Film", Type: "custom", Capabilities: []string{"img2video"}, Deprecated: true},
 					scenario.Model{ID: "model_adrift", Name: "Film Adrift", Type: "custom", Capabilities: []string{"img2video"}, Deprecated: true, DeprecatedBy: "model_lost"},
 					scenario.Model{ID: "model_gone", Name: "Film Gone", Type: "film", Deprecated: true, DeprecatedBy: "model_nowhere"})
+			case "families":
+				page.Models = []scenario.Model{{ID: "model_kin", Name: "Kin", Type: "flux.1-lora", Capabilities: strings.Fields(
+					"txt2img img2img controlnet controlnet_inpaint controlnet_ip_adapter txt2img_ip_adapter img2img_ip_adapter txt2img_texture img2img_texture"),
+					CreatedAt:   time.Date(1999, 5, 1, 0, 0, 0, 0, time.UTC),
+					Description: "Relatives around a long table, each with a face of their own. Made for picture books about families, also when there are many of them to be seen at once, and more besides."}}
 			case "many":
 				page.Models = nil
 				for i := range 100 {
