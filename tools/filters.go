@@ -100,10 +100,12 @@ func (a listArgs) noFilters() string {
 
 // request is how the lists are wanted. Who asks what is new waits for a new list.
 func (a listArgs) request() catalog.Request {
-	return catalog.Request{
-		Resume: a.Offset > 0,
-		Fresh:  a.Sort == string(catalog.Newest) || !a.CreatedAfter.IsZero(),
-	}
+	return catalog.Request{Resume: a.Offset > 0, Fresh: a.dated()}
+}
+
+// dated reports whether the order or a filter is about dates.
+func (a listArgs) dated() bool {
+	return a.Sort == string(catalog.Newest) || !a.CreatedAfter.IsZero()
 }
 
 var planNames = []string{"free", "creator", "pro", "team", "enterprise"}

@@ -22,10 +22,10 @@ func listParams(scope scenario.Scope) []param[listArgs] {
 	}
 	params = append(params, param[listArgs]{name: "provider", help: "any case, e.g. google", into: func(a *listArgs) any { return &a.Provider }})
 	if scope == scenario.Private {
-		params = append(params, param[listArgs]{name: "status", help: "any of, e.g. training, failed", into: func(a *listArgs) any { return &a.Status }})
+		params = append(params, param[listArgs]{name: "status", help: "any of, e.g. failed; rows without: trained", into: func(a *listArgs) any { return &a.Status }})
 	}
 	return append(params,
-		param[listArgs]{name: "plan", help: "user's plan: keep what it may run", enum: planNames, into: func(a *listArgs) any { return &a.Plan }},
+		param[listArgs]{name: "plan", help: "user's plan: keep what it may run; rows without: Free", enum: planNames, into: func(a *listArgs) any { return &a.Plan }},
 		param[listArgs]{name: "created_after", help: "date, or span like 14d", into: func(a *listArgs) any { return &a.CreatedAfter }},
 		param[listArgs]{name: "include_deprecated", into: func(a *listArgs) any { return &a.IncludeDeprecated }},
 		param[listArgs]{name: "sort", enum: orders(), into: func(a *listArgs) any { return &a.Sort }},
@@ -42,10 +42,10 @@ func listDefaults() listArgs {
 // tools are this one function with two definitions.
 func (s *service) listTool(scope scenario.Scope) tool {
 	name, title, text := "list_public_models", "List public Scenario models",
-		"Lists the public Scenario model catalog, page by page. Filters combine; total is exact, deprecated counts those marked deprecated_by."
+		"Lists public Scenario models. Filters combine; totals are exact; deprecated ones are marked and counted."
 	if scope == scenario.Private {
 		name, title, text = "list_private_models", "List own Scenario models",
-			"Lists the Scenario models the user's team trained, page by page. Filters combine; total is exact, deprecated counts those marked deprecated_by."
+			"Lists the Scenario models the user's team trained. Filters combine; totals are exact; deprecated ones are marked and counted."
 	}
 	return define(name, title, text, pageSchema, listParams(scope), listDefaults(),
 		func(ctx context.Context, c *call, a listArgs) (json.RawMessage, error) {
@@ -76,6 +76,9 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	rows := make([]row, len(r.Hits))
 	for i, h := range r.Hits {
 		rows[i] = newRow(known, h.Model)
+		if a.dated() {
+			rows[i].Created = day(h.Model.CreatedAt)
+		}
 	}
 	var answer json.RawMessage
 	answer, c.rows = encodePage(rows, pageOf(r, a.Offset, lists.AsOf()), &c.notes)

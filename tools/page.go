@@ -2,6 +2,8 @@ package tools
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -38,6 +40,7 @@ type row struct {
 	Status       string   `json:"status,omitempty"`
 	RunsOn       []string `json:"runs_on,omitempty"`
 	DeprecatedBy string   `json:"deprecated_by,omitempty"`
+	Created      string   `json:"created,omitempty"` // where the question is about dates
 }
 
 // newRow makes a row of a model. known are the lists to look other models up in.
@@ -77,7 +80,8 @@ func (r *row) appendFields(b []byte) []byte {
 	b = appendField(b, "plan", r.Plan)
 	b = appendField(b, "status", r.Status)
 	b = appendList(b, "runs_on", r.RunsOn)
-	return appendField(b, "deprecated_by", r.DeprecatedBy)
+	b = appendField(b, "deprecated_by", r.DeprecatedBy)
+	return appendField(b, "created", r.Created)
 }
 
 func (h *searchRow) appendJSON(b []byte) []byte {
@@ -186,12 +190,23 @@ func encodePage[R interface {
 		notes.add("long lists in a row are cut short")
 	}
 	p.NextOffset = p.Offset + len(ends) // reserves its bytes
-	p.Note = notes.String()
-	room := maxAnswer - len(end) - len(encode(p))
+	fitting := func() (n int) {
+		p.Note = notes.String()
+		room := maxAnswer - len(end) - len(encode(p))
+		for n < len(ends) && ends[n] <= room {
+			n++
+		}
+		return n
+	}
+	count = fitting()
+	// The note that says so takes room itself.
+	for before, said := notes.texts, 0; count < len(rows) && count != said; count = min(count, fitting()) {
+		said = count
+		notes.texts = append(slices.Clip(before), fmt.Sprintf("%d of %d rows fit into an answer; the rest is at offset %d", count, len(rows), p.Offset+count))
+	}
 	size := len(begin)
-	for count < len(ends) && ends[count] <= room {
-		size = ends[count]
-		count++
+	if count > 0 {
+		size = ends[count-1]
 	}
 	p.NextOffset = p.Offset + count
 	if p.NextOffset >= p.Total || count == 0 {
@@ -224,9 +239,9 @@ type searchRow struct {
 }
 
 const (
-	maxRowDescription = 120 // runes
+	maxRowDescription = 160 // runes
 )
 
 func newSearchRow(known *catalog.Lists, h catalog.Hit) searchRow {
-	return searchRow{row: newRow(known, h.Model), Scope: h.Scope, Description: scenario.Clean(h.Model.Description, maxRowDescription)}
+	return searchRow{row: newRow(known, h.Model), Scope: h.Scope, Description: excerpt(h.Model.Description, maxRowDescription)}
 }

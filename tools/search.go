@@ -39,7 +39,7 @@ func searchParams() []param[searchArgs] {
 func (s *service) searchTool() tool {
 	defaults := searchArgs{Scope: "all", listArgs: listArgs{TagMatch: "all", Limit: 10, Sort: relevance}}
 	return define("search_models", "Search Scenario models",
-		"Finds models for a wish among own and public ones, best first. Start here. Filters as in the lists.",
+		"Finds models for a wish among own and public ones, best first. Start here. Filters as in the lists. No plan means Free, no status trained.",
 		pageSchema, searchParams(), defaults, s.search)
 }
 
@@ -88,6 +88,9 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	rows := make([]searchRow, len(r.Hits))
 	for i, h := range r.Hits {
 		rows[i] = newSearchRow(known, h)
+		if a.dated() {
+			rows[i].Created = day(h.Model.CreatedAt)
+		}
 	}
 	var answer json.RawMessage
 	answer, c.rows = encodePage(rows, pageOf(r.Result, a.Offset, lists.AsOf()), &c.notes)
