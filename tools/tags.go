@@ -1,9 +1,11 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"scenario-mcp/scenario/catalog"
@@ -22,18 +24,17 @@ func tagsParams() []param[tagsArgs] {
 	return []param[tagsArgs]{
 		{name: "scope", enum: scopeNames(), into: func(a *tagsArgs) any { return &a.Scope }},
 		{name: "contains", into: func(a *tagsArgs) any { return &a.Contains }},
-		{name: "limit", help: "values of each kind", min: 1, max: 200, into: func(a *tagsArgs) any { return &a.Limit }},
+		{name: "limit", help: "tags, types, providers: of each", min: 1, max: 200, into: func(a *tagsArgs) any { return &a.Limit }},
 	}
 }
 
 // Values are written as {"tag": count}, most used first. That is the shortest form
 // that a model reads without help.
-const tagsSchema = `{"type":"object","properties":{"tags":{"type":"object"},"capabilities":{"type":"object"},` +
-	`"types":{"type":"object"},"providers":{"type":"object"},"note":{"type":"string"}},"required":["tags"]}`
+const tagsSchema = `{"type":"object","properties":{"tags":{"type":"object"},"capabilities":{"type":"object"},"note":{"type":"string"}},"required":["tags"]}`
 
 func (s *service) tagsTool() tool {
 	return define("list_model_tags", "List Scenario model tags",
-		"The vocabulary of the filters: tags, capabilities, types and providers with model counts, most used first.",
+		"The vocabulary of the filters with model counts, most used first. All capabilities and statuses are shown.",
 		tagsSchema, tagsParams(), tagsArgs{Scope: "all", Limit: defaultTags}, s.tags)
 }
 
@@ -58,6 +59,7 @@ type vocabulary struct {
 	Capabilities counts `json:"capabilities,omitempty"`
 	Types        counts `json:"types,omitempty"`
 	Providers    counts `json:"providers,omitempty"`
+	Statuses     counts `json:"statuses,omitempty"`
 	AsOf         string `json:"as_of"`
 	Note         string `json:"note,omitempty"`
 }
@@ -75,12 +77,19 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 		name  string
 		facet catalog.Facet
 		into  *counts
-	}{{"tags", catalog.Tags, &v.Tags}, {"capabilities", catalog.Capabilities, &v.Capabilities}, {"types", catalog.Types, &v.Types}, {"providers", catalog.Providers, &v.Providers}} {
+		short bool // all values are shown
+	}{
+		{"tags", catalog.Tags, &v.Tags, false},
+		{"capabilities", catalog.Capabilities, &v.Capabilities, true},
+		{"types", catalog.Types, &v.Types, false},
+		{"providers", catalog.Providers, &v.Providers, false},
+		{"statuses", catalog.Statuses, &v.Statuses, true},
+	} {
 		terms := catalog.Containing(lists.Terms(kind.facet), a.Contains)
 		c.rows += len(terms)
-		n := min(len(terms), a.Limit)
-		if kind.facet != catalog.Tags && a.Limit == defaultTags && a.Contains == "" {
-			n = min(n, 20) // nobody chooses from the tails of short vocabularies
+		n := len(terms)
+		if !kind.short {
+			n = min(n, a.Limit)
 		}
 		*kind.into = counts(terms[:n])
 		if n < len(terms) {
@@ -102,14 +111,16 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 	c.notes.add("not everything fits; contains finds the rest")
 	v.Note = c.notes.String()
 	for len(b) > maxAnswer {
-		longest := &v.Tags
-		for _, list := range []*counts{&v.Capabilities, &v.Types, &v.Providers} {
-			if len(*list) > len(*longest) {
-				longest = list
-			}
+		longest := longestOf(&v.Tags, &v.Types, &v.Providers)
+		if len(*longest) == 0 {
+			longest = longestOf(&v.Capabilities, &v.Statuses)
 		}
 		*longest = (*longest)[:len(*longest)*3/4]
 		b = encode(v)
 	}
 	return b, nil
+}
+
+func longestOf(lists ...*counts) *counts {
+	return slices.MaxFunc(lists, func(a, b *counts) int { return cmp.Compare(len(*a), len(*b)) })
 }
