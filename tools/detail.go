@@ -40,11 +40,13 @@ type detail struct {
 }
 
 type details struct {
-	Models []detail  `json:"models"`
-	Errors []missing `json:"errors,omitempty"`
-	Note   string    `json:"note,omitempty"`
+	Models  []detail  `json:"models"`
+	Differs []string  `json:"differs,omitzero"` // fields in which several models differ
+	Errors  []missing `json:"errors,omitempty"`
+	Note    string    `json:"note,omitempty"`
 
-	extras map[string]extra // of models, by id
+	extras   map[string]extra // of models, by id
+	noInputs bool             // some models' inputs could not be had
 }
 
 // fit encodes details at the first level of detail that an answer has room for.
@@ -66,6 +68,11 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 	out.Errors = fitMissing(out.Errors)
 	before := c.notes
 	for kept := len(full); ; kept-- {
+		out.Differs = s.differs(full[:kept], fields)
+		if out.noInputs {
+			// Inputs that could not be had are no difference.
+			out.Differs = slices.DeleteFunc(out.Differs, func(field string) bool { return field == "inputs" })
+		}
 		for _, level := range levels {
 			c.notes = notes{slices.Clone(before.warnings), slices.Clone(before.texts)}
 			out.Models = []detail{}

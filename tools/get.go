@@ -21,7 +21,7 @@ const maxGet = 10
 
 func getParams() []param[getArgs] {
 	return []param[getArgs]{
-		{name: "ids", help: "ids or names, also with provider", min: 1, max: maxGet, into: func(a *getArgs) any { return &a.IDs }},
+		{name: "ids", help: "ids, names, provider plus name", min: 1, max: maxGet, into: func(a *getArgs) any { return &a.IDs }},
 		{name: "fields", help: "only these, uncut: inputs, request (for code), examples, about (texts by others), …", into: func(a *getArgs) any { return &a.Fields }},
 	}
 }
@@ -30,7 +30,7 @@ const detailsSchema = `{"type":"object","properties":{"models":{"type":"array"},
 
 func (s *service) getTool() tool {
 	return define("get_models", "Get Scenario models",
-		"Everything needed to decide on and run up to 10 models: description, plan, licence, what it runs on, inputs.",
+		"All to decide on and run up to 10 models: description, plan, licence, what it runs on, inputs; differs names what differs.",
 		detailsSchema, getParams(), getArgs{}, s.get)
 }
 
@@ -94,5 +94,6 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 	}
 	c.rows = len(full)
 	out.extras = s.extras(ctx, c, full, whole, a.Fields)
+	out.noInputs = len(without) > 0
 	return s.fit(full, out, a.Fields, c), nil
 }
