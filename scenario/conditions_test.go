@@ -35,7 +35,7 @@ func TestConditions(t *testing.T) {
 func TestConditionsAreBounded(t *testing.T) {
 	var names []string
 	for i := range 5000 {
-		names = append(names, fmt.Sprintf(`"input%04d":["%s"]`, i, strings.Repeat("x", 5000)))
+		names = append(names, fmt.Sprintf(`"input%04d":[%q]`, i, strings.Repeat("x", 5000)))
 	}
 	for _, kind := range []string{"ifDefined", "ifNotDefined", "conditionalValues"} {
 		got := detailOf(t, `{"name":"n","required":{"`+kind+`":{`+strings.Join(names[:200], ",")+`}}}`).Inputs[0]

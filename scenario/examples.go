@@ -143,12 +143,11 @@ func withoutSignatures(text string) string {
 		if len(address) < 8 || !strings.EqualFold(address[:8], "https://") {
 			return ""
 		}
-		end := strings.IndexAny(address, "?#")
-		if user := strings.IndexByte(address, '@'); user >= 0 {
-			end = 0 // who signs in stands before the host
+		if end := strings.IndexAny(address, "?#"); end >= 0 {
+			address = address[:end]
 		}
-		if end >= 0 {
-			return address[:end]
+		if host, _, _ := strings.Cut(address[8:], "/"); strings.Contains(host, "@") {
+			return "" // who signs in stands before the host
 		}
 		return address
 	})

@@ -55,6 +55,7 @@ func TestWithoutSignatures(t *testing.T) {
 		"http://a.example/x and ftp://b":                    "and",
 		"[a](javascript:alert) [b](data:text/html,x)":       "[a]() [b]()",
 		"https://key:secret@a.example/":                     "",
+		"https://a.example/@user":                           "https://a.example/@user",
 		"https://a.example/x?Sig…":                          "https://a.example/x…",
 	} {
 		if got := withoutSignatures(text); got != want {

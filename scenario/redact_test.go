@@ -128,6 +128,10 @@ func TestCredentialsSentBack(t *testing.T) {
 						{"id":"model_3","tags":[%[1]s,%[2]s],"thumbnailUrl":"https://%[4]s.example.com/"}]}`, row, word, long, url.PathEscape(form))
 				case "/models/model_1":
 					fmt.Fprintf(w, `{"model":%s}`, row)
+				case "/models/model_1/examples":
+					fmt.Fprintf(w, `{"examples":[{"inferenceParameters":{"prompt":%s,"image":%s,%s:1}}]}`, sentence, word, word)
+				case "/models/model_1/description":
+					fmt.Fprintf(w, `{"description":{"value":%s}}`, sentence)
 				case "/search/models":
 					fmt.Fprintf(w, `{"hits":[{"id":%s},{"id":"model_1"}]}`, word)
 				case "/models/error":
@@ -161,6 +165,16 @@ func TestCredentialsSentBack(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 			check("detail", d)
+			examples, err := c.Examples(t.Context(), "model_1")
+			if err != nil || len(examples) != 1 {
+				t.Errorf("%s: %v", name, err)
+			}
+			check("examples", examples)
+			about, err := c.About(t.Context(), "model_1")
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			check("about", about)
 			hits, err := c.Search(t.Context(), Public, "otter", 5)
 			if err != nil || len(hits) == 0 {
 				t.Errorf("%s: %v", name, err)

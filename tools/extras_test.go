@@ -51,7 +51,7 @@ func TestExtrasFit(t *testing.T) {
 	var examples []any
 	for i := range 20 {
 		parameters := map[string]any{"prompt": long, "n": i}
-		for _, name := range strings.Split("abcdefghijklmnopqrst", "") {
+		for name := range strings.SplitSeq("abcdefghijklmnopqrst", "") {
 			parameters[name] = long
 		}
 		examples = append(examples, map[string]any{"inferenceParameters": parameters})
