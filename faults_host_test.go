@@ -55,7 +55,7 @@ func TestFaultsOfTheHost(t *testing.T) {
 // strike starts the program, asks it one thing after the other and then, as the
 // input ends, many at once. It returns what came of it.
 func (f hostFault) strike(t *testing.T) string {
-	const calls = 40 // with answers of 10 kB, where a pipe holds 64
+	const calls = 40 // with answers of 9 kB, where a pipe holds 64
 	_, base := serveFake(t, fakeapi.Options{Private: fakeapi.Generate(1, 50, fakeapi.GenOptions{Private: true}), Faults: f.faults})
 	var stderr *os.File
 	if f.unheard {
@@ -70,7 +70,7 @@ func (f hostFault) strike(t *testing.T) string {
 	}
 	p := startUnheard(t, stderr, account(base, "SCENARIO_PRIVATE_TTL=0", "SCENARIO_LOG_LEVEL=debug"))
 	e := eras()[1]
-	call := func(i int) string { return e.call(fmt.Sprint(i), "list_private_models", `{"limit":100}`) }
+	call := func(i int) string { return e.call(fmt.Sprint(i), "list_private_models", `{"limit":40}`) }
 	var got []message
 	for i := range 4 {
 		p.send(call(i))
