@@ -68,7 +68,7 @@ func (c *cache) get(key cacheKey) (entry, bool) {
 }
 
 func (c *cache) put(key cacheKey, e entry) {
-	v := &cached{key: key, entry: e, bytes: int64(len(key.address)+len(e.file)) + 256} // some for the entry itself
+	v := &cached{key: key, entry: e, bytes: int64(len(key.address)+cap(e.file)) + 256} // some for the entry itself
 	if e.err != nil {
 		v.expires = time.Now().Add(failureTTL)
 	}

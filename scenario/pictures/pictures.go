@@ -42,7 +42,7 @@ type Options struct {
 	UserAgent     string       // "" is "scenario-mcp"
 
 	MaxBytes    int64         // of one picture as sent; 0 is 8 MiB
-	MaxDecoded  int64         // bytes of one picture before it is scaled, and of all being decoded at once; 0 is 24 MiB
+	MaxDecoded  int64         // bytes of one picture before it is scaled, and of all being decoded at once; 0 is 16 MiB
 	Timeout     time.Duration // for fetching one picture, from the moment its turn comes; 0 is 8 s
 	Concurrency int           // pictures in work at once; 0 is 6
 	CacheBytes  int64         // of files and scaled pictures kept; 0 is 8 MiB, negative keeps none
@@ -117,7 +117,7 @@ func New(opts Options) (*Fetcher, error) {
 	setDefault(&opts.Base, DefaultBase)
 	setDefault(&opts.UserAgent, "scenario-mcp")
 	setDefault(&opts.MaxBytes, 8<<20)
-	setDefault(&opts.MaxDecoded, 24<<20)
+	setDefault(&opts.MaxDecoded, 16<<20)
 	setDefault(&opts.Timeout, 8*time.Second)
 	setDefault(&opts.Concurrency, 6)
 	setDefault(&opts.CacheBytes, 8<<20)
@@ -340,27 +340,26 @@ func (f *Fetcher) download(ctx context.Context, address string, large func() err
 	return body, nil
 }
 
-// read reads a body, and of one that is too long a byte more than it may have. It
-// takes memory for what is told of its length, or for a small file first.
+// read reads a body, and of one that is too long a byte more than it may have. One
+// that does not tell its length is a small file until it turns out to be none.
 func (f *Fetcher) read(resp *http.Response, large func() error) ([]byte, error) {
+	var body bytes.Buffer
 	length := resp.ContentLength
 	if length < 0 {
-		length = min(smallFile, f.opts.MaxBytes)
-	}
-	var body bytes.Buffer
-	for {
-		if length > smallFile {
-			if err := large(); err != nil {
-				return nil, err
-			}
-		}
-		body.Grow(int(length) - body.Len() + bytes.MinRead)
-		_, err := body.ReadFrom(io.LimitReader(resp.Body, length+1-int64(body.Len())))
-		if err != nil || int64(body.Len()) <= length || length >= f.opts.MaxBytes {
+		_, err := body.ReadFrom(io.LimitReader(resp.Body, smallFile))
+		if err != nil || body.Len() < smallFile {
 			return body.Bytes(), err
 		}
 		length = f.opts.MaxBytes
 	}
+	if length > smallFile {
+		if err := large(); err != nil {
+			return nil, err
+		}
+	}
+	body.Grow(max(0, int(length)-body.Len()) + bytes.MinRead)
+	_, err := body.ReadFrom(io.LimitReader(resp.Body, f.opts.MaxBytes+1-int64(body.Len())))
+	return body.Bytes(), err
 }
 
 // mayBePicture is false for what says of itself that it is something else. A
