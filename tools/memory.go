@@ -19,9 +19,9 @@ const (
 	// faster: drawing takes a processor.
 	maxSheets = 2
 	// maxLooking is how many calls look through the lists at a time: what they
-	// make of many distinct tags, for instance, is as large as those. More are no
-	// faster.
-	maxLooking = 4
+	// make of many distinct tags, for instance, is as large as those. A look takes
+	// less than a millisecond of a processor, so that few wait for long.
+	maxLooking = 2
 	// sheetAnswer is what the answer with a sheet takes until it is read, in bytes.
 	sheetAnswer = 512 << 10
 )

@@ -76,8 +76,8 @@ func TestHeavyRequestsTakeTurns(t *testing.T) {
 		}
 		c.send(callLine("7", "block", "light"), cancelLine("6"))
 		synctest.Wait()
-		if n := len(f.started); n != 5+1 { // 3 MiB each, of 16
-			t.Errorf("%d handlers run, want 6", n)
+		if n := len(f.started); n != 4+1 { // 3 MiB each, of 14
+			t.Errorf("%d handlers run, want 5", n)
 		}
 		close(f.gate)
 		if rest := c.end(); len(rest) != 7 {
