@@ -25,7 +25,7 @@ The list has %d rows on %d pages; before a refresh it grew to %d. Time-outs are 
 - **old**: the whole list as it was read last; a note says how old it is and why refreshing it failed.
 - **tool error**: nothing could be had; the text says what happened, whether calling again helps and what to do. A failure never looks like an empty list.
 
-The program never took more than %d MB of memory; the test's limit is %d MB.
+The program never took more than %d MB of memory; the test's limit is %d MB. Lists, details, searches and pictures of hostile sizes are a [test of their own](../SECURITY.md#memory).
 
 ## Faults of one request
 

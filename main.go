@@ -28,6 +28,7 @@ import (
 func main() {
 	// A reader that goes away is then an error of a write, not a signal that kills.
 	signal.Ignore(syscall.SIGPIPE)
+	limitMemory()
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
