@@ -24,9 +24,9 @@ func page(k *knowledge, v *vocabulary, q Query, w *wish, rows [][]row, named map
 		score := r.words + r.boost - r.malus
 		c := candidate{model: m, position: at, score: max(0, float64(score)) + lean[at.view](m), named: named[m]}
 		switch {
-		case c.named != unnamed:
 		case w.like != nil && (m == w.like.model || family(m, w.like.model)):
 			continue
+		case c.named != unnamed:
 		case w.anything: // a preference is all there is to find
 			if c.score <= 0 || !without.keeps(m) {
 				continue

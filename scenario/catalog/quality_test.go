@@ -255,7 +255,7 @@ func TestPickQuality(t *testing.T) {
 	t.Log(out.String())
 
 	held := total[[2]string{"search", "held"}]
-	if held.hit1() < 0.80 || held.hit5() < 0.94 {
-		t.Errorf("held-out wishes: hit@1 %.3f, want 0.80; hit@5 %.3f, want 0.94", held.hit1(), held.hit5())
+	if held.hit1() < 0.80 || held.hit5() < 0.95 {
+		t.Errorf("held-out wishes: hit@1 %.3f, want 0.80; hit@5 %.3f, want 0.95", held.hit1(), held.hit5())
 	}
 }
