@@ -93,7 +93,7 @@ func TestSearchHidesNoPlainMatch(t *testing.T) {
 func TestSearchIsForeign(t *testing.T) {
 	for text, want := range map[string]bool{
 		"quitar el fondo de una foto": true,
-		"アニメ の キャラクター":               true,
+		"アニメ の キャラクター":                true,
 		"remvoal of photo":            false,
 		"photo":                       false,
 	} {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -37,7 +38,7 @@ func spell(k *knowledge, v *vocabulary, list []token) []token {
 		if letters >= longWord {
 			slips = k.slips
 		}
-		for _, text := range []string{w.text, w.stem} {
+		for _, text := range slices.Compact([]string{w.text, w.stem}) {
 			for _, x := range v.index {
 				x.written.similar(text, slips, try)
 			}
