@@ -102,9 +102,10 @@ func newNameKeys(models []scenario.Model) []nameKey {
 func (v *vocabulary) named(words []string, f func(*scenario.Model, naming)) {
 	for from := range words[:min(len(words), 4)] {
 		want, provider := keyOf(words[from:]...), keyOf(words[:from]...)
+		half := uint32(want)
 		for n, x := range v.index {
-			at, _ := slices.BinarySearchFunc(x.names, uint32(want), func(have nameKey, key uint32) int { return cmp.Compare(have.key, key) })
-			for ; at < len(x.names) && x.names[at].key == uint32(want); at++ {
+			at, _ := slices.BinarySearchFunc(x.names, half, func(have nameKey, key uint32) int { return cmp.Compare(have.key, key) })
+			for ; at < len(x.names) && x.names[at].key == half; at++ {
 				m := &v.lists.Views[n].Models[x.names[at].row]
 				eachName(m, func(key uint64, how naming) {
 					if key == want && key != 0 && (from == 0 || keyOf(m.Provider) == provider) {

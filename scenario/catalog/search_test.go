@@ -1,12 +1,9 @@
 package catalog
 
 import (
-	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -244,91 +241,6 @@ func TestSearchFilters(t *testing.T) {
 	}
 }
 
-func TestSearchPagesJoinUp(t *testing.T) {
-	lists := listsOf(qualityCatalog(t)...)
-	whole := lists.Search("fantasy character", Query{Limit: 1000})
-	var got []string
-	for offset := 0; ; offset += 7 {
-		page := lists.Search("fantasy character", Query{Limit: 7, Offset: offset})
-		if page.Total != whole.Total {
-			t.Fatalf("total %d, then %d", whole.Total, page.Total)
-		}
-		if len(page.Hits) == 0 {
-			break
-		}
-		got = append(got, hitIDs(page)...)
-	}
-	if diff := cmp.Diff(hitIDs(whole), got); diff != "" {
-		t.Errorf("(-whole +pages):\n%s", diff)
-	}
-}
-
-func TestSearchSorted(t *testing.T) {
-	lists := listsOf(qualityCatalog(t)...)
-	q := Query{Limit: 1000}
-	best := lists.Search("fantasy character", q)
-	for _, order := range []Order{Popular, Newest, ByName} {
-		q.Sort = order
-		got := lists.Search("fantasy character", q)
-		if got.Total != best.Total {
-			t.Errorf("%s: %d hits, by score %d", order, got.Total, best.Total)
-		}
-		if !slices.IsSortedFunc(got.Hits, func(a, b Hit) int { return (&Query{Sort: order}).compare(a.Model, b.Model) }) {
-			t.Errorf("%s: not in order", order)
-		}
-	}
-	q.Sort, q.CreatedAfter = "", best.Hits[0].Model.CreatedAt
-	for _, h := range lists.Search("fantasy character", q).Hits {
-		if h.Model.CreatedAt.Before(q.CreatedAfter) {
-			t.Errorf("%s is older", h.Model.ID)
-		}
-	}
-}
-
-func TestSearchOddTexts(t *testing.T) {
-	snaps := qualityCatalog(t)
-	for _, text := range []string{
-		"🎮🐉", "ドット絵", "пиксель арт", "(.*)+[a-z]{2,}$ \\d", "%s%n", "'", "’’’", "-", "the", "not", "without", "\x00\xff\xfe", "no no no no", "but",
-		strings.Repeat("pixel ", 2000), strings.Repeat("x", 10_000), strings.Repeat("not a ", 2000), strings.Repeat("🐉", 3000),
-	} {
-		r := find(text, snaps...)
-		if len(r.Hits) > r.Total {
-			t.Errorf("%.20q: %d of %d", text, len(r.Hits), r.Total)
-		}
-	}
-	if r := find("🎮🐉", snaps...); r.Total != 0 {
-		t.Errorf("a text without words found %d", r.Total)
-	}
-	long := "pixel art knight " + strings.Repeat("zzzz ", 2000)
-	if got, want := find(long, snaps...), find("pixel art knight", snaps...); !slices.Equal(hitIDs(got), hitIDs(want)) {
-		t.Errorf("a long tail changes the answer: %v, want %v", hitIDs(got), hitIDs(want))
-	}
-	if r := NewLists().Search("knight", Query{}); r.Total != 0 {
-		t.Errorf("no snapshots: %+v", r)
-	}
-	if r := find("knight", snapshot()); r.Total != 0 {
-		t.Errorf("no models: %+v", r)
-	}
-	if r := listsOf(snaps...).Search("knight", Query{Offset: 1 << 40, Limit: 1 << 40}); len(r.Hits) != 0 || r.Total == 0 {
-		t.Errorf("past the end: %+v", r)
-	}
-}
-
-func TestSearchIsTheSameEveryTime(t *testing.T) {
-	const text = "cheap realistic portrait photos like rembrandt, not a drawing"
-	want := hitIDs(find(text, qualityCatalog(t)...))
-	snaps := qualityCatalog(t)
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			if got := hitIDs(find(text, snaps...)); !slices.Equal(got, want) {
-				t.Errorf("%v, want %v", got, want)
-			}
-		})
-	}
-	all.Wait()
-}
-
 // TestTables keeps the tables free of lines that can never do anything.
 func TestTables(t *testing.T) {
 	k := known()
@@ -403,91 +315,4 @@ func plainMatchFolded(m *scenario.Model, q Query) bool {
 		return slices.ContainsFunc(list, func(s string) bool { return Fold(s) == v })
 	}
 	return (len(q.Tags) == 0 || has(m.Tags, q.Tags[0])) && (!IsFilter(Capabilities, q.Capabilities[0]) || slices.ContainsFunc(m.Capabilities, func(c string) bool { return matches(Fold(c), Fold(q.Capabilities[0])) }))
-}
-
-// large is the sample catalog n times over, with words of its own per copy.
-func large(tb testing.TB, n int) *Snapshot {
-	var models []scenario.Model
-	public := qualityCatalog(tb)[1].Models
-	for i := range n {
-		for _, m := range public {
-			m.ID = fmt.Sprintf("%s-%d", m.ID, i)
-			if i > 0 {
-				m.Name = fmt.Sprintf("%s No%dx", m.Name, i)
-				m.Description = fmt.Sprintf("%s Series qv%dz.", m.Description, len(models)/3)
-			}
-			models = append(models, m)
-		}
-	}
-	return newSnapshot(scenario.Public, models, 0, nil)
-}
-
-var benchQueries = []string{
-	"pixel art background for a platformer",
-	"animate a photo of my cat",
-	"I have an old family photo of my grandmother with scratches, can you make it look new again",
-	"remove backgrond from product shots",
-	"upscale",
-}
-
-// Compare with: go test -run='^$' -bench=Search -count=10 ./scenario/catalog | benchstat -
-func BenchmarkSearch(b *testing.B) {
-	for _, copies := range []int{1, 100} {
-		s := large(b, copies)
-		s.words()
-		b.Run(fmt.Sprintf("models=%d", len(s.Models)), func(b *testing.B) {
-			b.ReportAllocs()
-			i := 0
-			for b.Loop() {
-				find(benchQueries[i%len(benchQueries)], s)
-				i++
-			}
-		})
-	}
-}
-
-// BenchmarkSearchWorst is a wish of as many unknown words as are read.
-func BenchmarkSearchWorst(b *testing.B) {
-	var text strings.Builder
-	for i := range maxDistinctWords {
-		fmt.Fprintf(&text, "wrod%cxyal%cng ", 'a'+i%26, 'a'+i/26)
-	}
-	for _, copies := range []int{1, 100} {
-		s := large(b, copies)
-		s.words()
-		b.Run(fmt.Sprintf("models=%d", len(s.Models)), func(b *testing.B) {
-			for b.Loop() {
-				find(text.String(), s)
-			}
-		})
-	}
-}
-
-func BenchmarkSearchIndex(b *testing.B) {
-	known() // once a process
-	for _, copies := range []int{1, 100} {
-		s := large(b, copies)
-		b.Run(fmt.Sprintf("models=%d", len(s.Models)), func(b *testing.B) {
-			b.ReportAllocs()
-			var x *wordIndex
-			var before, after runtime.MemStats
-			runtime.GC()
-			runtime.ReadMemStats(&before)
-			for b.Loop() {
-				x = newWordIndex(s.Models)
-			}
-			runtime.GC()
-			runtime.ReadMemStats(&after)
-			b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(len(s.Models)), "B/model")
-			runtime.KeepAlive(x)
-		})
-	}
-}
-
-// BenchmarkSearchTables is what the first search of a process pays for reading
-// the tables.
-func BenchmarkSearchTables(b *testing.B) {
-	for b.Loop() {
-		readTables()
-	}
 }
