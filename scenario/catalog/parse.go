@@ -11,6 +11,7 @@ import (
 
 // Limits of what is read of one wish: more is cut off, never refused.
 const (
+	maxWishBytes     = 8 << 10
 	maxWishWords     = 256
 	maxDistinctWords = 64
 	maxDenied        = 3 // words that one "not" turns around

@@ -53,6 +53,10 @@ func (l *Lists) search(k *knowledge, text string, q Query) (r SearchResult) {
 	if strings.TrimSpace(text) == "" {
 		return SearchResult{Result: l.List(q)}
 	}
+	cut := len(text) > maxWishBytes
+	if cut {
+		text = text[:maxWishBytes]
+	}
 	v := newVocabulary(l)
 	named, ids := nameModels(k, v, text)
 	if len(ids) > 0 {
@@ -84,7 +88,7 @@ func (l *Lists) search(k *knowledge, text string, q Query) (r SearchResult) {
 	default:
 		r = page(k, v, q, w, score(v, w, found), named)
 	}
-	r.Long, r.Rest = long, w.rest && len(named) == 0
+	r.Long, r.Rest = cut || long, w.rest && len(named) == 0
 	r.Unknown, r.Intents, r.Plan, r.Wordless = found.unknown, w.capabilities(), w.plan, w.nothing && len(named) == 0
 	r.Foreign = len(found.unknown) > 0 && 2*(len(found.unknown)+found.guessed) > found.content
 	if w.like != nil {
