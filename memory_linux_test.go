@@ -273,7 +273,7 @@ func (a attack) run(t *testing.T) {
 		_, _ = w.Write(answer)
 	}))
 	t.Cleanup(service.Close)
-	env := account(service.URL+"/v1", "SCENARIO_LOG_LEVEL=error")
+	env := account(service.URL+"/v1", "SCENARIO_LOG_LEVEL=error", "SCENARIO_CACHE_DIR="+t.TempDir())
 	p := startProcess(t, append(env, inPlaceOfCDN(t, a.picture)...))
 	e := eras()[0]
 	p.greet(e)
