@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -113,5 +114,19 @@ func TestListsHaveRoom(t *testing.T) {
 	}
 	if most := maxKept * rows / kept; most < want {
 		t.Errorf("there is room for %d models, want %d", most, want)
+	}
+}
+
+// TestSizesHoldStructs: what is counted of a struct is no less than it takes.
+func TestSizesHoldStructs(t *testing.T) {
+	const noted = 64 // of a model's id, in the lists and in the walk
+	for name, sizes := range map[string][2]int{
+		"model":     {modelSize, int(reflect.TypeFor[Model]().Size()) + noted},
+		"input":     {inputSize, int(reflect.TypeFor[Input]().Size())},
+		"condition": {conditionSize, int(reflect.TypeFor[Condition]().Size())},
+	} {
+		if sizes[0] < sizes[1] {
+			t.Errorf("a %s counts %d bytes and takes %d", name, sizes[0], sizes[1])
+		}
 	}
 }
