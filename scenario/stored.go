@@ -9,21 +9,29 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// AppendModels writes models as a page of the API, from which [ReadModels] makes
+// WriteModels writes models as a page of the API, from which [ReadModels] makes
 // the same models again. Addresses with a query are left out, since they may be
 // signed and then act as credentials.
-func AppendModels(b []byte, models []Model) []byte {
-	b = append(b, `{"models":[`...)
+func WriteModels(w io.Writer, models []Model) error {
+	if _, err := io.WriteString(w, `{"models":[`); err != nil {
+		return err
+	}
+	var b []byte // a model at a time: the whole list may take many times its models
 	for i := range models {
+		b = b[:0]
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = appendModel(b, &models[i])
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
 	}
-	return append(b, "]}"...)
+	_, err := io.WriteString(w, "]}")
+	return err
 }
 
-// ReadModels reads what [AppendModels] wrote. It reads no more than maxBytes, and
+// ReadModels reads what [WriteModels] wrote. It reads no more than maxBytes, and
 // its error is an [*Error].
 func ReadModels(r io.Reader, maxBytes int64) ([]Model, error) {
 	page, e := decodePage(newReader(r, maxBytes), nil)

@@ -11,6 +11,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+func stored(t *testing.T, models []Model) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := WriteModels(&b, models); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 func TestStoredModels(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.UTC)
 	models := []Model{
@@ -33,7 +42,7 @@ func TestStoredModels(t *testing.T) {
 			t.Errorf("no model here has a %s, so it may not be stored", reflect.TypeFor[Model]().Field(i).Name)
 		}
 	}
-	got, err := ReadModels(bytes.NewReader(AppendModels(nil, models)), 1<<20)
+	got, err := ReadModels(bytes.NewReader(stored(t, models)), 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,17 +50,17 @@ func TestStoredModels(t *testing.T) {
 		t.Errorf("models (-written +read):\n%s", diff)
 	}
 
-	signed := AppendModels(nil, []Model{{ID: "model_signed", Thumbnail: Picture{URL: "https://example.com/a.jpg?Signature=some"}}})
+	signed := stored(t, []Model{{ID: "model_signed", Thumbnail: Picture{URL: "https://example.com/a.jpg?Signature=some"}}})
 	if strings.Contains(string(signed), "Signature") {
 		t.Errorf("a signed address is stored: %s", signed)
 	}
-	whole := AppendModels(nil, models)
+	whole := stored(t, models)
 	for n := range whole {
 		if _, err := ReadModels(bytes.NewReader(whole[:n]), 1<<20); err == nil {
 			t.Fatalf("%d of %d bytes read as a list", n, len(whole))
 		}
 	}
-	if got, err := ReadModels(bytes.NewReader(AppendModels(nil, nil)), 1<<20); err != nil || len(got) != 0 {
+	if got, err := ReadModels(bytes.NewReader(stored(t, nil)), 1<<20); err != nil || len(got) != 0 {
 		t.Errorf("of no models: %v, %v", got, err)
 	}
 }

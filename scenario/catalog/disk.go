@@ -1,7 +1,7 @@
 package catalog
 
 import (
-	"bytes"
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -78,15 +78,22 @@ func (d *Disk) load() *Snapshot {
 	if err != nil || !info.Mode().IsRegular() || !ownFile(info) || info.Size() > maxDiskFile {
 		return nil
 	}
-	data := make([]byte, info.Size())
-	if _, err := io.ReadFull(f, data); err != nil {
+	sum := make([]byte, sumBytes)
+	if _, err := io.ReadFull(f, sum); err != nil {
 		return nil
 	}
-	sum, list, _ := bytes.Cut(data, []byte("\n"))
-	if string(sum) != checksum(list) {
+	hash := crc32.NewIEEE()
+	if _, err := io.Copy(hash, f); err != nil || string(sum) != sumLine(hash.Sum32()) {
 		return nil
 	}
-	head, body, _ := bytes.Cut(list, []byte("\n"))
+	if _, err := f.Seek(sumBytes, io.SeekStart); err != nil {
+		return nil
+	}
+	list := bufio.NewReader(f)
+	head, err := list.ReadSlice('\n')
+	if err != nil {
+		return nil
+	}
 	var at int64
 	var broken int
 	if n, err := fmt.Sscanf(string(head), diskFormat+" %d %d", &at, &broken); n != 2 || err != nil {
@@ -96,7 +103,7 @@ func (d *Disk) load() *Snapshot {
 	if asOf.After(time.Now()) {
 		return nil // a clock was wrong
 	}
-	models, err := scenario.ReadModels(bytes.NewReader(body), maxDiskFile)
+	models, err := scenario.ReadModels(list, maxDiskFile)
 	if err != nil {
 		return nil
 	}
@@ -109,11 +116,6 @@ func (d *Disk) load() *Snapshot {
 // meets half a list. Only through os.Root does Windows rename over a file that
 // somebody reads, and read one that somebody renames.
 func (d *Disk) save(snap *Snapshot) error {
-	list := scenario.AppendModels(fmt.Appendf(nil, "%s %d %d\n", diskFormat, snap.AsOf.UnixNano(), snap.Broken), snap.Models)
-	sum := checksum(list) + "\n"
-	if len(sum)+len(list) > maxDiskFile {
-		return errors.New("the list is too long to keep")
-	}
 	if err := os.MkdirAll(d.dir, 0o700); err != nil {
 		return err
 	}
@@ -133,10 +135,7 @@ func (d *Disk) save(snap *Snapshot) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(f, sum)
-	if err == nil {
-		_, err = f.Write(list)
-	}
+	err = writeList(f, snap)
 	err = errors.Join(err, f.Close())
 	if err == nil {
 		err = root.Rename(filepath.Base(f.Name()), d.name)
@@ -147,7 +146,47 @@ func (d *Disk) save(snap *Snapshot) error {
 	return err
 }
 
-func checksum(list []byte) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(list)) }
+// writeList writes a list, and then before it the sum of it. It never holds it as
+// a whole, which may be many times its models.
+func writeList(f io.WriteSeeker, snap *Snapshot) error {
+	hash := crc32.NewIEEE()
+	out := bufio.NewWriter(&limitedWriter{io.MultiWriter(f, hash), maxDiskFile - sumBytes})
+	if _, err := io.WriteString(f, sumLine(0)); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "%s %d %d\n", diskFormat, snap.AsOf.UnixNano(), snap.Broken); err != nil {
+		return err
+	}
+	if err := scenario.WriteModels(out, snap.Models); err != nil {
+		return err
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err := io.WriteString(f, sumLine(hash.Sum32()))
+	return err
+}
+
+// limitedWriter fails past left bytes.
+type limitedWriter struct {
+	w    io.Writer
+	left int
+}
+
+func (l *limitedWriter) Write(p []byte) (int, error) {
+	if l.left -= len(p); l.left < 0 {
+		return 0, errors.New("the list is too long to keep")
+	}
+	return l.w.Write(p)
+}
+
+// sumBytes is the length of a file's first line, which holds the sum of the rest.
+const sumBytes = 9
+
+func sumLine(sum uint32) string { return fmt.Sprintf("%08x\n", sum) }
 
 // removeLeftovers removes what processes left that were killed as they wrote.
 func (d *Disk) removeLeftovers() {

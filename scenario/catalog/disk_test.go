@@ -3,6 +3,7 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -26,6 +27,9 @@ func keptList() *Snapshot {
 	s.AsOf = time.Now().Add(-time.Hour).Round(0)
 	return s
 }
+
+// sumOf is the first line of a file that goes on like this.
+func sumOf(list string) string { return sumLine(crc32.ChecksumIEEE([]byte(list))) }
 
 func TestDisk(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "cache", "scenario-mcp")
@@ -86,10 +90,10 @@ func TestDiskIgnores(t *testing.T) {
 	bad := map[string]func() error{
 		"empty":       write(nil),
 		"a folder":    func() error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) },
-		"of no list":  write([]byte(checksum([]byte(diskFormat+" 1 0\n")) + "\n" + diskFormat + " 1 0\n")),
+		"of no list":  write([]byte(sumOf(diskFormat+" 1 0\n") + diskFormat + " 1 0\n")),
 		"of tomorrow": func() error { return disk.save(future) },
 		"too long":    write(append(slices.Clone(good), make([]byte, maxDiskFile)...)),
-		"version 2":   write([]byte(strings.Replace(checksum([]byte(strings.Replace(list, "list 1", "list 2", 1)))+"\n"+list, "list 1", "list 2", 1))),
+		"version 2":   write([]byte(strings.Replace(sumOf(strings.Replace(list, "list 1", "list 2", 1))+list, "list 1", "list 2", 1))),
 	}
 	if !onWindows {
 		bad["writable by others"] = func() error { return errors.Join(write(good)(), os.Chmod(path, 0o666)) }
@@ -182,4 +186,32 @@ func TestDiskShared(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestDiskIsBounded: a list that would make too long a file is not kept, and is
+// not put together to find out: models share texts that a file repeats.
+func TestDiskIsBounded(t *testing.T) {
+	tags := make([]string, 64)
+	for i := range tags {
+		tags[i] = strings.Repeat("x", 240)
+	}
+	models := make([]scenario.Model, maxDiskFile/(64*240)+1)
+	for i := range models {
+		models[i] = scenario.Model{ID: fmt.Sprint("model_", i), Tags: tags}
+	}
+	disk := NewDisk(t.TempDir(), "a")
+	snap := newSnapshot(scenario.Public, models, 0, nil)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	err := disk.save(snap)
+	runtime.ReadMemStats(&after)
+	if err == nil {
+		t.Error("a list is kept that makes too long a file")
+	}
+	if n := after.TotalAlloc - before.TotalAlloc; n > 4<<20 {
+		t.Errorf("%d bytes were allocated", n)
+	}
+	if left, err := os.ReadDir(disk.dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
 }
