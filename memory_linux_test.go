@@ -87,6 +87,17 @@ func endless(rows int, row func(i int) string) func(page int) []byte {
 	}
 }
 
+// ending is a list of so many pages of rows that are like each other.
+func ending(pages, rows int, row func(i int) string) func(page int) []byte {
+	list := endless(rows, row)
+	return func(page int) []byte {
+		if page < pages {
+			return list(page)
+		}
+		return zipped(`{"models":[`, 0, nil, `]}`)
+	}
+}
+
 func calling(n int, tool string, arguments func(i int) string) (calls [][2]string) {
 	for i := range n {
 		calls = append(calls, [2]string{tool, arguments(i)})
@@ -118,6 +129,7 @@ func attacks(t *testing.T) []attack {
 			return `"tags":[` + joined(tags, func(int) string { return `"` + distinct(words) + `"` }) + `]`
 		}
 	}
+	wide := joined(64, func(i int) string { return fmt.Sprintf(`"%d%s"`, i, strings.Repeat("😀", 58)) }) // the same in all rows
 	detailed := func(input string) map[string][]byte {
 		answers := map[string][]byte{}
 		for i := range 10 {
@@ -176,6 +188,12 @@ func attacks(t *testing.T) []attack {
 			}),
 			calls: asking(24, "search_models", `{"query":"q1q q2q"}`),
 			says:  "more words than are searched",
+		},
+		{
+			name:  "rows to keep",
+			list:  ending(6, 500, func(int) string { return `"tags":[` + wide + `]` }),
+			calls: asking(8, "list_public_models", `{}`),
+			says:  `"total":3000`,
 		},
 		{
 			name:  "small rows",
@@ -291,6 +309,7 @@ func (a attack) run(t *testing.T) {
 	if !slices.ContainsFunc(got, func(raw string) bool { return strings.Contains(raw, a.says) }) {
 		t.Errorf("no answer says %q; the first is %.1000s", a.says, got[0])
 	}
+	time.Sleep(500 * time.Millisecond) // what is kept on the disk is written behind the answers
 	peak := p.peakMemory()
 	t.Logf("%d MB after %v", peak>>20, time.Since(start))
 	if peak > memoryLimit {
