@@ -216,7 +216,8 @@ func TestNothingElseConnects(t *testing.T) {
 	t.Parallel()
 	allowed := map[string]string{
 		"scenario/client.go":            "net.Dialer http.Client http.Transport",
-		"scenario/pictures/pictures.go": "net.Dialer http.Client http.Transport",
+		"scenario/pictures/pictures.go": "http.Client",
+		"scenario/pictures/download.go": "net.Dialer http.Transport",
 		"scenario/fakeapi/server.go":    "net.Listen", // of -demo
 	}
 	connects := regexp.MustCompile(`^(http\.(Get|Head|Post|PostForm|Client|Transport|Default\w+|Serve|ServeTLS|ListenAndServe\w*)|net\.(Dial\w*|Listen|Listen[A-Z]\w*|Lookup\w*|\w*Resolver|File\w+)|tls\.(Dial\w*|Dialer|Listen))$`)
