@@ -46,11 +46,11 @@ func (c *Client) About(ctx context.Context, id string) (about string, err error)
 
 // ofModel asks for what hangs below a model.
 func (c *Client) ofModel(ctx context.Context, op, id, below string, decode func(*reader) *Error) error {
-	route := "/models/{id}/" + below
+	path := "/models/{id}/" + below
 	if !validID(id) || id == "." || id == ".." {
-		return &Error{Op: op, Kind: KindNotFound, Route: route, Reason: "this is not a model id"}
+		return &Error{Op: op, Kind: KindNotFound, Route: path, Reason: "this is not a model id"}
 	}
-	return c.do(ctx, request{op: op, route: route, path: "/models/" + url.PathEscape(id) + "/" + below, limit: maxDetailBody, decode: decode})
+	return c.do(ctx, request{op: op, route: path, path: "/models/" + url.PathEscape(id) + "/" + below, limit: maxDetailBody, decode: decode})
 }
 
 func (r *reader) examples() (list []Example) {

@@ -52,9 +52,9 @@ type details struct {
 // fit encodes details at the first level of detail that an answer has room for.
 // Models that have no room even so are named in the note.
 func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *call) json.RawMessage {
-	levels := levels()
+	steps := levels()
 	if len(fields) == 0 {
-		levels = levels[min(len(full), 2):]
+		steps = steps[min(len(full), 2):]
 	}
 	more := "fields, or one id alone, gives more"
 	switch {
@@ -73,13 +73,13 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 			// Inputs that could not be had are no difference.
 			out.Differs = slices.DeleteFunc(out.Differs, func(field string) bool { return field == "inputs" })
 		}
-		for _, level := range levels {
+		for _, step := range steps {
 			c.notes = notes{slices.Clone(before.warnings), slices.Clone(before.texts)}
 			out.Models = []detail{}
 			cut := false
 			for _, d := range full[:kept] {
-				shown, shortened := s.detail(d, level, fields)
-				more := out.extras[d.ID].addTo(&shown, level)
+				shown, shortened := s.detail(d, step, fields)
+				more := out.extras[d.ID].addTo(&shown, step)
 				out.Models = append(out.Models, shown)
 				cut = cut || shortened || more
 			}

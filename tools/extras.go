@@ -34,14 +34,14 @@ func wants(fields []string, field string) bool {
 // extras returns what fields ask for beside the details, by id. whole are the
 // models whose inputs are known. What is not there is told in notes.
 func (s *service) extras(ctx context.Context, c *call, models, whole []*scenario.Detail, fields []string) map[string]extra {
-	request, examples, about := wants(fields, "request"), wants(fields, "examples"), wants(fields, "about")
-	if !request && !examples && !about {
+	wantsRequest, wantsExamples, wantsAbout := wants(fields, "request"), wants(fields, "examples"), wants(fields, "about")
+	if !wantsRequest && !wantsExamples && !wantsAbout {
 		return nil
 	}
 	list := make([]extra, len(models))
 	var wg sync.WaitGroup
 	for i, d := range models {
-		if request && slices.Contains(whole, d) {
+		if wantsRequest && slices.Contains(whole, d) {
 			wg.Go(func() { list[i].request = s.request(ctx, d) })
 		}
 	}
@@ -49,12 +49,12 @@ func (s *service) extras(ctx context.Context, c *call, models, whole []*scenario
 	for i, d := range models[:min(len(models), maxExtras)] {
 		wg.Go(func() {
 			e := &list[i]
-			if examples {
+			if wantsExamples {
 				var err error
 				e.examples, err = s.api.Examples(ctx, d.ID)
 				e.note("examples", d.ID, len(e.examples) == 0, err)
 			}
-			if about {
+			if wantsAbout {
 				var err error
 				e.about, err = s.api.About(ctx, d.ID)
 				e.note("page", d.ID, e.about == "", err)
@@ -67,7 +67,7 @@ func (s *service) extras(ctx context.Context, c *call, models, whole []*scenario
 		c.notes.add(list[i].notes...)
 		byID[d.ID] = list[i]
 	}
-	if len(models) > maxExtras && (examples || about) {
+	if len(models) > maxExtras && (wantsExamples || wantsAbout) {
 		var left []string
 		for _, d := range models[maxExtras:] {
 			left = append(left, d.ID)

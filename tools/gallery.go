@@ -131,6 +131,6 @@ func (s *service) illustrate(c *call, m *scenario.Model) {
 }
 
 // galleryMeta is the _meta of a result of a tool that has the gallery.
-func galleryMeta(tool string, pictures map[string]string) *mcp.Meta {
-	return &mcp.Meta{AdditionalFields: map[string]any{galleryKey: galleryData{tool, pictures}}}
+func galleryMeta(name string, addresses map[string]string) *mcp.Meta {
+	return &mcp.Meta{AdditionalFields: map[string]any{galleryKey: galleryData{name, addresses}}}
 }

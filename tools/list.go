@@ -10,12 +10,12 @@ import (
 
 // listParams returns the table for one scope's list tool.
 func listParams(scope scenario.Scope) []param[listArgs] {
-	example := "any case, e.g. sc:scenario, pixel-art"
+	hint := "any case, e.g. sc:scenario, pixel-art"
 	if scope == scenario.Private {
-		example = "any case"
+		hint = "any case"
 	}
 	params := []param[listArgs]{
-		{name: "tags", help: example, into: func(a *listArgs) any { return &a.Tags }},
+		{name: "tags", help: hint, into: func(a *listArgs) any { return &a.Tags }},
 		{name: "tag_match", enum: []string{"all", "any"}, into: func(a *listArgs) any { return &a.TagMatch }},
 		{name: "capability", help: "any of; * wildcard, e.g. *2video, img2*", into: func(a *listArgs) any { return &a.Capability }},
 		{name: "type", help: "e.g. custom, *lora", into: func(a *listArgs) any { return &a.Type }},

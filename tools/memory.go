@@ -58,11 +58,11 @@ func (m memory) holdDetails(ctx context.Context, n int) (release func(), err err
 	if n == 0 { // nothing to wait for
 		return func() {}, nil
 	}
-	bytes := int64(n) * scenario.MaxDetail
-	if err := m.details.Acquire(ctx, bytes); err != nil {
+	weight := int64(n) * scenario.MaxDetail
+	if err := m.details.Acquire(ctx, weight); err != nil {
 		return nil, err
 	}
-	return func() { m.details.Release(bytes) }, nil
+	return func() { m.details.Release(weight) }, nil
 }
 
 // holdSheet waits until a sheet may be made and there is room for the answer

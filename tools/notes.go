@@ -247,8 +247,8 @@ type warning struct {
 	then    string // what follows from it
 }
 
-func (w warning) sentence(reason int) string {
-	because := clip(w.because, reason)
+func (w warning) sentence(most int) string {
+	because := clip(w.because, most)
 	if because != "" {
 		because = ", because " + because
 	}
@@ -323,19 +323,19 @@ func fairShare(room int, lengths []int) int {
 
 // clip cuts a text to so many bytes, with … at its end; one with no room for
 // more than that becomes "".
-func clip(text string, bytes int) string {
+func clip(text string, most int) string {
 	const end = "…"
-	if len(text) <= bytes {
+	if len(text) <= most {
 		return text
 	}
-	bytes -= len(end)
-	for bytes > 0 && !utf8.RuneStart(text[bytes]) {
-		bytes--
+	most -= len(end)
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
 	}
-	if bytes <= 0 {
+	if most <= 0 {
 		return ""
 	}
-	return strings.TrimRight(text[:bytes], " ") + end
+	return strings.TrimRight(text[:most], " ") + end
 }
 
 // capitalized makes one of our own texts, which are ASCII, begin a sentence.

@@ -165,7 +165,7 @@ func encodePage[R interface {
 	*T
 	appendJSON([]byte) []byte
 	cut() bool
-}, T any](rows []T, p page, notes *notes) (answer json.RawMessage, count int) {
+}, T any](rows []T, p page, remarks *notes) (answer json.RawMessage, count int) {
 	const begin, end = `{"models":[`, `],`
 	var (
 		ends    = make([]int, 0, len(rows)) // of each row in answer
@@ -187,11 +187,11 @@ func encodePage[R interface {
 		answer = append(answer, ',')
 	}
 	if trimmed {
-		notes.add("long lists in a row are cut short")
+		remarks.add("long lists in a row are cut short")
 	}
 	p.NextOffset = p.Offset + len(ends) // reserves its bytes
 	fitting := func() (n int) {
-		p.Note = notes.String()
+		p.Note = remarks.String()
 		room := maxAnswer - len(end) - len(encode(p))
 		for n < len(ends) && ends[n] <= room {
 			n++
@@ -200,19 +200,19 @@ func encodePage[R interface {
 	}
 	count = fitting()
 	// The note that says so takes room itself.
-	for before, said := notes.texts, 0; count < len(rows) && count != said; count = min(count, fitting()) {
+	for before, said := remarks.texts, 0; count < len(rows) && count != said; count = min(count, fitting()) {
 		said = count
-		notes.texts = append(slices.Clip(before), fmt.Sprintf("%d of %d rows fit into an answer; the rest is at offset %d", count, len(rows), p.Offset+count))
+		remarks.texts = append(slices.Clip(before), fmt.Sprintf("%d of %d rows fit into an answer; the rest is at offset %d", count, len(rows), p.Offset+count))
 	}
-	size := len(begin)
+	length := len(begin)
 	if count > 0 {
-		size = ends[count-1]
+		length = ends[count-1]
 	}
 	p.NextOffset = p.Offset + count
 	if p.NextOffset >= p.Total || count == 0 {
 		p.NextOffset = 0
 	}
-	answer = append(answer[:size], end...)
+	answer = append(answer[:length], end...)
 	return append(answer, encode(p)[1:]...), count
 }
 

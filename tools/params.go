@@ -89,7 +89,7 @@ func badArgument(format string, args ...any) error {
 // parse reads a call's arguments over the defaults. Names are strict: an
 // unknown one is refused, because ignoring a filter would widen the answer.
 // Values are lenient, and what had to be bent is told in notes.
-func parse[A any](params []param[A], defaults A, raw json.RawMessage) (args A, notes []string, err error) {
+func parse[A any](params []param[A], defaults A, raw json.RawMessage) (args A, clamped []string, err error) {
 	args = defaults
 	values := make([]argument, len(params))
 	err = readObject(raw, func(name string, d *jsontext.Decoder) error {
@@ -106,7 +106,7 @@ func parse[A any](params []param[A], defaults A, raw json.RawMessage) (args A, n
 	}
 	for i, p := range params {
 		if !values[i].given {
-			if _, isList := p.into(&args).(*[]string); isList && p.min > 0 {
+			if _, takesList := p.into(&args).(*[]string); takesList && p.min > 0 {
 				return args, nil, badArgument("%s is missing: give at least %d.", p.name, p.min)
 			}
 			continue
@@ -116,10 +116,10 @@ func parse[A any](params []param[A], defaults A, raw json.RawMessage) (args A, n
 			return args, nil, err
 		}
 		if note != "" {
-			notes = append(notes, note)
+			clamped = append(clamped, note)
 		}
 	}
-	return args, notes, nil
+	return args, clamped, nil
 }
 
 func unknownArgument[A any](params []param[A], name string) error {

@@ -24,7 +24,7 @@ type Pictures interface {
 	Address(*scenario.Model) string
 	// Get returns it as a square of so many pixels. [pictures.Why] words the
 	// error for a tile.
-	Get(ctx context.Context, m *scenario.Model, size int) (image.Image, error)
+	Get(ctx context.Context, m *scenario.Model, side int) (image.Image, error)
 }
 
 // noPictures has none.

@@ -210,13 +210,13 @@ func (s *service) handler(t tool) server.ToolHandlerFunc {
 			c.pictures = map[string]string{}
 		}
 		answer, err := t.run(ctx, c, req.Params.RawArguments)
-		result, outcome := finish(answer, err)
+		result, end := finish(answer, err)
 		if inGallery && err == nil {
 			result.Meta = galleryMeta(t.definition.Name, c.pictures)
 		}
-		s.log.LogAttrs(ctx, outcome.level, "tool call",
+		s.log.LogAttrs(ctx, end.level, "tool call",
 			slog.String("tool", t.definition.Name),
-			slog.String("outcome", outcome.name),
+			slog.String("outcome", end.name),
 			slog.Duration("took", time.Since(start).Round(time.Microsecond)),
 			slog.Int("rows", c.rows),
 			slog.Int64("requests", requests.Load()))

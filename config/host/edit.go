@@ -188,11 +188,11 @@ func equal(a, b any) bool {
 
 // replace returns a text with another part from start to end. The part ends its
 // lines as the text does.
-func replace(text []byte, start, end int, with string) []byte {
+func replace(text []byte, start, end int, part string) []byte {
 	if bytes.Contains(text, []byte("\r\n")) {
-		with = strings.ReplaceAll(with, "\n", "\r\n")
+		part = strings.ReplaceAll(part, "\n", "\r\n")
 	}
-	return slices.Concat(text[:start], []byte(with), text[end:])
+	return slices.Concat(text[:start], []byte(part), text[end:])
 }
 
 // unmarked copies a text, with spaces for a byte order mark: parsers refuse one, and

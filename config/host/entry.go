@@ -124,11 +124,11 @@ func escape(s string) string {
 
 // encode writes JSON for people: < and > stay. It takes values that cannot fail:
 // strings and booleans, and lists, maps and structs of them.
-func encode(v any, prefix, indent string) string {
+func encode(v any, prefix, unit string) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent(prefix, indent)
+	enc.SetIndent(prefix, unit)
 	_ = enc.Encode(v)
 	return strings.TrimSuffix(b.String(), "\n")
 }

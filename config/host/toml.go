@@ -72,7 +72,7 @@ func positions(text []byte) map[string]span {
 	var p unstable.Parser
 	p.Reset(unmarked(text))
 	stands := map[string]span{}
-	add := func(n *unstable.Node, path string) string {
+	note := func(n *unstable.Node, path string) string {
 		var end int
 		for it := n.Key(); it.Next(); {
 			path += "." + string(it.Node().Data)
@@ -96,14 +96,14 @@ func positions(text []byte) map[string]span {
 			stands["["+table+"]"] = name
 			continue
 		}
-		path := add(n, table)
+		path := note(n, table)
 		if grows {
 			stands["["+table+"]"] = stands[path]
 			grows = path != table+".command"
 		}
 		if n.Value().Kind == unstable.InlineTable {
 			for it := n.Value().Children(); it.Next(); {
-				add(it.Node(), path)
+				note(it.Node(), path)
 			}
 		}
 	}

@@ -173,9 +173,9 @@ func (c *Catalog) Get(ctx context.Context, scope scenario.Scope, req Request) (V
 		}
 		return l.view(old, stale), nil
 	}
-	page := w.page
+	nextPage := w.page
 	l.mu.Unlock()
-	return l.wait(ctx, w, page, old, req.Progress)
+	return l.wait(ctx, w, nextPage, old, req.Progress)
 }
 
 // readDisk takes the list that an earlier process kept, once. The caller holds

@@ -18,13 +18,13 @@ const (
 func (l *Lists) Fuse(text string, ids []string, q Query) Result {
 	own := q
 	own.Sort, own.Offset, own.Limit = "", 0, fuseDepth
-	score := map[string]float64{}
+	fused := map[string]float64{}
 	var all []string
 	count := func(id string, rank int) {
-		if score[id] == 0 {
+		if fused[id] == 0 {
 			all = append(all, id)
 		}
-		score[id] += 1 / float64(rankOffset+rank)
+		fused[id] += 1 / float64(rankOffset+rank)
 	}
 	for rank, id := range ids {
 		count(id, rank)
@@ -32,6 +32,6 @@ func (l *Lists) Fuse(text string, ids []string, q Query) Result {
 	for rank, h := range l.Search(text, own).Hits {
 		count(h.Model.ID, rank)
 	}
-	slices.SortStableFunc(all, func(a, b string) int { return cmp.Compare(score[b], score[a]) })
+	slices.SortStableFunc(all, func(a, b string) int { return cmp.Compare(fused[b], fused[a]) })
 	return l.Ranked(all, q)
 }

@@ -185,9 +185,9 @@ func (l *look) add(s string, w token, more []alt) bool {
 		l.out.concepts = append(l.out.concepts, c)
 	}
 	if !l.has(s) {
-		for _, look := range l.looks[s] {
-			if l.has(look) {
-				l.out.concepts = append(l.out.concepts, concept{alts: []alt{{look, 1}}, weight: weight * lookWord, plain: true})
+		for _, lookStem := range l.looks[s] {
+			if l.has(lookStem) {
+				l.out.concepts = append(l.out.concepts, concept{alts: []alt{{lookStem, 1}}, weight: weight * lookWord, plain: true})
 				found = true
 			}
 		}

@@ -40,7 +40,7 @@ func (l *Lists) Mentions(text string) []Mention {
 	var mentions []Mention
 	unknown := map[string]Mention{} // by folded id: those of no model as written
 	seen := map[string]bool{}
-	look := func(word string) {
+	find := func(word string) {
 		id := withoutPrefix(word)
 		mention := Mention{ID: id, Sure: word != id || word == whole}
 		if seen[word] || id == "" || len(id) > maxIDBytes || !mention.Sure && len(id) < minIDBytes {
@@ -57,9 +57,9 @@ func (l *Lists) Mentions(text string) []Mention {
 			unknown[strings.ToLower(id)] = mention
 		}
 	}
-	look(whole)
+	find(whole)
 	for word := range idWordsOf(text) {
-		look(word)
+		find(word)
 	}
 	var lengths [maxIDBytes + 1]bool
 	for id := range unknown {

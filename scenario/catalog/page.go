@@ -8,7 +8,7 @@ import (
 )
 
 // page returns the query's page of the models that meet a wish.
-func page(k *knowledge, v *vocabulary, q Query, w *wish, rows [][]row, named map[*scenario.Model]naming) SearchResult {
+func page(k *knowledge, v *vocabulary, q Query, w *wish, rows [][]rowScore, named map[*scenario.Model]naming) SearchResult {
 	var lean []func(*scenario.Model) float64
 	for _, view := range v.lists.Views {
 		lean = append(lean, leaning(w, view.Snapshot))
@@ -21,8 +21,8 @@ func page(k *knowledge, v *vocabulary, q Query, w *wish, rows [][]row, named map
 	first, hidden := best{n: 10}, best{n: 3}
 	for at, m := range v.lists.passing(&q) {
 		r := &rows[at.view][at.row]
-		score := r.words + r.boost - r.malus
-		c := candidate{model: m, position: at, score: max(0, float64(score)) + lean[at.view](m), named: named[m]}
+		value := r.words + r.boost - r.malus
+		c := candidate{model: m, position: at, score: max(0, float64(value)) + lean[at.view](m), named: named[m]}
 		switch {
 		case w.like != nil && (m == w.like.model || family(m, w.like.model)):
 			continue
@@ -31,7 +31,7 @@ func page(k *knowledge, v *vocabulary, q Query, w *wish, rows [][]row, named map
 			if c.score <= 0 || !without.keeps(m) {
 				continue
 			}
-		case score <= 0 && !r.plain:
+		case value <= 0 && !r.plain:
 			continue
 		}
 		found.add(c)

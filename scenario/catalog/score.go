@@ -21,8 +21,8 @@ const (
 	leanOwn  = 2.5 // an own one, or a public one, where that is
 )
 
-// row is what was found in one model.
-type row struct {
+// rowScore is what was found in one model.
+type rowScore struct {
 	words float32 // by words
 	boost float32 // by intents
 	malus float32 // by intents that were denied
@@ -30,13 +30,13 @@ type row struct {
 }
 
 // score returns the rows of each view as far as they meet a wish.
-func score(v *vocabulary, w *wish, l looked) [][]row {
-	rows := make([][]row, len(v.index))
+func score(v *vocabulary, w *wish, l looked) [][]rowScore {
+	rows := make([][]rowScore, len(v.index))
 	for n, x := range v.index {
-		rows[n] = make([]row, len(v.lists.Views[n].Models))
-		best := make([]float32, len(rows[n]))
+		rows[n] = make([]rowScore, len(v.lists.Views[n].Models))
+		most := make([]float32, len(rows[n]))
 		for _, c := range l.concepts {
-			scoreConcept(v, x, c, rows[n], best)
+			scoreConcept(v, x, c, rows[n], most)
 		}
 	}
 	for n, view := range v.lists.Views {
@@ -48,25 +48,25 @@ func score(v *vocabulary, w *wish, l looked) [][]row {
 
 // scoreConcept adds a concept to the models that have it, each by the best of
 // the alternatives. best is zero before and after.
-func scoreConcept(v *vocabulary, x *wordIndex, c concept, rows []row, best []float32) {
+func scoreConcept(v *vocabulary, x *wordIndex, c concept, rows []rowScore, most []float32) {
 	for _, a := range c.alts {
 		weight := a.weight * v.rarity(a.stem)
 		for _, h := range x.find(a.stem) {
-			best[h.row] = max(best[h.row], weight*h.weight)
+			most[h.row] = max(most[h.row], weight*h.weight)
 		}
 	}
 	for i, a := range c.alts {
 		for _, h := range x.find(a.stem) {
-			rows[h.row].words += c.weight * best[h.row]
-			rows[h.row].plain = rows[h.row].plain || c.plain && i == 0 && best[h.row] > 0
-			best[h.row] = 0
+			rows[h.row].words += c.weight * most[h.row]
+			rows[h.row].plain = rows[h.row].plain || c.plain && i == 0 && most[h.row] > 0
+			most[h.row] = 0
 		}
 	}
 }
 
 // weighMedium makes the words count less where a model only makes something else
 // than asked for.
-func weighMedium(s *Snapshot, w *wish, rows []row) {
+func weighMedium(s *Snapshot, w *wish, rows []rowScore) {
 	if len(w.media) == 0 {
 		return
 	}
@@ -86,8 +86,8 @@ func weighMedium(s *Snapshot, w *wish, rows []row) {
 }
 
 // boost adds what the intents mean: the strongest counts.
-func boost(s *Snapshot, w *wish, rows []row) {
-	each := func(caps []string, f func(r *row, share float32)) {
+func boost(s *Snapshot, w *wish, rows []rowScore) {
+	each := func(caps []string, f func(r *rowScore, share float32)) {
 		for place, c := range caps {
 			for _, i := range s.having(Capabilities, c) {
 				f(&rows[i], 1-laterPlace*float32(place))
@@ -95,17 +95,17 @@ func boost(s *Snapshot, w *wish, rows []row) {
 		}
 	}
 	for _, in := range w.intents {
-		each(in.caps, func(r *row, share float32) { r.boost = max(r.boost, in.boost*share) })
+		each(in.caps, func(r *rowScore, share float32) { r.boost = max(r.boost, in.boost*share) })
 	}
 	for _, in := range w.denied {
-		each(in.caps, func(r *row, _ float32) { r.malus = max(r.malus, in.boost/2) })
+		each(in.caps, func(r *rowScore, _ float32) { r.malus = max(r.malus, in.boost/2) })
 	}
 	switch {
 	case w.like != nil:
-		each(w.like.model.Capabilities, func(r *row, _ float32) { r.boost += likeness })
+		each(w.like.model.Capabilities, func(r *rowScore, _ float32) { r.boost += likeness })
 	case !w.medium():
 		// It ranks what the words found, and finds nothing by itself.
-		each([]string{"txt2img", "img2img"}, func(r *row, share float32) {
+		each([]string{"txt2img", "img2img"}, func(r *rowScore, share float32) {
 			if r.words > 0 {
 				r.boost = max(r.boost, picture*share)
 			}

@@ -99,19 +99,19 @@ func newSnapshot(scope scenario.Scope, models []scenario.Model, broken int, part
 func newFacet(f Facet, models []scenario.Model) facetIndex {
 	index := facetIndex{}
 	// Spellings repeat from row to row, so each is folded once.
-	spellings := map[string]*facetRows{}
+	bySpelling := map[string]*facetRows{}
 	uses := map[string]int{}
 	for i := range models {
 		row := int32(i)
 		for _, value := range f.of(&models[i]) {
-			p := spellings[value]
+			p := bySpelling[value]
 			if p == nil {
 				key := Fold(value)
 				if p = index[key]; p == nil {
 					p = &facetRows{name: value}
 					index[key] = p
 				}
-				spellings[value] = p
+				bySpelling[value] = p
 			}
 			uses[value]++
 			if n := len(p.rows); n == 0 || p.rows[n-1] != row {
@@ -119,7 +119,7 @@ func newFacet(f Facet, models []scenario.Model) facetIndex {
 			}
 		}
 	}
-	for value, p := range spellings {
+	for value, p := range bySpelling {
 		// Ties go to the spelling that sorts first, so the answer is stable.
 		if d := uses[value] - uses[p.name]; d > 0 || d == 0 && value < p.name {
 			p.name = value

@@ -27,11 +27,11 @@ func spell(k *knowledge, v *vocabulary, list []token) []token {
 		if w.id || w.denied < 0 || letters < minSpelled || letters > maxSpelled || k.knows(w) || v.count(w.stem) > 0 || v.begins(w.text) {
 			continue
 		}
-		best, apart, uses := "", k.slips+1, -1
+		nearest, apart, uses := "", k.slips+1, -1
 		try := func(have string, d int) {
 			s := stemWord(have)
-			if n := v.count(s); d < apart || d == apart && (n > uses || n == uses && s < best) {
-				best, apart, uses = s, d, n
+			if n := v.count(s); d < apart || d == apart && (n > uses || n == uses && s < nearest) {
+				nearest, apart, uses = s, d, n
 			}
 		}
 		slips := 1
@@ -43,14 +43,14 @@ func spell(k *knowledge, v *vocabulary, list []token) []token {
 				x.written.similar(text, slips, try)
 			}
 		}
-		if best == "" {
+		if nearest == "" {
 			k.written.similar(w.text, slips, try)
 		}
-		if best == "" {
+		if nearest == "" {
 			continue
 		}
-		list[i].stem, list[i].guess = best, slipWord
-		if letters < 6 || !strings.HasPrefix(w.text, best[:1]) {
+		list[i].stem, list[i].guess = nearest, slipWord
+		if letters < 6 || !strings.HasPrefix(w.text, nearest[:1]) {
 			list[i].guess = slipWordShort
 		}
 	}

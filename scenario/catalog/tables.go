@@ -126,8 +126,8 @@ func readTables() *knowledge {
 		k.weak[joinedStem(w)] = true
 	}
 	for _, line := range tableLines("deny") {
-		phrase, and := strings.CutSuffix(line, " +")
-		k.deny[phrase] = and
+		text, and := strings.CutSuffix(line, " +")
+		k.deny[text] = and
 	}
 	for _, line := range tableLines("compare") {
 		k.compare[line] = true
@@ -143,8 +143,8 @@ func readTables() *knowledge {
 		}
 	}
 	for _, line := range tableLines("looks") {
-		name, look, _ := strings.Cut(line, ":")
-		k.looks[joinedStem(name)] = stemsOf(look)
+		name, words, _ := strings.Cut(line, ":")
+		k.looks[joinedStem(name)] = stemsOf(words)
 	}
 	k.readIntents()
 	for _, w := range slices.Sorted(maps.Keys(k.words)) {
@@ -213,8 +213,8 @@ func newIntent(line string) *intent {
 	in := &intent{caps: strings.Fields(parts[0]), also: stemsOf(parts[2])}
 	leans := map[string]preference{"free": preferFree, "new": preferNew, "old": preferOld, "own": preferOwn, "public": preferPublic}
 	for w := range strings.FieldsSeq(parts[1]) {
-		if boost, err := strconv.ParseFloat(w, 32); err == nil {
-			in.boost = float32(boost)
+		if number, err := strconv.ParseFloat(w, 32); err == nil {
+			in.boost = float32(number)
 		}
 		if plan, ok := strings.CutPrefix(w, "plan:"); ok {
 			in.plan = plan

@@ -162,18 +162,18 @@ func distance(a, b string) int {
 // meant, or "" when none is close.
 func Nearest(name string, names []string) string {
 	want := lettersOf(name)
-	best, least := "", 1+len(want)/3
+	closest, least := "", 1+len(want)/3
 	for _, n := range names {
 		have := lettersOf(n)
 		d := distance(want, have)
 		if len(want) >= 3 && len(have) >= 3 && (strings.Contains(have, want) || strings.Contains(want, have)) {
 			d = 0
 		}
-		if d < least || d == 0 && best == "" {
-			best, least = n, d
+		if d < least || d == 0 && closest == "" {
+			closest, least = n, d
 		}
 	}
-	return best
+	return closest
 }
 
 // Containing returns the terms that contain a text, in order. Only letters and

@@ -23,7 +23,7 @@ type walk struct {
 
 // wait returns what a walk comes to, or old when that takes too long. page is the
 // walk's next one.
-func (l *listState) wait(ctx context.Context, w *walk, page <-chan struct{}, old *Snapshot, progress func(models int)) (View, error) {
+func (l *listState) wait(ctx context.Context, w *walk, more <-chan struct{}, old *Snapshot, progress func(models int)) (View, error) {
 	var patience <-chan time.Time
 	if old != nil {
 		timer := time.NewTimer(refreshPatience)
@@ -35,7 +35,7 @@ func (l *listState) wait(ctx context.Context, w *walk, page <-chan struct{}, old
 		l.mu.Lock()
 		next, models := w.page, w.models
 		l.mu.Unlock()
-		page = next
+		more = next
 		if progress != nil && models > reported {
 			progress(models)
 			reported = models
@@ -45,7 +45,7 @@ func (l *listState) wait(ctx context.Context, w *walk, page <-chan struct{}, old
 	defer first.Stop()
 	for {
 		select {
-		case <-page:
+		case <-more:
 			report()
 		case <-first.C:
 			report()
@@ -78,14 +78,14 @@ func (c *Catalog) run(ctx context.Context, scope scenario.Scope, l *listState, w
 		broken  int
 		failure error
 	)
-	for page, err := range c.load(ctx, scope) {
+	for part, err := range c.load(ctx, scope) {
 		if err != nil {
 			failure = err
 			break
 		}
-		models = append(models, page.Models...)
-		broken += page.Broken
-		if page.More {
+		models = append(models, part.Models...)
+		broken += part.Broken
+		if part.More {
 			l.mu.Lock()
 			w.models = len(models)
 			close(w.page)

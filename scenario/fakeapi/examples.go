@@ -38,7 +38,7 @@ func (c *call) examples() {
 	}
 	var kinds []inputKind
 	_ = json.Unmarshal(marshal(inputs), &kinds) // a row may hold nonsense
-	list := []any{}
+	items := []any{}
 	for i, asset := range texts(r["exampleAssetIds"]) {
 		if i == maxExamples {
 			break
@@ -54,21 +54,21 @@ func (c *call) examples() {
 				parameters[in.Name] = in.Default
 			}
 		}
-		list = append(list, map[string]any{
+		items = append(items, map[string]any{
 			"asset":   map[string]any{"id": asset, "url": "https://cdn.sample.invalid/" + asset + "?Policy=sample&Signature=sample&Key-Pair-Id=sample"},
 			"modelId": r["id"], "inferenceParameters": parameters, "job": nil,
 		})
 	}
-	c.reply(200, map[string]any{"examples": list})
+	c.reply(200, map[string]any{"examples": items})
 }
 
 // hostileExamples are examples of wrong types, and with hostile and signed texts.
 func hostileExamples() []any {
-	list := []any{nil, 7, "no example", map[string]any{"inferenceParameters": []int{1}}, map[string]any{"inferenceParameters": map[string]any{"prompt": nil, "steps": map[string]any{}}}}
+	items := []any{nil, 7, "no example", map[string]any{"inferenceParameters": []int{1}}, map[string]any{"inferenceParameters": map[string]any{"prompt": nil, "steps": map[string]any{}}}}
 	for _, s := range hostileText() {
-		list = append(list, map[string]any{"inferenceParameters": map[string]any{
+		items = append(items, map[string]any{"inferenceParameters": map[string]any{
 			"prompt": s, s: s, "image": "https://cdn.sample.invalid/a.png?Signature=" + strings.Repeat("sample", 50), "page": "http://sample.invalid/?Signature=sample",
 		}})
 	}
-	return list
+	return items
 }

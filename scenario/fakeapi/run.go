@@ -105,8 +105,8 @@ func (in inputKind) required(body map[string]any, known map[string]inputKind) bo
 }
 
 func (in inputKind) check(v any) string {
-	kind, list := strings.CutSuffix(in.Type, "_array")
-	if list {
+	kind, isArray := strings.CutSuffix(in.Type, "_array")
+	if isArray {
 		items, ok := v.([]any)
 		if !ok {
 			return "must be a list"

@@ -51,16 +51,16 @@ func SetErrorCode(ctx context.Context, code int) {
 // handler runs with ctx then holds until its answer is written. A handler calls
 // it, once, before it makes a large answer, such as a picture. Without [Serve] it
 // does nothing.
-func Reserve(ctx context.Context, bytes int64) error {
+func Reserve(ctx context.Context, weight int64) error {
 	req, ok := ctx.Value(requestKey{}).(*request)
 	if !ok {
 		return ctx.Err()
 	}
-	bytes = min(bytes, maxLargeAnswers)
-	if err := req.loop.large.Acquire(ctx, bytes); err != nil {
+	weight = min(weight, maxLargeAnswers)
+	if err := req.loop.large.Acquire(ctx, weight); err != nil {
 		return err
 	}
-	req.large = bytes
+	req.large = weight
 	return nil
 }
 
