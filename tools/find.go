@@ -145,6 +145,9 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 		return finding{err: err}
 	default:
 		lists = catalog.NewLists()
+		if len(looking.notes.warnings) == 0 { // it was not the call's turn in time
+			looking.notes.warn(warning{what: "the lists were not looked through", because: reason(err)})
+		}
 	}
 	m := &missing{ID: scenario.Clean(text, 60), Error: "no model has this id or name"}
 	switch models := surelyNamed(lists, text); {

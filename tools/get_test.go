@@ -317,6 +317,34 @@ func TestGetModelsWhileDown(t *testing.T) {
 	}
 }
 
+// lateAPI says that there is no such model when a call's time is over.
+type lateAPI struct{ testAPI }
+
+func (lateAPI) Model(ctx context.Context, _ string) (*scenario.Detail, error) {
+	<-ctx.Done()
+	return nil, &scenario.Error{Kind: scenario.KindNotFound}
+}
+
+// TestGetModelsWithoutTime: a name that there was no time to look up is not
+// called unknown.
+func TestGetModelsWithoutTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lists := func(scenario.Scope) []scenario.Model { return []scenario.Model{{ID: "model_a", Name: "Otter"}} }
+		srv := NewServer(Options{
+			Catalog: catalog.New(loaderOf(lists), catalog.Options{PublicTTL: time.Hour, PrivateTTL: time.Hour}),
+			API:     lateAPI{},
+		})
+		callPage(t, srv, "search_models", `{}`)
+		result, err := stdio.Call(t.Context(), srv, "get_models", `{"ids":["otter"]}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := result.Content[0].(mcp.TextContent).Text; !strings.Contains(text, "could not all be looked up") {
+			t.Error(text)
+		}
+	})
+}
+
 // TestGetModelsByCall: a model is found by provider and name and by a single near
 // name. Models of one name are told apart.
 func TestGetModelsByCall(t *testing.T) {
