@@ -113,7 +113,7 @@ func run(ctx context.Context, out io.Writer, programs, typescript string, smoke 
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { _ = os.RemoveAll(folder) }()
 	kept := func(api string) command {
 		c := with(api, ours)
 		c.env = append(c.env, "SCENARIO_CACHE_DIR="+folder)
