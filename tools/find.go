@@ -39,7 +39,7 @@ type finding struct {
 	detail  *scenario.Detail
 	missing *missing
 	err     error
-	note    string // if detail is not quite what was asked for
+	notes   []string // if detail is not quite what was asked for
 }
 
 // find looks the ids up, in parallel as far as the client allows. A text that
@@ -56,7 +56,7 @@ func (s *service) find(ctx context.Context, asked []string) []finding {
 			d = &scenario.Detail{Model: *m}
 		}
 		note := fmt.Sprintf("no model %s; shown is %s, the only near one", quote(text), m.ID)
-		return finding{detail: d, err: err, note: note}
+		return finding{detail: d, err: err, notes: []string{note}}
 	})
 }
 
@@ -100,14 +100,16 @@ func findAll(asked []string, one func(string) finding) []finding {
 	wg.Wait()
 	// An id and its name are one model.
 	var unique []finding
-	seen := map[string]bool{}
+	place := map[string]int{} // of a model in unique
 	for _, f := range found {
-		if f.detail == nil || !seen[f.detail.ID] {
-			unique = append(unique, f)
-		}
 		if f.detail != nil {
-			seen[f.detail.ID] = true
+			if first, again := place[f.detail.ID]; again {
+				unique[first].notes = append(unique[first].notes, f.notes...)
+				continue
+			}
+			place[f.detail.ID] = len(unique)
 		}
+		unique = append(unique, f)
 	}
 	return unique
 }

@@ -68,9 +68,7 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 		switch {
 		case f.detail != nil:
 			full = append(full, f.detail)
-			if f.note != "" {
-				c.notes.add(f.note)
-			}
+			c.notes.add(f.notes...)
 			if f.err != nil {
 				without[reason(f.err)] = append(without[reason(f.err)], f.detail.ID)
 			} else {

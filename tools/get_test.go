@@ -364,6 +364,10 @@ func TestGetModelsByCall(t *testing.T) {
 	if !strings.Contains(d.Note, `No field "price"; there are id, name`) {
 		t.Errorf("note %q", d.Note)
 	}
+	d, _ = get(t, `{"ids":["Knigth Errant","Knight Erant"]}`)
+	if len(d.Models) != 1 || !strings.Contains(d.Note, `"Knigth Errant"`) || !strings.Contains(d.Note, `"Knight Erant"`) {
+		t.Errorf("two near names of one model: %d models, note %q", len(d.Models), d.Note)
+	}
 	d, _ = get(t, `{"ids":["veo 3"]}`)
 	want := missing{ID: "veo 3", Error: "2 models have this name or id; use one id", Near: []ref{
 		{ID: "model_a", Name: "Veo 3", Scope: "public", Plan: "Pro", Provider: "Demo Labs"},
