@@ -224,7 +224,7 @@ func TestStdioLongLines(t *testing.T) {
 	})
 }
 
-// TestStdioLargeRequests sends lines of nearly 4 MiB, 96 MiB in all, while the
+// TestStdioLargeRequests sends lines of nearly 1 MiB, 24 MiB in all, while the
 // service hangs. What does not fit is answered at once, and so is a ping behind
 // it; what does fit is answered in its time.
 func TestStdioLargeRequests(t *testing.T) {
@@ -238,7 +238,7 @@ func TestStdioLargeRequests(t *testing.T) {
 		if e.meta == "" {
 			large.meta = `"_meta":{"first":1`
 		}
-		large.meta += `,"filler":"` + strings.Repeat("x", 4<<20-1000) + `"}`
+		large.meta += `,"filler":"` + strings.Repeat("x", 1<<20-1000) + `"}`
 		calls := 24
 		if raceDetector() { // memory is not measured
 			calls = 10

@@ -132,7 +132,7 @@ func TestLongIDs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newTestTools()
 		c := f.connect(t)
-		id := `"` + strings.Repeat("x", 1<<20) + `"`
+		id := `"` + strings.Repeat("x", maxReplyBytes/4) + `"`
 		sent := 0
 		go func() {
 			for range 8 {

@@ -15,7 +15,7 @@ import (
 const (
 	readBuffer = 64 << 10
 	// maxLine bounds one message, in bytes before its newline.
-	maxLine = 4 << 20
+	maxLine = 1 << 20
 	// codeBusy is the code of the error for a request past maxRequestBytes, from
 	// the range that JSON-RPC leaves to servers.
 	codeBusy = -32000
@@ -27,7 +27,7 @@ func (l *loop) read(ctx context.Context, in io.Reader) error {
 	for {
 		line, err := lines.next(ctx)
 		if errors.Is(err, errLineTooLong) {
-			l.refuse(ctx, nil, mcp.INVALID_REQUEST, "message longer than 4 MiB")
+			l.refuse(ctx, nil, mcp.INVALID_REQUEST, "message longer than 1 MiB")
 			continue
 		}
 		end := errors.Is(err, io.EOF)

@@ -124,7 +124,7 @@ func (r *failingReader) Read([]byte) (int, error) { return 0, r.err }
 
 func TestLongLines(t *testing.T) {
 	f := newTestTools()
-	tooLong := errorLine("null", mcp.INVALID_REQUEST, "message longer than 4 MiB")
+	tooLong := errorLine("null", mcp.INVALID_REQUEST, "message longer than 1 MiB")
 	pad := func(line string, size int) string {
 		return line[:len(line)-1] + strings.Repeat(" ", size-len(line)) + "}"
 	}

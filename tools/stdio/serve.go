@@ -36,11 +36,11 @@ const (
 	maxRunning = 64
 	// maxRequestBytes bounds the bytes of all requests in flight, without the
 	// first smallRequest bytes of each: maxInFlight bounds those.
-	maxRequestBytes = 8 << 20
+	maxRequestBytes = 2 << 20
 	smallRequest    = 1 << 10
 	// maxReplyBytes bounds the bytes of unwritten answers that the reader makes
 	// itself. A ping's id, which is echoed, may be as long as a line.
-	maxReplyBytes = 4 << 20
+	maxReplyBytes = 1 << 20
 	// maxLargeAnswers bounds the bytes of unwritten answers that are large.
 	maxLargeAnswers = 4 << 20
 	// stallLimit is how long, after the end of input, a reader may take nothing
@@ -61,9 +61,9 @@ var ErrUnread = errors.New("nobody reads the answers")
 //     order they come. Every other request runs on its own goroutine, at most 64
 //     at a time beside open subscriptions; one that waits for its turn can be
 //     cancelled.
-//   - At most 10,000 requests are in flight, or 4 MiB of answers to what is
+//   - At most 10,000 requests are in flight, or 1 MiB of answers to what is
 //     handled in order; past that, reading waits, and so does a ping. Large
-//     requests may take 8 MiB together; past that they are answered at once,
+//     requests may take 2 MiB together; past that they are answered at once,
 //     with an error that says so, for their handlers may take long and what
 //     would free them, a cancellation, comes behind. One with more than 5,000
 //     values or 64 levels is refused, and of those that take much once they are

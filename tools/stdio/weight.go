@@ -12,7 +12,7 @@ const (
 	maxDepth  = 64
 	// maxDecoded is shared by the messages whose handlers run. A byte counts for
 	// the copies that the library makes, and a value for what holds it.
-	maxDecoded   = 14 << 20
+	maxDecoded   = 6 << 20
 	decodedByte  = 3
 	decodedValue = 400
 	// smallValues is how many values of a message do not count, beside the first

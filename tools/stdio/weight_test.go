@@ -70,18 +70,18 @@ func TestHeavyRequestsTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newTestTools()
 		c := f.connect(t)
-		meta := `"_meta":{"filler":"` + strings.Repeat("x", 1<<20) + `"},"arguments"`
-		for i := range 7 {
+		meta := `"_meta":{"filler":[` + strings.Repeat("0,", maxValues-100) + `0]},"arguments"`
+		for i := range 5 {
 			c.send(strings.Replace(callLine(strconv.Itoa(i), "block", "heavy"), `"arguments"`, meta, 1))
 		}
-		c.send(callLine("7", "block", "light"), cancelLine("6"))
+		c.send(callLine("5", "block", "light"), cancelLine("4"))
 		synctest.Wait()
-		if n := len(f.started); n != 4+1 { // 3 MiB each, of 14
-			t.Errorf("%d handlers run, want 5", n)
+		if n := len(f.started); n != 3+1 { // 2 MB each, of 6 MiB
+			t.Errorf("%d handlers run, want 4", n)
 		}
 		close(f.gate)
-		if rest := c.end(); len(rest) != 7 {
-			t.Errorf("%d answers, want 7", len(rest))
+		if rest := c.end(); len(rest) != 5 {
+			t.Errorf("%d answers, want 5", len(rest))
 		}
 	})
 }
