@@ -11,6 +11,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"runtime"
 
 	"golang.org/x/image/webp"
 )
@@ -52,6 +53,9 @@ func hasMagic(body []byte, magic string) bool {
 // startOfScan is a marker of JPEG, whose data escapes the first byte.
 var startOfScan = []byte{0xff, 0xda}
 
+// largePicture is more than the pictures of catalogs take, in bytes.
+const largePicture = 8 << 20
+
 // maxScans bounds the time that a JPEG takes: each scan goes over the whole
 // picture, and a few bytes can ask for one. Encoders make about ten.
 const maxScans = 64
@@ -84,7 +88,7 @@ func (f *Fetcher) decode(ctx context.Context, body []byte, size int) (square *im
 	if f.decoded.Acquire(ctx, cost) != nil {
 		return nil, &Error{Reason: TimedOut}
 	}
-	defer f.decoded.Release(cost)
+	defer f.release(cost)
 	m, err := kind.decode(bytes.NewReader(body))
 	if errors.Is(err, errAnimated) {
 		return nil, &Error{Reason: Animated}
@@ -93,6 +97,15 @@ func (f *Fetcher) decode(ctx context.Context, body []byte, size int) (square *im
 		return nil, &Error{Reason: Unreadable, Detail: "broken " + kind.name}
 	}
 	return scale(m, size), nil
+}
+
+// release gives back what a picture took. One of many megabytes is collected
+// first: the collector would notice after the next one of its size.
+func (f *Fetcher) release(cost int64) {
+	if cost > largePicture {
+		runtime.GC()
+	}
+	f.decoded.Release(cost)
 }
 
 // errAnimated refuses what moves: its first frame is often an empty start, and
