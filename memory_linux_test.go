@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"flag"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -235,6 +236,8 @@ func attacks(t *testing.T) []attack {
 	}
 }
 
+var memoryEach = flag.Bool("memory.each", false, "have TestMemory make each attack by itself as well, which takes 15 s")
+
 // TestMemory: whatever a service, its CDN and a host send, alone or together,
 // the program stays within its memory and answers everything.
 func TestMemory(t *testing.T) {
@@ -243,7 +246,11 @@ func TestMemory(t *testing.T) {
 	}
 	t.Parallel()
 	list := attacks(t)
-	for _, a := range append(list, together(list)) {
+	made := []attack{together(list)}
+	if *memoryEach {
+		made = append(made, list...)
+	}
+	for _, a := range made {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
 			a.run(t)
