@@ -366,7 +366,7 @@ test("nothing matched, and it failed", async (t) => {
   await good(failed);
   const partial = await open(t, { tool: "list_public_models", arguments: { limit: 3, plan: "free" }, width: 600 });
   await settled(partial.frame, 3);
-  assert.match(await partial.frame.locator("#note").textContent(), /hidden: need a higher plan/);
+  assert.match(await partial.frame.locator("#note").textContent(), /hidden above Free/);
   await partial.screenshot("note");
   const waiting = await open(t, { tool: "list_public_models", width: 600 });
   await waiting.frame.getByText("Looking for models").waitFor();
