@@ -59,7 +59,11 @@ export async function startStage(t, browser, { args = ["-demo"], env = {} } = {}
     await page.goto(host);
     await page.waitForFunction(() => window.show);
     const { csp, result } = await page.evaluate((s) => window.show(s), { sandbox, ...show });
-    const frame = page.frames().find((f) => f.url() === "about:srcdoc");
+    // On a busy machine the frame gets its document after the page says it is there.
+    let frame;
+    for (const end = Date.now() + 30_000; !frame && Date.now() < end; await page.waitForTimeout(20)) {
+      frame = page.frames().find((f) => f.url() === "about:srcdoc");
+    }
     return {
       page, frame, csp, result, problems, host,
       asked: () => page.evaluate(() => window.asked),
