@@ -93,7 +93,7 @@ type walk struct {
 	ids        map[string]bool
 	tokens     map[string]bool
 	kept       int    // bytes of the models yielded, and of their words
-	received   int    // rows of the pages that brought something
+	received   int    // new models and unreadable rows so far: where an offset goes on
 	stalled    int    // pages in a row that brought no new model
 	byOffset   bool   // an offset led to new models
 	incomplete string // why the list may go on past its last page; "" if nothing says so
@@ -137,7 +137,7 @@ func (w *walk) guessing(at position) bool { return at.offset > 0 && !w.byOffset 
 func (w *walk) next(at position, raw rawPage, added int) (next position, more bool) {
 	unreadable := raw.rows > 0 && len(raw.models) == 0 // perhaps new
 	if added > 0 || unreadable || at == (position{}) {
-		w.received += raw.rows
+		w.received += added + raw.broken
 	}
 	w.stalled++
 	if added > 0 {

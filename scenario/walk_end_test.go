@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -233,5 +234,41 @@ func TestWalksThatEndEarly(t *testing.T) {
 				t.Errorf("%d requests", n)
 			}
 		})
+	}
+}
+
+// A service that knows offsets alone may cut its first page short, and begin
+// again when it is given a token. Rows that come twice must not move the offset.
+func TestWalkOffsetCountsNoRowTwice(t *testing.T) {
+	const all = 250
+	asked := 0
+	c := over(t, func(r *http.Request) (*http.Response, error) {
+		asked++
+		from, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+		to, token := min(from+100, all), `,"nextPaginationToken":"t"`
+		switch {
+		case asked == 1:
+			to = 10
+		case to == all:
+			token = ""
+		}
+		var rows []string
+		for i := from; i < to; i++ {
+			rows = append(rows, fmt.Sprintf(`{"id":"model_%d"}`, i))
+		}
+		body := `{"models":[` + strings.Join(rows, ",") + `]` + token + `}`
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: io.NopCloser(strings.NewReader(body))}, nil
+	})
+	seen := map[string]bool{}
+	for page, err := range c.Pages(t.Context(), Private) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range page.Models {
+			seen[m.ID] = true
+		}
+	}
+	if len(seen) != all {
+		t.Errorf("%d models, want %d", len(seen), all)
 	}
 }
