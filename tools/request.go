@@ -41,7 +41,10 @@ func (s *service) request(ctx context.Context, d *scenario.Detail) any {
 	case len(d.RunsOn) == 0:
 		return "none: Scenario names no base model for it"
 	}
-	id := s.cheapest(d.RunsOn)
+	id := d.RunsOn[0] // no better is known where none is listed
+	if base := s.catalog.Loaded().CheapestBase(&d.Model); base != nil {
+		id = base.ID
+	}
 	base, err := s.api.Model(ctx, id)
 	if err != nil {
 		return "none: its base model " + id + " cannot be read: " + reason(err)
@@ -54,19 +57,6 @@ func (s *service) request(ctx context.Context, d *scenario.Detail) any {
 		return "none: its base model " + id + " takes no other model"
 	}
 	return newRequest(base, in, d.ID)
-}
-
-// cheapest returns the id of the model with the lowest plan, as far as the lists
-// at hand tell.
-func (s *service) cheapest(ids []string) string {
-	lists := s.catalog.Loaded()
-	plan := func(id string) scenario.Plan {
-		if m := lists.Model(id); m != nil {
-			return m.Plan
-		}
-		return scenario.PlanUnknown + 1
-	}
-	return slices.MinFunc(ids, func(a, b string) int { return cmp.Compare(plan(a), plan(b)) })
 }
 
 // modelInput returns the input of a base model that takes a LoRA.

@@ -42,16 +42,21 @@ func (l *Lists) Hidden(q Query, n int) (hits []Hit) {
 // NeededPlan returns the lowest plan that may run a model: also that of the
 // cheapest of its bases, as far as they are listed.
 func (l *Lists) NeededPlan(m *scenario.Model) scenario.Plan {
-	cheapest, listed := scenario.PlanUnknown, false
+	if base := l.CheapestBase(m); base != nil {
+		return max(m.Plan, min(base.Plan, scenario.PlanUnknown))
+	}
+	return m.Plan
+}
+
+// CheapestBase returns the first of a model's listed bases with the lowest plan,
+// or nil if none is listed.
+func (l *Lists) CheapestBase(m *scenario.Model) (cheapest *scenario.Model) {
 	for _, id := range m.RunsOn {
-		if base := l.Model(id); base != nil {
-			cheapest, listed = min(cheapest, base.Plan), true
+		if base := l.Model(id); base != nil && (cheapest == nil || base.Plan < cheapest.Plan) {
+			cheapest = base
 		}
 	}
-	if !listed {
-		return m.Plan
-	}
-	return max(m.Plan, cheapest)
+	return cheapest
 }
 
 // NeedBases reports whether any model runs on another one.
