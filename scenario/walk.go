@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"iter"
 )
 
@@ -29,6 +30,8 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 			words:  make(interner),
 			ids:    make(map[string]bool),
 			tokens: make(map[string]bool),
+			seed:   maphash.MakeSeed(),
+			broken: make(map[uint64]bool),
 		}
 		defer w.settle()
 		var at position
@@ -92,11 +95,13 @@ type walk struct {
 
 	ids        map[string]bool
 	tokens     map[string]bool
-	kept       int    // bytes of the models yielded, and of their words
-	received   int    // new models and unreadable rows so far: where an offset goes on
-	stalled    int    // pages in a row that brought no new model
-	byOffset   bool   // an offset led to new models
-	incomplete string // why the list may go on past its last page; "" if nothing says so
+	seed       maphash.Seed
+	broken     map[uint64]bool // hashes of the pages with unreadable rows
+	kept       int             // bytes of the models yielded, and of their words
+	received   int             // where an offset goes on: rows so far, without repeated ones
+	stalled    int             // pages in a row that brought no new model
+	byOffset   bool            // an offset led to new models
+	incomplete string          // why the list may go on past its last page; "" if nothing says so
 }
 
 // keep takes what is new of a page.
@@ -116,10 +121,25 @@ func (w *walk) keep(raw rawPage) Page {
 		w.models = nil // a page of many more rows than were asked for
 	}
 	w.hold()
-	if len(p.Models) == 0 && len(raw.models) > 0 {
-		p.Broken = 0 // a page that was here before, broken rows and all
+	if raw.broken > 0 && len(raw.models) > 0 {
+		page := w.hash(raw)
+		if w.broken[page] {
+			p.Broken = 0
+		}
+		w.broken[page] = true
 	}
 	return p
+}
+
+// hash tells pages apart by their rows. Unreadable rows have no ids: they count.
+func (w *walk) hash(raw rawPage) uint64 {
+	var h maphash.Hash
+	h.SetSeed(w.seed)
+	for _, m := range raw.models {
+		h.WriteString(m.ID)
+		h.WriteByte(' ')
+	}
+	return h.Sum64() + uint64(raw.broken)
 }
 
 // maxStalled is how many pages in a row may bring no new model while their
@@ -136,8 +156,11 @@ func (w *walk) guessing(at position) bool { return at.offset > 0 && !w.byOffset 
 // first page has no token, or tokens lead nowhere. It is kept if it works.
 func (w *walk) next(at position, raw rawPage, added int) (next position, more bool) {
 	unreadable := raw.rows > 0 && len(raw.models) == 0 // perhaps new
-	if added > 0 || unreadable || at == (position{}) {
+	switch {
+	case added > 0, unreadable, at == (position{}):
 		w.received += added + raw.broken
+	case at.offset > 0 && w.byOffset:
+		w.received += raw.rows // rows moved; those after them may be new
 	}
 	w.stalled++
 	if added > 0 {
@@ -152,6 +175,8 @@ func (w *walk) next(at position, raw rawPage, added int) (next position, more bo
 		return offset, true
 	case at.offset > 0 && unreadable:
 		w.incomplete = fmt.Sprintf("%d pages in a row brought no model that can be read", w.stalled)
+		return offset, w.stalled <= maxStalled
+	case at.offset > 0 && w.byOffset && raw.rows > 0:
 		return offset, w.stalled <= maxStalled
 	case at.offset > 0:
 		if raw.rows == 0 {

@@ -76,6 +76,7 @@ func TestWalksThatEndEarly(t *testing.T) {
 		name   string
 		answer func(url.Values) string
 		want   int    // models
+		broken int    // rows that cannot be read
 		kind   Kind   // "" means that the list is whole
 		reason string // part of the error
 	}{
@@ -132,6 +133,53 @@ func TestWalksThatEndEarly(t *testing.T) {
 			want: 6, kind: KindBadAnswer, reason: "lead back",
 		},
 		{
+			name: "a last page of rows that came before",
+			answer: func(q url.Values) string {
+				switch q.Get("offset") {
+				case "":
+					return pageJSON("", sampleIDs(0, 3)...)
+				case "3":
+					return pageJSON("", sampleIDs(2, 5)...)
+				case "5":
+					return pageJSON("", sampleIDs(4, 5)...)
+				}
+				return pageJSON("")
+			},
+			want: 5,
+		},
+		{
+			name: "rows that came before, a whole page of them",
+			answer: func(q url.Values) string {
+				switch q.Get("offset") {
+				case "":
+					return pageJSON("", sampleIDs(0, 3)...)
+				case "3":
+					return pageJSON("", sampleIDs(3, 6)...)
+				case "6":
+					return pageJSON("", sampleIDs(0, 3)...)
+				case "9":
+					return pageJSON("", sampleIDs(6, 8)...)
+				}
+				return pageJSON("")
+			},
+			want: 8,
+		},
+		{
+			name: "rows that came before beside rows that cannot be read",
+			answer: byToken(map[string]string{
+				"": pageJSON("t1", sampleIDs(0, 3)...), "t1": `{"models":[{"id":"model_2"},null],"nextPaginationToken":"t2"}`,
+				"t2": pageJSON("", sampleIDs(3, 4)...),
+			}),
+			want: 4, broken: 1,
+		},
+		{
+			name: "rows that cannot be read on a page that comes again",
+			answer: func(url.Values) string {
+				return `{"models":[{"id":"model_0"},null],"nextPaginationToken":"t"}`
+			},
+			want: 1, broken: 1, kind: KindBadAnswer, reason: "lead back",
+		},
+		{
 			name:   "a token that is a number",
 			answer: func(url.Values) string { return `{"models":[{"id":"model_0"}],"nextPaginationToken":7}` },
 			want:   1, kind: KindBadAnswer, reason: "no text",
@@ -174,12 +222,12 @@ func TestWalksThatEndEarly(t *testing.T) {
 				}
 				return pageJSON("")
 			},
-			want: 4,
+			want: 4, broken: 2,
 		},
 		{
 			name:   "rows that cannot be read and nothing else, again and again",
 			answer: func(url.Values) string { return `{"models":[null,null]}` },
-			want:   0, kind: KindBadAnswer, reason: "4 pages in a row",
+			want:   0, broken: 8, kind: KindBadAnswer, reason: "4 pages in a row",
 		},
 		{
 			name: "one token for the whole walk, as for a cursor at the service",
@@ -223,9 +271,21 @@ func TestWalksThatEndEarly(t *testing.T) {
 				}
 				fmt.Fprint(w, body)
 			})
-			got, _, err := collect(t.Context(), s.client(t), Private)
+			var got []string
+			var broken int
+			var err error
+			for page, e := range s.client(t).Pages(t.Context(), Private) {
+				for _, m := range page.Models {
+					got = append(got, m.ID)
+				}
+				broken += page.Broken
+				err = e
+			}
 			if diff := cmp.Diff(sampleIDs(0, test.want), got); diff != "" {
 				t.Errorf("models (-want +got):\n%s", diff)
+			}
+			if broken != test.broken {
+				t.Errorf("%d rows that cannot be read, want %d", broken, test.broken)
 			}
 			if kindOf(err) != test.kind || err != nil && !strings.Contains(err.Error(), test.reason) {
 				t.Errorf("error %v, want %q with %q", err, test.kind, test.reason)
