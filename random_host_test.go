@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -150,9 +151,18 @@ func (h *randomHost) finish() {
 			h.t.Fatal(problem)
 		}
 	}
-	for _, r := range h.asked {
+	if left := h.unanswered(); len(left) > 0 {
+		h.t.Errorf("never answered: %s", left)
+	}
+}
+
+// unanswered returns the ids of requests that are due an answer.
+func (h *randomHost) unanswered() (ids []string) {
+	for id, r := range h.asked {
 		if r.answers == 0 && !r.cancelled {
-			h.t.Errorf("never answered: %s", r.line)
+			ids = append(ids, id)
 		}
 	}
+	slices.Sort(ids)
+	return ids
 }

@@ -11,22 +11,22 @@ import (
 // step is one thing that happens in a run.
 func (r *randomRun) step() {
 	switch n := r.IntN(100); {
-	case n < 30:
+	case n < 20 && r.faulty:
+		r.fail()
+	case n < 40:
 		r.single(r.draw())
-	case n < 55:
+	case n < 60:
 		r.follow()
-	case n < 70:
+	case n < 75:
 		r.burst(false)
-	case n < 85:
+	case n < 90:
 		r.change()
-	case n < 90 && r.ttl < time.Second:
+	case n < 95 && r.ttl < time.Second:
 		time.Sleep(r.ttl + 5*time.Millisecond)
 		r.host.note("wait until both lists are old")
 		r.expire(!r.behind)
-	case n < 93:
+	default:
 		r.restart()
-	case r.faulty:
-		r.fail()
 	}
 }
 
@@ -176,7 +176,7 @@ func (r *randomRun) changeBehind(public, own []fakeapi.Row) {
 	r.serve(own, public, false)
 	look := r.listQuestion(refQuery{public: true, limit: 1})
 	look.check = nil
-	for {
+	for range 400 {
 		time.Sleep(r.ttl + 5*time.Millisecond)
 		switch a := r.single(look); {
 		case a.public.stale:
@@ -186,6 +186,7 @@ func (r *randomRun) changeBehind(public, own []fakeapi.Row) {
 			return
 		}
 	}
+	r.t.Fatal("the public list is not read anew, and not marked stale")
 }
 
 // lists are the service's rows of now.
@@ -225,6 +226,9 @@ func (r *randomRun) fail() {
 		r.host.note("fault: %+v", f)
 		r.repeats = r.repeats || f.Kind == fakeapi.FaultRepeatedRows || f.Kind == fakeapi.FaultEndlessRepeat
 		faults = append(faults, f)
+	}
+	if r.chance(40) { // where no list is at hand
+		r.restart()
 	}
 	r.fake.SetFaults(faults...)
 	for range r.between(1, 4) {

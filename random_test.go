@@ -88,6 +88,7 @@ func runRandom(t *testing.T, seed uint64) (checked int) {
 	r.host = &randomHost{era: oneOf(r.dice, eras()...), asked: map[string]*randomCall{}, progress: map[string]*randomCall{}}
 	t.Cleanup(func() {
 		if t.Failed() {
+			r.host.note("without an answer: %s", r.host.unanswered())
 			t.Logf("repeat it with: go test . -run '^TestRandom$' -random.seed %d -random.for 0\nwhat it did:\n%s", seed, strings.Join(r.host.said, "\n"))
 		}
 	})

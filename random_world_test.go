@@ -162,22 +162,41 @@ func (d dice) randomID() string {
 // randomLists draws both lists. Some models are in both.
 func (d dice) randomLists() (public, own []fakeapi.Row) {
 	size := oneOf(d, 0, 1, 3, 10, 40, 120)
-	bases := []string{"model_base-1", "model_base-2", "model_base-3"} // no own model has these ids
-	for i := range d.IntN(size + 1) {
-		id := d.randomID()
-		if i < len(bases) {
-			id = bases[i]
-		}
-		public = append(public, d.randomRow(id, bases))
+	var bases []string
+	for _, row := range baseRows() {
+		bases = append(bases, row["id"].(string))
+	}
+	for range d.IntN(size + 1) {
+		public = append(public, d.randomRow(d.randomID(), bases))
 	}
 	for range d.IntN(oneOf(d, 1, 5, 40)) {
 		id := d.randomID()
-		if d.chance(10) && len(public) > len(bases) {
-			id = public[len(bases)+d.IntN(len(public)-len(bases))]["id"].(string)
+		if d.chance(10) && len(public) > 0 {
+			id = public[d.IntN(len(public))]["id"].(string)
 		}
 		own = append(own, d.randomRow(id, []string{"model_base-elsewhere"}))
 	}
+	for _, row := range baseRows() {
+		if len(public) > 0 {
+			public = slices.Insert(public, d.IntN(len(public)), row)
+		}
+	}
 	return ended(d.roughen(public)), ended(d.roughen(own))
+}
+
+// baseRows are the bases of LoRAs. They never change: a row's plan is also theirs,
+// by whichever list is at hand.
+func baseRows() []fakeapi.Row {
+	return []fakeapi.Row{
+		{"id": "model_base-1", "name": "Base One", "accessRestrictions": 25},
+		{"id": "model_base-2", "name": "Base Two", "accessRestrictions": 75},
+		{"id": "model_base-3", "name": "Base Three", "accessRestrictions": "none"},
+	}
+}
+
+func isBase(r fakeapi.Row) bool {
+	id, _ := r["id"].(string)
+	return strings.HasPrefix(id, "model_base-")
 }
 
 // ended is rows up to the last new model. A last page of nothing else cannot be
@@ -214,7 +233,7 @@ func (d dice) changed(rows []fakeapi.Row) []fakeapi.Row {
 			at = d.IntN(len(rows))
 		}
 		switch {
-		case len(rows) == 0 || d.chance(25):
+		case len(rows) == 0 || isBase(rows[at]) || d.chance(25):
 			id := d.randomID()
 			rows = slices.Insert(rows, at, d.randomRow(id, []string{"model_base-elsewhere"}))
 		case d.chance(30):
