@@ -181,7 +181,7 @@ func (d dice) randomLists() (public, own []fakeapi.Row) {
 			public = slices.Insert(public, d.IntN(len(public)), row)
 		}
 	}
-	return ended(d.roughen(public)), ended(d.roughen(own))
+	return readable(d.roughen(public)), readable(d.roughen(own))
 }
 
 // baseRows are the bases of LoRAs. They never change: a row's plan is also theirs,
@@ -199,11 +199,11 @@ func isBase(r fakeapi.Row) bool {
 	return strings.HasPrefix(id, "model_base-")
 }
 
-// ended is rows up to the last new model. A last page of nothing else cannot be
-// told from one that leads back, or is no list.
-func ended(rows []fakeapi.Row) []fakeapi.Row {
-	for len(rows) > 0 && len(readList(rows, false, "").models) == len(readList(rows[:len(rows)-1], false, "").models) {
-		rows = rows[:len(rows)-1]
+// readable is the rows, unless none of them can be read: that is no list where
+// offsets are ignored, and a list where they are not.
+func readable(rows []fakeapi.Row) []fakeapi.Row {
+	if len(readList(rows, false, "").models) == 0 {
+		return nil
 	}
 	return rows
 }
@@ -247,7 +247,7 @@ func (d dice) changed(rows []fakeapi.Row) []fakeapi.Row {
 			}
 		}
 	}
-	return ended(rows)
+	return readable(rows)
 }
 
 // randomService draws how the service behaves.

@@ -28,7 +28,7 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 			scope:  scope,
 			op:     "list " + string(scope) + " models",
 			words:  make(interner),
-			ids:    make(map[string]bool),
+			ids:    make(map[string]int),
 			tokens: make(map[string]bool),
 			seed:   maphash.MakeSeed(),
 			broken: make(map[uint64]bool),
@@ -46,8 +46,8 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 				}
 				return
 			}
-			page := w.keep(raw)
-			next, more := w.next(at, raw, len(page.Models))
+			page, fresh := w.keep(raw, n)
+			next, more := w.next(at, raw, fresh)
 			page.More = more && n < c.maxPages
 			if !yield(page, nil) {
 				return
@@ -93,9 +93,11 @@ type walk struct {
 	words  interner
 	models []Model // decoded into, again and again
 
-	ids        map[string]bool
+	ids        map[string]int // the page that each came on first
 	tokens     map[string]bool
 	seed       maphash.Seed
+	page       uint64          // hash of the page at hand
+	first      uint64          // hash of the first page
 	broken     map[uint64]bool // hashes of the pages with unreadable rows
 	kept       int             // bytes of the models yielded, and of their words
 	received   int             // where an offset goes on: rows so far, without repeated ones
@@ -104,42 +106,48 @@ type walk struct {
 	incomplete string          // why the list may go on past its last page; "" if nothing says so
 }
 
-// keep takes what is new of a page.
-func (w *walk) keep(raw rawPage) Page {
-	w.models = raw.models[:0]
+// keep takes what is new of page n. Fresh counts the rows that were on no page
+// before, a model that is on this one twice as two.
+func (w *walk) keep(raw rawPage, n int) (p Page, fresh int) {
+	w.page = w.hash(raw)
+	if n == 1 {
+		w.first = w.page
+	}
+	w.models = raw.models[:0] // from here on raw.models is overwritten
 	for i, m := range raw.models {
-		if !w.ids[m.ID] {
+		switch w.ids[m.ID] {
+		case 0:
 			if w.kept += raw.sizes[i]; w.room() < 0 {
-				break
+				continue
 			}
-			w.ids[m.ID] = true
+			w.ids[m.ID] = n
 			w.models = append(w.models, m)
+			fresh++
+		case n:
+			fresh++
 		}
 	}
-	p := Page{Models: append([]Model(nil), w.models...), Broken: raw.broken}
+	p = Page{Models: append([]Model(nil), w.models...), Broken: raw.broken}
 	if cap(w.models) > 4*w.client.pageSize {
 		w.models = nil // a page of many more rows than were asked for
 	}
 	w.hold()
 	if raw.broken > 0 && len(raw.models) > 0 {
-		page := w.hash(raw)
-		if w.broken[page] {
+		if w.broken[w.page] {
 			p.Broken = 0
 		}
-		w.broken[page] = true
+		w.broken[w.page] = true
 	}
-	return p
+	return p, fresh
 }
 
-// hash tells pages apart by their rows. Unreadable rows have no ids: they count.
+// hash tells pages apart by their rows, in any order. Unreadable ones have no id.
 func (w *walk) hash(raw rawPage) uint64 {
-	var h maphash.Hash
-	h.SetSeed(w.seed)
+	sum := uint64(raw.broken)
 	for _, m := range raw.models {
-		h.WriteString(m.ID)
-		h.WriteByte(' ')
+		sum += maphash.String(w.seed, m.ID)
 	}
-	return h.Sum64() + uint64(raw.broken)
+	return sum
 }
 
 // maxStalled is how many pages in a row may bring no new model while their
@@ -147,36 +155,40 @@ func (w *walk) hash(raw rawPage) uint64 {
 // occur.
 const maxStalled = 3
 
+const backByOffset = "its offsets lead back to models that came before"
+
 // guessing reports whether a page is asked for by an offset, and none has worked
 // yet. A service that knows no offsets may refuse it, or repeat itself.
 func (w *walk) guessing(at position) bool { return at.offset > 0 && !w.byOffset }
 
-// next says where to go on after a page with so many new models, if anywhere.
+// next says where to go on after a page with so many fresh rows, if anywhere.
 // Tokens are followed while they bring new models. An offset is tried where the
 // first page has no token, or tokens lead nowhere. It is kept if it works.
-func (w *walk) next(at position, raw rawPage, added int) (next position, more bool) {
+func (w *walk) next(at position, raw rawPage, fresh int) (next position, more bool) {
 	unreadable := raw.rows > 0 && len(raw.models) == 0 // perhaps new
+	moved := at.offset > 0 && fresh == 0 && raw.rows > 0 && (w.byOffset || w.page != w.first)
 	switch {
-	case added > 0, unreadable, at == (position{}):
-		w.received += added + raw.broken
-	case at.offset > 0 && w.byOffset:
-		w.received += raw.rows // rows moved; those after them may be new
+	case fresh > 0, unreadable, at == (position{}):
+		w.received += fresh + raw.broken
+	case moved: // those behind them may be new
+		w.received += raw.rows
 	}
 	w.stalled++
-	if added > 0 {
+	if fresh > 0 {
 		w.stalled = 0
 	}
 	offset := position{offset: w.received}
 	used := w.tokens[raw.token]
 	w.tokens[raw.token] = true
 	switch {
-	case at.offset > 0 && added > 0:
-		w.byOffset, w.incomplete = true, "its offsets lead back to models that came before"
+	case at.offset > 0 && fresh > 0:
+		w.byOffset, w.incomplete = true, backByOffset
 		return offset, true
 	case at.offset > 0 && unreadable:
 		w.incomplete = fmt.Sprintf("%d pages in a row brought no model that can be read", w.stalled)
 		return offset, w.stalled <= maxStalled
-	case at.offset > 0 && w.byOffset && raw.rows > 0:
+	case moved:
+		w.byOffset, w.incomplete = true, backByOffset
 		return offset, w.stalled <= maxStalled
 	case at.offset > 0:
 		if raw.rows == 0 {
@@ -188,7 +200,7 @@ func (w *walk) next(at position, raw rawPage, added int) (next position, more bo
 		return offset, w.received > 0
 	case raw.token == "":
 		return offset, at.token == "" && w.received > 0
-	case added > 0 || !used && w.stalled <= maxStalled:
+	case fresh > 0 || !used && w.stalled <= maxStalled:
 		return position{token: raw.token}, true
 	case raw.rows == 0 && raw.token == at.token:
 		return position{}, false

@@ -148,6 +148,36 @@ func TestWalksThatEndEarly(t *testing.T) {
 			want: 5,
 		},
 		{
+			name: "a page that has a row twice, where an offset works",
+			answer: func(q url.Values) string {
+				if offset, _ := strconv.Atoi(q.Get("offset")); offset < 5 {
+					return pageJSON("t", append(sampleIDs(0, 3), sampleIDs(1, 3)...)[offset:]...)
+				}
+				return pageJSON("")
+			},
+			want: 3,
+		},
+		{
+			name: "a token that leads back, and rows that came before behind the first page",
+			answer: func(q url.Values) string {
+				switch q.Get("offset") {
+				case "":
+					return pageJSON("t", sampleIDs(0, 3)...)
+				case "3":
+					return pageJSON("t", sampleIDs(2, 3)...)
+				case "4":
+					return pageJSON("t", sampleIDs(3, 5)...)
+				}
+				return pageJSON("")
+			},
+			want: 5,
+		},
+		{
+			name:   "a page that has a row twice, where offsets are ignored",
+			answer: func(url.Values) string { return pageJSON("", "model_0", "model_0", "model_1", "model_2") },
+			want:   3,
+		},
+		{
 			name: "rows that came before, a whole page of them",
 			answer: func(q url.Values) string {
 				switch q.Get("offset") {
