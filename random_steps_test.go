@@ -206,6 +206,10 @@ func (r *randomRun) settle() {
 	for _, q := range []refQuery{{own: true, limit: 1}, {public: true, limit: 1}} {
 		for tries := 0; ; tries++ {
 			a := r.single(r.listQuestion(q))
+			if a.own.partial >= 0 || a.public.partial >= 0 {
+				r.restart() // behind such an answer the list may be being read
+				continue
+			}
 			if !a.failed && !a.own.refreshing && !a.public.refreshing {
 				break
 			}
