@@ -1,141 +1,160 @@
 package scenario
 
 import (
+	"encoding/binary"
+	"errors"
 	"io"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
-// WriteModels writes models as a page of the API, from which [ReadModels] makes
-// the same models again. Addresses with a query are left out, since they may be
-// signed and then act as credentials.
+// WriteModels writes models for [ReadModels]. Addresses with a query are left
+// out, since they may be signed and then act as credentials.
 func WriteModels(w io.Writer, models []Model) error {
-	if _, err := io.WriteString(w, `{"models":[`); err != nil {
-		return err
-	}
-	var b []byte // a model at a time: the whole list may take many times its models
+	s := store{indexes: make(map[string]uint64)}
+	n := uint64(len(models))
+	s.number(&n)
 	for i := range models {
-		b = b[:0]
-		if i > 0 {
-			b = append(b, ',')
+		m := models[i]
+		if strings.ContainsAny(m.Thumbnail.URL, "?#") {
+			m.Thumbnail.URL = ""
 		}
-		b = appendModel(b, &models[i])
-		if _, err := w.Write(b); err != nil {
+		s.model(&m)
+		if _, err := w.Write(s.out); err != nil {
 			return err
 		}
+		s.out = s.out[:0] // the whole list may take many times its models
 	}
-	_, err := io.WriteString(w, "]}")
+	_, err := w.Write(s.out)
 	return err
 }
 
-// ReadModels reads what [WriteModels] wrote. It reads no more than maxBytes, and
-// its error is an [*Error].
-func ReadModels(r io.Reader, maxBytes int64) ([]Model, error) {
-	page, e := decodePage(newReader(r, maxBytes), nil)
-	if e != nil {
-		return nil, e
+// ReadModels reads what [WriteModels] wrote. The texts of the models are parts of
+// list. It fails where list is anything else, or holds more than a client keeps.
+func ReadModels(list string) ([]Model, error) {
+	s := store{in: list, reading: true}
+	var n uint64
+	s.number(&n)
+	models := make([]Model, 0, min(n, uint64(len(list))/minStored))
+	kept := 0
+	for range n {
+		var m Model
+		s.model(&m)
+		if kept += m.size(); kept > maxKept || m.ID == "" {
+			s.bad = true
+		}
+		if s.bad {
+			break
+		}
+		models = append(models, m)
 	}
-	return page.models, nil
+	if s.bad || s.in != "" {
+		return nil, errors.New("not a list of models that was written here")
+	}
+	return models, nil
 }
 
-func appendModel(b []byte, m *Model) []byte {
-	b = appendText(append(b, `{"id":`...), m.ID)
-	for _, field := range []struct{ name, value string }{
-		{"name", m.Name}, {"shortDescription", m.Description}, {"type", m.Type}, {"status", m.Status},
-		{"privacy", m.Privacy}, {"createdAt", storedTime(m.CreatedAt)}, {"updatedAt", storedTime(m.UpdatedAt)},
+// store writes models or reads them: one walk over the fields serves both. A text
+// is written once, and then by its number.
+type store struct {
+	out     []byte
+	indexes map[string]uint64
+
+	reading bool
+	in      string
+	texts   []string
+	bad     bool // what is read was not written here
+}
+
+// minStored is what a model takes at least: a byte for each of its fields.
+const minStored = 26
+
+func (s *store) model(m *Model) {
+	for _, text := range []*string{
+		&m.ID, &m.Name, &m.Description, &m.Type, &m.Status, &m.Privacy, &m.Provider, &m.Maintainer, &m.Licence, &m.Retention,
+		&m.ProcessedBy, &m.Enterprise, &m.DeprecatedBy, &m.Thumbnail.AssetID, &m.Thumbnail.URL, &m.Example,
 	} {
-		if field.value != "" {
-			b = appendText(appendName(b, field.name), field.value)
-		}
+		s.text(text)
 	}
-	b = appendTexts(b, "capabilities", m.Capabilities)
-	tags := m.Tags
+	for _, list := range []*[]string{&m.Capabilities, &m.Tags, &m.RunsOn, &m.Parts} {
+		s.list(list)
+	}
+	plan, deprecated := uint64(m.Plan), uint64(0)
 	if m.Deprecated {
-		// The marks that the reader takes out again.
-		tags = append([]string{"deprecated:" + m.DeprecatedBy}, tags...)
+		deprecated = 1
 	}
-	b = appendTexts(b, "tags", tags)
-	b = appendTexts(b, "compliantModelIds", m.RunsOn)
-	b = appendCompliance(b, m)
-	switch m.Plan {
-	case Free:
-	case PlanUnknown: // a word, which reads as what is no plan
-		b = appendText(appendName(b, "accessRestrictions"), m.Plan.String())
-	default:
-		b = strconv.AppendInt(appendName(b, "accessRestrictions"), int64(m.Plan), 10)
+	s.number(&plan)
+	s.number(&deprecated)
+	m.Plan, m.Deprecated = Plan(plan), deprecated == 1
+	s.time(&m.CreatedAt)
+	s.time(&m.UpdatedAt)
+}
+
+func (s *store) number(n *uint64) {
+	if !s.reading {
+		s.out = binary.AppendUvarint(s.out, *n)
+		return
 	}
-	if len(m.Parts) > 0 {
-		b = append(appendName(b, "concepts"), '[')
-		for i, id := range m.Parts {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = append(appendText(append(b, `{"modelId":`...), id), '}')
+	*n = 0
+	for shift := 0; len(s.in) > 0 && shift < 64; shift += 7 {
+		b := s.in[0]
+		s.in = s.in[1:]
+		*n |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return
 		}
-		b = append(b, ']')
 	}
-	if m.Thumbnail.AssetID != "" {
-		b = append(appendText(append(appendName(b, "thumbnail"), `{"assetId":`...), m.Thumbnail.AssetID), '}')
-	} else if m.Thumbnail.URL != "" && !strings.ContainsAny(m.Thumbnail.URL, "?#") {
-		b = appendText(appendName(b, "thumbnailUrl"), m.Thumbnail.URL)
-	}
-	if m.Example != "" {
-		b = appendTexts(b, "exampleAssetIds", []string{m.Example})
-	}
-	return append(b, '}')
+	s.bad = true
 }
 
-func appendCompliance(b []byte, m *Model) []byte {
-	next := `,"complianceMetadata":{`
-	for _, field := range []struct{ name, value string }{
-		{"modelProvider", m.Provider}, {"maintainer", m.Maintainer}, {"dataProcessingComment", m.Retention},
-		{"subProcessor", m.ProcessedBy}, {"enterpriseStatus", m.Enterprise}, {"licenseTerms", m.Licence},
-	} {
-		if field.value == "" {
-			continue
+// text is an index from 1 on, or 0, a length and the text.
+func (s *store) text(text *string) {
+	index := s.indexes[*text]
+	s.number(&index)
+	switch {
+	case index > 0 && s.reading:
+		if index > uint64(len(s.texts)) {
+			s.bad = true
+			return
 		}
-		b = append(append(append(b, next...), '"'), field.name...)
-		b, next = append(b, `":`...), ","
-		if field.name == "licenseTerms" {
-			field.value = "https://" + field.value
+		*text = s.texts[index-1]
+		return
+	case index > 0:
+		return
+	}
+	n := uint64(len(*text))
+	s.number(&n)
+	if !s.reading {
+		s.out = append(s.out, *text...)
+		s.indexes[*text] = uint64(len(s.indexes) + 1)
+		return
+	}
+	if n > uint64(len(s.in)) {
+		s.bad = true
+		return
+	}
+	*text, s.in = s.in[:n], s.in[n:]
+	s.texts = append(s.texts, *text)
+}
+
+func (s *store) list(list *[]string) {
+	n := uint64(len(*list))
+	s.number(&n)
+	if s.reading && n > 0 {
+		if n > maxTags || s.bad {
+			s.bad = true
+			return
 		}
-		b = appendText(b, field.value)
+		*list = make([]string, n)
 	}
-	if next == "," {
-		b = append(b, '}')
+	for i := range *list {
+		s.text(&(*list)[i])
 	}
-	return b
 }
 
-func storedTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format(time.RFC3339Nano)
-}
-
-func appendName(b []byte, name string) []byte {
-	return append(append(append(b, `,"`...), name...), `":`...)
-}
-
-func appendText(b []byte, s string) []byte {
-	b, _ = jsontext.AppendQuote(b, s) // what is not UTF-8 becomes U+FFFD
-	return b
-}
-
-func appendTexts(b []byte, name string, values []string) []byte {
-	if len(values) == 0 {
-		return b
-	}
-	b = append(appendName(b, name), '[')
-	for i, v := range values {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendText(b, v)
-	}
-	return append(b, ']')
+func (s *store) time(t *time.Time) {
+	seconds, nanoseconds := uint64(t.Unix()), uint64(t.Nanosecond())
+	s.number(&seconds)
+	s.number(&nanoseconds)
+	*t = time.Unix(int64(seconds), int64(nanoseconds)).UTC()
 }

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"bytes"
 	"reflect"
 	"slices"
 	"strings"
@@ -9,15 +8,16 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-func stored(t *testing.T, models []Model) []byte {
+func stored(t testing.TB, models []Model) string {
 	t.Helper()
-	var b bytes.Buffer
+	var b strings.Builder
 	if err := WriteModels(&b, models); err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	return b.String()
 }
 
 func TestStoredModels(t *testing.T) {
@@ -42,7 +42,7 @@ func TestStoredModels(t *testing.T) {
 			t.Errorf("no model here has a %s, so it may not be stored", reflect.TypeFor[Model]().Field(i).Name)
 		}
 	}
-	got, err := ReadModels(bytes.NewReader(stored(t, models)), 1<<20)
+	got, err := ReadModels(stored(t, models))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,16 +51,39 @@ func TestStoredModels(t *testing.T) {
 	}
 
 	signed := stored(t, []Model{{ID: "model_signed", Thumbnail: Picture{URL: "https://example.com/a.jpg?Signature=some"}}})
-	if strings.Contains(string(signed), "Signature") {
-		t.Errorf("a signed address is stored: %s", signed)
+	if strings.Contains(signed, "Signature") {
+		t.Errorf("a signed address is stored: %q", signed)
 	}
 	whole := stored(t, models)
 	for n := range whole {
-		if _, err := ReadModels(bytes.NewReader(whole[:n]), 1<<20); err == nil {
+		if _, err := ReadModels(whole[:n]); err == nil {
 			t.Fatalf("%d of %d bytes read as a list", n, len(whole))
 		}
 	}
-	if got, err := ReadModels(bytes.NewReader(stored(t, nil)), 1<<20); err != nil || len(got) != 0 {
+	if _, err := ReadModels(whole + "0"); err == nil {
+		t.Error("a list with more behind it read as one")
+	}
+	if got, err := ReadModels(stored(t, nil)); err != nil || len(got) != 0 {
 		t.Errorf("of no models: %v, %v", got, err)
 	}
+}
+
+// What is no list, or one of a hostile size, is refused, at a cost of its length.
+func FuzzReadModels(f *testing.F) {
+	f.Add(stored(f, nil))
+	f.Add(stored(f, []Model{{ID: "model_a", Tags: []string{"one", "two"}}, {ID: "model_b", Name: "two"}}))
+	f.Add("\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x00\x7f")
+	f.Fuzz(func(t *testing.T, list string) {
+		models, err := ReadModels(list)
+		if err != nil {
+			return
+		}
+		again, err := ReadModels(stored(t, models))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(models, again, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("models (-first +again):\n%s", diff)
+		}
+	})
 }

@@ -26,7 +26,7 @@ type Disk struct {
 }
 
 const (
-	diskFormat  = "scenario-mcp public list 1"
+	diskFormat  = "scenario-mcp public list 2"
 	diskSuffix  = ".list"
 	maxDiskFile = 16 << 20
 	// A temporary file this old is of a process that was killed.
@@ -78,32 +78,26 @@ func (d *Disk) load() *Snapshot {
 	if err != nil || !info.Mode().IsRegular() || !ownFile(info) || info.Size() > maxDiskFile {
 		return nil
 	}
-	sum := make([]byte, sumBytes)
-	if _, err := io.ReadFull(f, sum); err != nil {
+	var whole strings.Builder
+	whole.Grow(int(info.Size()))
+	if _, err := io.Copy(&whole, io.LimitReader(f, maxDiskFile)); err != nil {
 		return nil
 	}
-	hash := crc32.NewIEEE()
-	if _, err := io.Copy(hash, f); err != nil || string(sum) != sumLine(hash.Sum32()) {
+	sum, list, _ := strings.Cut(whole.String(), "\n")
+	if sum+"\n" != sumLine(crc32.Checksum([]byte(list), crc32.IEEETable)) {
 		return nil
 	}
-	if _, err := f.Seek(sumBytes, io.SeekStart); err != nil {
-		return nil
-	}
-	list := bufio.NewReader(f)
-	head, err := list.ReadSlice('\n')
-	if err != nil {
-		return nil
-	}
+	head, list, _ := strings.Cut(list, "\n")
 	var at int64
 	var broken int
-	if n, err := fmt.Sscanf(string(head), diskFormat+" %d %d", &at, &broken); n != 2 || err != nil {
+	if n, err := fmt.Sscanf(head, diskFormat+" %d %d", &at, &broken); n != 2 || err != nil {
 		return nil
 	}
 	asOf := time.Unix(0, at)
 	if asOf.After(time.Now()) {
 		return nil // a clock was wrong
 	}
-	models, err := scenario.ReadModels(list, maxDiskFile)
+	models, err := scenario.ReadModels(list)
 	if err != nil {
 		return nil
 	}

@@ -93,7 +93,7 @@ func TestDiskIgnores(t *testing.T) {
 		"of no list":  write([]byte(sumOf(diskFormat+" 1 0\n") + diskFormat + " 1 0\n")),
 		"of tomorrow": func() error { return disk.save(future) },
 		"too long":    write(append(slices.Clone(good), make([]byte, maxDiskFile)...)),
-		"version 2":   write([]byte(strings.Replace(sumOf(strings.Replace(list, "list 1", "list 2", 1))+list, "list 1", "list 2", 1))),
+		"version 1":   write([]byte(strings.Replace(sumOf(strings.Replace(list, "list 2", "list 1", 1))+list, "list 2", "list 1", 1))),
 	}
 	if !onWindows {
 		bad["writable by others"] = func() error { return errors.Join(write(good)(), os.Chmod(path, 0o666)) }
@@ -189,15 +189,12 @@ func TestDiskShared(t *testing.T) {
 }
 
 // TestDiskIsBounded: a list that would make too long a file is not kept, and is
-// not put together to find out: models share texts that a file repeats.
+// not put together to find out.
 func TestDiskIsBounded(t *testing.T) {
-	tags := make([]string, 64)
-	for i := range tags {
-		tags[i] = strings.Repeat("x", 240)
-	}
-	models := make([]scenario.Model, maxDiskFile/(64*240)+1)
+	const text = 256 << 10
+	models := make([]scenario.Model, maxDiskFile/text+1)
 	for i := range models {
-		models[i] = scenario.Model{ID: fmt.Sprint("model_", i), Tags: tags}
+		models[i] = scenario.Model{ID: fmt.Sprint("model_", i), Name: strings.Repeat(string(rune('A'+i)), text)}
 	}
 	disk := NewDisk(t.TempDir(), "a")
 	snap := newSnapshot(scenario.Public, models, 0, nil)
