@@ -78,16 +78,17 @@ func (d *Disk) load() *Snapshot {
 	if err != nil || !info.Mode().IsRegular() || !ownFile(info) || info.Size() > maxDiskFile {
 		return nil
 	}
+	sum := make([]byte, sumBytes)
+	if _, err := io.ReadFull(f, sum); err != nil {
+		return nil
+	}
 	var whole strings.Builder
 	whole.Grow(int(info.Size()))
-	if _, err := io.Copy(&whole, io.LimitReader(f, maxDiskFile)); err != nil {
+	hash := crc32.NewIEEE()
+	if _, err := io.Copy(io.MultiWriter(&whole, hash), io.LimitReader(f, maxDiskFile)); err != nil || string(sum) != sumLine(hash.Sum32()) {
 		return nil
 	}
-	sum, list, _ := strings.Cut(whole.String(), "\n")
-	if sum+"\n" != sumLine(crc32.Checksum([]byte(list), crc32.IEEETable)) {
-		return nil
-	}
-	head, list, _ := strings.Cut(list, "\n")
+	head, list, _ := strings.Cut(whole.String(), "\n")
 	var at int64
 	var broken int
 	if n, err := fmt.Sscanf(head, diskFormat+" %d %d", &at, &broken); n != 2 || err != nil {
