@@ -25,7 +25,7 @@ The list has %d rows on %d pages; before a refresh it grew to %d. Time-outs are 
 - **old**: the whole list as it was read last; a note says how old it is and why refreshing it failed.
 - **tool error**: nothing could be had; the text says what happened, whether calling again helps and what to do. A failure never looks like an empty list.
 
-The program never took more than %d MB of memory; the test's limit is %d MB. Lists, details, searches and pictures of hostile sizes are a [test of their own](../SECURITY.md#memory).
+The program never took more than %d MB of memory; the test's limit is %d MB.
 
 ## Faults of one request
 
@@ -54,7 +54,30 @@ A fault that passes spoils one request, one that lasts each from there on.
 	for _, f := range hostFaults {
 		fmt.Fprintf(&b, "| %s | %s |\n", f.name, f.want)
 	}
+	fmt.Fprintf(&b, "\n## Hostile sizes\n\n`go test . -run TestMemory -memory.each` makes these attacks, each by itself and all at once. "+
+		"Every call is answered, within %d MB; [the bounds](../SECURITY.md#memory).\n\n| Attack | What comes of it |\n|---|---|\n", memoryLimit>>20)
+	for _, size := range hostileSizes {
+		fmt.Fprintf(&b, "| %s | %s: `%s` |\n", size.attack, size.comes, strings.TrimSpace(size.says))
+	}
 	return b.String()
+}
+
+// hostileSizes are the attacks of TestMemory, what comes of them, and what one of
+// the answers says.
+var hostileSizes = []struct{ name, attack, comes, says string }{
+	{"hits of a search", "5,000,000 hits of a search", "the service's search counts as failed", "answer was too large to read"},
+	{"values of details", "200 inputs of 1,024 values each, of ten models, twelve times", "inputs are left out and counted", " more"},
+	{"texts of details", "200 inputs of 16 kB of text each, of ten models, six times", "texts are cut, and inputs left out and counted", " more"},
+	{"tags", "an endless list, 64 tags a row that no other row has", "the list is partial", "longer than is ever read"},
+	{"phrases in tags", "an endless list, 64 tags of nine new words each", "the list is partial", "longer than is ever read"},
+	{"texts", "an endless list, 80 new words a row", "the list is partial, and not all words are searched", "more words than are searched"},
+	{"rows to keep", "3,000 rows, 64 tags of 240 bytes that all share", "every row", `"total":3000`},
+	{"small rows", "an endless list of 5,000 rows a page", "the list is partial", "longer than is ever read"},
+	{"nested arguments", "48 calls of 1 MB of nested lists and objects", "a tool error", "more than 5000 values"},
+	{"arguments in a string", "48 calls of 1 MB of lists in a string", "a tool error", "tags must be a list"},
+	{"sheets", "24 sheets of twelve models that nobody reads", "every sheet", "image/jpeg"},
+	{"pictures of many bytes", "pictures of 0.6 MB for sheets", "every sheet", "image/jpeg"},
+	{"pictures of many pixels", "pictures of 4 megapixels for sheets", "every sheet", "image/jpeg"},
 }
 
 // within is the round number of seconds that all of these were within.

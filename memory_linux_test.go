@@ -156,31 +156,26 @@ func attacks(t *testing.T) []attack {
 			name:    "hits of a search",
 			answers: map[string][]byte{"/search/models": zipped(`{"hits":[`, 5_000_000, func(int) string { return `{"id":"a"}` }, `]}`)},
 			calls:   asking(1, "search_models", `{"query":"zzyzx"}`),
-			says:    "answer was too large to read",
 		},
 		{
 			name:    "values of details",
 			answers: detailed(`{"name":"n","allowedValues":[` + same(1024, `"v1"`) + `]}`),
 			calls:   asking(12, "get_models", ids(0, 10)),
-			says:    " more",
 		},
 		{
 			name:    "texts of details",
 			answers: detailed(`{"name":"n","description":"` + strings.Repeat("é", 4000) + `","default":"` + strings.Repeat("ü", 4000) + `"}`),
 			calls:   asking(6, "get_models", ids(0, 10)),
-			says:    " more",
 		},
 		{
 			name:  "tags",
 			list:  endless(50, tagged(64, 1)),
 			calls: append(asking(32, "list_model_tags", `{}`), asking(16, "search_models", `{"query":"zzyzx","tags":["none"]}`)...),
-			says:  "longer than is ever read",
 		},
 		{
 			name:  "phrases in tags",
 			list:  endless(50, tagged(64, 9)),
 			calls: asking(12, "search_models", `{"query":"q1q q2q"}`),
-			says:  "longer than is ever read",
 		},
 		{
 			name: "texts",
@@ -188,50 +183,42 @@ func attacks(t *testing.T) []attack {
 				return `"name":"` + distinct(20) + `","shortDescription":"` + distinct(60) + `"`
 			}),
 			calls: asking(24, "search_models", `{"query":"q1q q2q"}`),
-			says:  "more words than are searched",
 		},
 		{
 			name:  "rows to keep",
 			list:  ending(6, 500, func(int) string { return `"tags":[` + wide + `]` }),
 			calls: asking(8, "list_public_models", `{}`),
-			says:  `"total":3000`,
 		},
 		{
 			name:  "small rows",
 			list:  endless(5000, func(int) string { return `"name":"x"` }),
 			calls: asking(32, "search_models", `{"query":"x"}`),
-			says:  "longer than is ever read",
 		},
 		{
 			name: "nested arguments",
 			calls: append(asking(24, "list_public_models", `{"tags":[`+line(`{"":{}}`)+`]}`),
 				asking(24, "list_public_models", `{"tags":`+strings.Repeat("[", 9000)+line(`[]`)[:1<<20-20_000]+strings.Repeat("]", 9000)+`}`)...),
-			says: "more than 5000 values",
 		},
 		{
 			name:  "arguments in a string",
 			calls: asking(48, "list_public_models", `"{\"tags\":[`+line("[]")+`]}"`),
-			says:  "tags must be a list",
 		},
 		{
 			name:  "sheets",
 			list:  endless(500, pictured),
 			calls: show,
-			says:  "image/jpeg",
 		},
 		{
 			name:    "pictures of many bytes",
 			list:    endless(500, pictured),
 			picture: asJPEG.Bytes(),
 			calls:   show[:5],
-			says:    "image/jpeg",
 		},
 		{
 			name:    "pictures of many pixels",
 			list:    endless(500, pictured),
 			picture: asPNG.Bytes(),
 			calls:   show[:5],
-			says:    "image/jpeg",
 		},
 	}
 }
@@ -246,6 +233,15 @@ func TestMemory(t *testing.T) {
 	}
 	t.Parallel()
 	list := attacks(t)
+	if len(list) != len(hostileSizes) {
+		t.Fatalf("%d attacks, and %d in the document", len(list), len(hostileSizes))
+	}
+	for i, size := range hostileSizes {
+		if list[i].name != size.name {
+			t.Fatalf("the document has %q in place of %q", size.name, list[i].name)
+		}
+		list[i].says = size.says
+	}
 	made := []attack{together(list)}
 	if *memoryEach {
 		made = append(made, list...)
