@@ -100,7 +100,7 @@ type walk struct {
 	first      uint64          // hash of the first page
 	broken     map[uint64]bool // hashes of the pages with unreadable rows
 	kept       int             // bytes of the models yielded, and of their words
-	received   int             // where an offset goes on: rows so far, without repeated ones
+	received   int             // where an offset goes on: rows so far, less those that tokens led to again
 	stalled    int             // pages in a row that brought no new model
 	byOffset   bool            // an offset led to new models
 	incomplete string          // why the list may go on past its last page; "" if nothing says so
@@ -168,10 +168,10 @@ func (w *walk) next(at position, raw rawPage, fresh int) (next position, more bo
 	unreadable := raw.rows > 0 && len(raw.models) == 0 // perhaps new
 	moved := at.offset > 0 && fresh == 0 && raw.rows > 0 && (w.byOffset || w.page != w.first)
 	switch {
+	case at.offset > 0 && (fresh > 0 || unreadable || moved):
+		w.received = at.offset + raw.rows
 	case fresh > 0, unreadable, at == (position{}):
 		w.received += fresh + raw.broken
-	case moved: // those behind them may be new
-		w.received += raw.rows
 	}
 	w.stalled++
 	if fresh > 0 {

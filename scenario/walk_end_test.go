@@ -173,6 +173,20 @@ func TestWalksThatEndEarly(t *testing.T) {
 			want: 5,
 		},
 		{
+			name: "rows that came before, and then one that cannot be read",
+			answer: func(q url.Values) string {
+				var rows []string
+				for _, n := range []int{0, 1, 2, 3, 0, 1, 4, 5, -1, 6} {
+					rows = append(rows, fmt.Sprintf(`{"id":"model_%d"}`, n))
+				}
+				rows[8] = "null"
+				offset, _ := strconv.Atoi(q.Get("offset"))
+				offset = min(offset, len(rows))
+				return `{"models":[` + strings.Join(rows[offset:min(offset+4, len(rows))], ",") + `]}`
+			},
+			want: 7, broken: 1,
+		},
+		{
 			name:   "a page that has a row twice, where offsets are ignored",
 			answer: func(url.Values) string { return pageJSON("", "model_0", "model_0", "model_1", "model_2") },
 			want:   3,
