@@ -54,7 +54,7 @@ A fault that passes spoils one request, one that lasts each from there on.
 	for _, f := range hostFaults {
 		fmt.Fprintf(&b, "| %s | %s |\n", f.name, f.want)
 	}
-	fmt.Fprintf(&b, "\n## Hostile sizes\n\n`go test . -run TestMemory -memory.each` makes these attacks, each by itself and all at once. "+
+	fmt.Fprintf(&b, "\n## Hostile sizes\n\n`go test . -run TestMemory` makes these attacks all at once, and with `-memory.each` each by itself. "+
 		"Every call is answered, within %d MB; [the bounds](../SECURITY.md#memory).\n\n| Attack | What comes of it |\n|---|---|\n", memoryLimit>>20)
 	for _, size := range hostileSizes {
 		fmt.Fprintf(&b, "| %s | %s: `%s` |\n", size.attack, size.comes, strings.TrimSpace(size.says))
