@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // bothLists are both lists, the ground of every answer.
@@ -59,7 +60,7 @@ func (q refQuery) differs(p shownPage, from bothLists, size int) string {
 		return fmt.Sprintf("%d models, want %d", len(p.Models), most)
 	case len(p.Models) < most && size < maxText-maxRowText:
 		return fmt.Sprintf("%d models, want %d, for which %d bytes leave room", len(p.Models), most, size)
-	case len(p.Models) == 0 && p.Note == "":
+	case len(p.Models) == 0 && p.Note == "" && q.limit > 0:
 		return "no models, and no word why"
 	}
 	for i, row := range p.Models {
@@ -106,6 +107,14 @@ func rowDiffers(row shownModel, m refModel, note string) string {
 	if status == "trained" {
 		status = ""
 	}
+	kind := cmp.Or(m.kind, "unknown")
+	if kind == "custom" {
+		kind = ""
+	}
+	tags := slices.DeleteFunc(slices.Clone(m.tags), func(tag string) bool {
+		letters := lettersOf(tag)
+		return letters != "" && (letters == lettersOf(m.provider) || letters == lettersOf(m.kind))
+	})
 	scope := ""
 	if row.Scope != "" {
 		scope = "public"
@@ -125,14 +134,14 @@ func rowDiffers(row shownModel, m refModel, note string) string {
 	}{
 		{"id", row.ID == m.id, m.id},
 		{"name", sameText(row.Name, m.name), m.name},
-		{"type", sameText(row.Type, m.kind), m.kind},
+		{"type", sameText(row.Type, kind), kind},
 		{"provider", sameText(row.Provider, m.provider), m.provider},
 		{"plan", row.Plan == planName(m.needs), planName(m.needs)},
 		{"status", row.Status == status, status},
 		{"scope", row.Scope == scope, scope},
 		{"description", strings.HasPrefix(description, strings.TrimSuffix(row.Description, "…")), description},
 		{"capabilities", sameTexts(row.Capabilities, m.capabilities, cut), m.capabilities},
-		{"tags", sameTexts(row.Tags, m.tags, cut), m.tags},
+		{"tags", sameTexts(row.Tags, tags, cut), tags},
 		{"runs_on", sameTexts(row.RunsOn, m.runsOn, cut), m.runsOn},
 		{"deprecated_by", (row.DeprecatedBy != "") == m.deprecated, m.deprecated},
 	} {
@@ -141,6 +150,16 @@ func rowDiffers(row shownModel, m refModel, note string) string {
 		}
 	}
 	return ""
+}
+
+// lettersOf is the letters and digits of a text in lower case.
+func lettersOf(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, text)
 }
 
 // sameText compares a text with what is shown of it, whose end may be cut.

@@ -68,7 +68,10 @@ func (r *randomRun) draw() question {
 
 // drawQuery draws filters, order and page; with words it is a search.
 func (r *randomRun) drawQuery(words string) refQuery {
-	q := refQuery{words: words, sort: oneOf(r.dice, "", "", "popular", "newest", "name"), limit: r.between(1, 100), hideDeprecated: true}
+	q := refQuery{words: words, sort: oneOf(r.dice, "", "", "popular", "newest", "name", "plan"), limit: r.between(1, 100), hideDeprecated: true}
+	if r.chance(3) {
+		q.limit = 0
+	}
 	switch kind := r.IntN(3); {
 	case words != "" || kind == 0:
 		scope := r.IntN(4)
@@ -90,13 +93,26 @@ func (r *randomRun) drawQuery(words string) refQuery {
 	}
 	q.anyTag = r.chance(40)
 	if r.chance(20) {
-		q.capability = r.anyCase(oneOf(r.dice, append(randomCapabilities, "no-such")...))
+		for _, c := range someOf(r.dice, 3, append(randomCapabilities, "no-such", "*2video", "img2*", "*2*", "t*i*g")) {
+			q.capabilities = append(q.capabilities, r.anyCase(c))
+		}
 	}
 	if r.chance(15) {
-		q.kind = r.anyCase(oneOf(r.dice, "custom", "flux.1-lora", "checkpoint", "lora", "odd type", "no-such"))
+		q.kind = r.anyCase(oneOf(r.dice, "custom", "flux.1-lora", "checkpoint", "lora", "odd type", "no-such", "*lora", "flux*"))
 	}
 	if r.chance(15) && (q.search || q.own) {
-		q.status = r.anyCase(oneOf(r.dice, "trained", "training", "failed", "new", "no-such"))
+		for _, s := range someOf(r.dice, 3, []string{"trained", "training", "failed", "new", "no-such"}) {
+			q.statuses = append(q.statuses, r.anyCase(s))
+		}
+	}
+	if r.chance(10) {
+		q.provider = r.anyCase(oneOf(r.dice, append(randomProviders, "no-such")...))
+	}
+	if r.chance(5) {
+		q.processor = r.anyCase(oneOf(r.dice, append(randomProcessors, "no-such")...))
+	}
+	if r.chance(5) {
+		q.enterprise = r.anyCase(oneOf(r.dice, "ready", "InReview", "no-such"))
 	}
 	if r.chance(25) {
 		q.plan = oneOf(r.dice, "free", "creator", "pro", "team", "enterprise")
@@ -138,8 +154,21 @@ func (r *randomRun) listQuestion(q refQuery) question {
 	if q.anyTag {
 		arguments["tag_match"] = r.anyCase("any")
 	}
-	put("capability", q.capability)
+	putList := func(name string, values []string) {
+		switch {
+		case len(values) == 0:
+			put(name, "")
+		case len(values) == 1 && r.chance(50), r.chance(20):
+			arguments[name] = strings.Join(values, ", ")
+		default:
+			arguments[name] = values
+		}
+	}
+	putList("capability", q.capabilities)
 	put("type", q.kind)
+	put("provider", q.provider)
+	put("processed_by", q.processor)
+	put("enterprise", q.enterprise)
 	put("plan", r.anyCase(q.plan))
 	put("created_after", q.afterText)
 	put("sort", r.anyCase(q.sort))
@@ -152,7 +181,7 @@ func (r *randomRun) listQuestion(q refQuery) question {
 	tool := "search_models"
 	switch {
 	case q.search:
-		put("status", q.status)
+		putList("status", q.statuses)
 		put("query", q.words)
 		arguments["scope"] = scopeWord(q.own, q.public)
 		if !q.hideDeprecated {
@@ -160,7 +189,7 @@ func (r *randomRun) listQuestion(q refQuery) question {
 		}
 	case q.own:
 		tool = "list_private_models"
-		put("status", q.status)
+		putList("status", q.statuses)
 	default:
 		tool = "list_public_models"
 	}

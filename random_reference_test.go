@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ type refModel struct {
 	own                        bool
 	id, name, kind, status     string
 	provider, description      string
+	processor, enterprise      string
 	tags, capabilities, runsOn []string
 	plan, needs                int       // its own, and with its bases
 	created                    time.Time // zero: unknown
@@ -85,6 +87,7 @@ func readModel(r fakeapi.Row, own bool, mode fakeapi.Mode) refModel {
 	}
 	if compliance, ok := r["complianceMetadata"].(map[string]any); ok {
 		m.provider = textOf(compliance["modelProvider"])
+		m.processor, m.enterprise = textOf(compliance["subProcessor"]), textOf(compliance["enterpriseStatus"])
 	}
 	for _, tag := range textsOf(r["tags"]) {
 		mark, _, colon := strings.Cut(tag, ":")
@@ -154,18 +157,20 @@ func folded(texts []string) (all []string) {
 
 // refQuery is the question of a tool that lists models.
 type refQuery struct {
-	own, public              bool // the lists asked
-	tags                     []string
-	anyTag                   bool
-	capability, kind, status string
-	plan                     string
-	after                    time.Time
-	afterText                string // as it is asked
-	sort                     string
-	search                   bool // search_models, not a list
-	hideDeprecated           bool
-	words                    string // what is searched for; "" for a list
-	limit, offset            int
+	own, public            bool // the lists asked
+	tags                   []string
+	anyTag                 bool
+	kind, provider         string
+	capabilities, statuses []string // one of them is enough
+	processor, enterprise  string
+	plan                   string
+	after                  time.Time
+	afterText              string // as it is asked
+	sort                   string
+	search                 bool // search_models, not a list
+	hideDeprecated         bool
+	words                  string // what is searched for; "" for a list
+	limit, offset          int
 }
 
 // planUnknown is a model's plan that cannot be read; no user has it.
@@ -173,6 +178,14 @@ const planUnknown = 101
 
 // planNumbers are the plans a user may have.
 var planNumbers = map[string]int{"free": 0, "creator": 25, "pro": 50, "team": 75, "enterprise": 100}
+
+// namedPlan is the number of the lowest named plan that may run a model.
+func namedPlan(number int) int {
+	if number > 100 {
+		return planUnknown
+	}
+	return (max(number, 0) + 24) / 25 * 25
+}
 
 // planName is the lowest plan that may run a model, "" for the free one.
 func planName(number int) string {
@@ -204,10 +217,25 @@ func (q refQuery) matches(m refModel) bool {
 			return false
 		}
 	}
-	return (q.capability == "" || slices.Contains(folded(m.capabilities), fold(q.capability))) &&
-		(q.kind == "" || fold(m.kind) == fold(q.kind)) &&
-		(q.status == "" || fold(cmp.Or(m.status, "trained")) == fold(q.status)) &&
+	return fitsOne(m.capabilities, q.capabilities) &&
+		fitsOne([]string{m.kind}, oneText(q.kind)) &&
+		fitsOne([]string{cmp.Or(m.status, "trained")}, q.statuses) &&
+		fitsOne([]string{m.provider}, oneText(q.provider)) &&
+		fitsOne([]string{m.processor}, oneText(q.processor)) &&
+		fitsOne([]string{m.enterprise}, oneText(q.enterprise)) &&
 		(q.after.IsZero() || !m.created.Before(q.after))
+}
+
+// fitsOne reports whether one of the values fits one of the patterns, or none is
+// asked for. A star stands for any letters.
+func fitsOne(values, patterns []string) bool {
+	for _, pattern := range patterns {
+		expr := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(fold(pattern)), `\*`, ".*") + "$")
+		if slices.ContainsFunc(folded(values), expr.MatchString) {
+			return true
+		}
+	}
+	return len(patterns) == 0
 }
 
 // runs reports whether the user's plan may run a model.
@@ -244,6 +272,8 @@ func (q refQuery) answer(own, public refList) refResult {
 		slices.SortStableFunc(r.matches, func(a, b refModel) int {
 			return cmp.Compare(strings.ToLower(a.name), strings.ToLower(b.name))
 		})
+	case "plan":
+		slices.SortStableFunc(r.matches, func(a, b refModel) int { return cmp.Compare(namedPlan(a.needs), namedPlan(b.needs)) })
 	}
 	return r
 }

@@ -82,7 +82,7 @@ func (r *randomRun) burst(end bool) {
 func (r *randomRun) follow() {
 	r.t.Helper()
 	q := r.drawQuery("")
-	q.offset = 0
+	q.offset, q.limit = 0, max(q.limit, 1)
 	first := r.single(r.listQuestion(q))
 	page, shared, seen := first, r.idsOf(q, first), slices.Clone(first.ids)
 	whole, alone := true, true // of one reading, and no question came between

@@ -67,6 +67,7 @@ var (
 	randomCapabilities = []string{"txt2img", "img2img", "TXT2IMG", "img2video", "txt2audio", "upscale", "made up", "3d"}
 	randomTypes        = []any{"custom", "custom", "flux.1-lora", "flux.1-composition", "Odd Type", "qwen-image-lora", nil, 7, ""}
 	randomStatuses     = []any{nil, "trained", "trained", "training", "failed", "new", "training-canceled", false}
+	randomProcessors   = []string{"Sample Cloud", "Mock Compute", "Été Studio"}
 	randomProviders    = []string{"Samplecorp", "samplecorp", "Demo Labs", "Été Studio", "日本", "Placeholder & Sons"}
 )
 
@@ -125,7 +126,10 @@ func (d dice) randomRow(id string, others []string) fakeapi.Row {
 		r["createdAt"] = oneOf[any](d, nil, "yesterday", 1760000000, "2025-06-01T12:00:00+09:00")
 	}
 	if d.chance(70) {
-		r["complianceMetadata"] = map[string]any{"modelProvider": oneOf(d, randomProviders...), "maintainer": "Scenario"}
+		r["complianceMetadata"] = map[string]any{
+			"modelProvider": oneOf(d, randomProviders...), "maintainer": "Scenario",
+			"subProcessor": oneOf(d, randomProcessors...), "enterpriseStatus": oneOf[any](d, "Ready", "InReview", nil, 3),
+		}
 	} else if d.chance(20) {
 		r["complianceMetadata"] = oneOf[any](d, nil, 5, "Samplecorp", []any{1}, map[string]any{"modelProvider": 5})
 	}

@@ -56,6 +56,8 @@ type listArgs struct {
 	Capability        []string
 	Type              string
 	Provider          string
+	ProcessedBy       string
+	Enterprise        string
 	Status            []string
 	Plan              string
 	CreatedAfter      time.Time
@@ -63,6 +65,31 @@ type listArgs struct {
 	Sort              string
 	Limit             int
 	Offset            int
+}
+
+// filterParams is the table of the filters, the order and the page. Public models
+// have no status worth a filter.
+func filterParams(withStatus bool, sorts []string) []param[listArgs] {
+	params := []param[listArgs]{
+		{name: "tags", help: "e.g. pixel-art", into: func(a *listArgs) any { return &a.Tags }},
+		{name: "tag_match", enum: []string{"all", "any"}, into: func(a *listArgs) any { return &a.TagMatch }},
+		{name: "capability", help: "any of; * wildcard, e.g. *2video", into: func(a *listArgs) any { return &a.Capability }},
+		{name: "type", help: "e.g. *lora; without: custom", into: func(a *listArgs) any { return &a.Type }},
+		{name: "provider", help: "e.g. google", into: func(a *listArgs) any { return &a.Provider }},
+		{name: "processed_by", help: "who runs it", into: func(a *listArgs) any { return &a.ProcessedBy }},
+		{name: "enterprise", help: "e.g. ready", into: func(a *listArgs) any { return &a.Enterprise }},
+	}
+	if withStatus {
+		params = append(params, param[listArgs]{name: "status", help: "any of; without: trained", into: func(a *listArgs) any { return &a.Status }})
+	}
+	return append(params,
+		param[listArgs]{name: "plan", help: "keeps what it may run; rows without: Free", enum: planNames, into: func(a *listArgs) any { return &a.Plan }},
+		param[listArgs]{name: "created_after", help: "date, or span like 14d", into: func(a *listArgs) any { return &a.CreatedAfter }},
+		param[listArgs]{name: "include_deprecated", into: func(a *listArgs) any { return &a.IncludeDeprecated }},
+		param[listArgs]{name: "sort", enum: sorts, into: func(a *listArgs) any { return &a.Sort }},
+		param[listArgs]{name: "limit", help: "0: totals alone", max: 100, into: func(a *listArgs) any { return &a.Limit }},
+		param[listArgs]{name: "offset", into: func(a *listArgs) any { return &a.Offset }},
+	)
 }
 
 // query is what the arguments ask of the lists.
@@ -73,6 +100,8 @@ func (a listArgs) query() catalog.Query {
 		Capabilities:   a.Capability,
 		Type:           a.Type,
 		Provider:       a.Provider,
+		ProcessedBy:    a.ProcessedBy,
+		Enterprise:     a.Enterprise,
 		Statuses:       a.Status,
 		Plan:           planOf(a.Plan),
 		CreatedAfter:   a.CreatedAfter,

@@ -3,6 +3,8 @@ package tools
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // foldFamilies names each family of capabilities once, by its base word, where
@@ -32,4 +34,41 @@ func family(capability string) string {
 		}
 	}
 	return capability
+}
+
+// tagsBeside returns the tags less those that say what another field of the row
+// says, such as "Flux.1 LoRA" beside the type flux.1-lora.
+func tagsBeside(tags []string, fields ...string) []string {
+	repeats := func(tag string) bool {
+		return slices.ContainsFunc(fields, func(field string) bool { return sameLetters(tag, field) })
+	}
+	if !slices.ContainsFunc(tags, repeats) {
+		return tags
+	}
+	return slices.DeleteFunc(slices.Clone(tags), repeats)
+}
+
+// sameLetters reports whether two texts differ in case, blanks and marks alone.
+func sameLetters(a, b string) bool {
+	for first := true; ; first = false {
+		x, restA := nextLetter(a)
+		y, restB := nextLetter(b)
+		if x != y || x == 0 {
+			return x == y && !first
+		}
+		a, b = restA, restB
+	}
+}
+
+// nextLetter returns the first letter or digit of a text in lower case, and what
+// follows it; 0 at the end.
+func nextLetter(text string) (letter rune, rest string) {
+	for len(text) > 0 {
+		r, n := utf8.DecodeRuneInString(text)
+		text = text[n:]
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r), text
+		}
+	}
+	return 0, ""
 }

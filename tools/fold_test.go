@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestFoldFamilies(t *testing.T) {
@@ -22,5 +24,16 @@ func TestFoldFamilies(t *testing.T) {
 		if !slices.Equal(capabilities, strings.Fields(from)) {
 			t.Errorf("%q was changed to %q", from, capabilities)
 		}
+	}
+}
+
+func TestTagsBeside(t *testing.T) {
+	tags := []string{"Flux.1 LoRA", "demo labs", "anime", "flux", "…"}
+	got := tagsBeside(tags, "Demo Labs", "flux.1-lora", "…", "")
+	if diff := cmp.Diff([]string{"anime", "flux", "…"}, got); diff != "" {
+		t.Errorf("tags (-want +got):\n%s", diff)
+	}
+	if tags[0] != "Flux.1 LoRA" {
+		t.Error("the model's own tags were changed")
 	}
 }

@@ -26,7 +26,7 @@ func getParams() []param[getArgs] {
 	}
 }
 
-const detailsSchema = `{"type":"object","properties":{"models":{"type":"array"},"errors":{"type":"array"},"note":{"type":"string"}},"required":["models"]}`
+const detailsSchema = `{"type":"object","properties":{"models":{"type":"array"},"errors":{"type":"array"}},"required":["models"]}`
 
 func (s *service) getTool() tool {
 	return define("get_models", "Get Scenario models",

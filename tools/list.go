@@ -8,32 +8,6 @@ import (
 	"scenario-mcp/scenario/catalog"
 )
 
-// listParams returns the table for one scope's list tool.
-func listParams(scope scenario.Scope) []param[listArgs] {
-	hint := "any case, e.g. sc:scenario, pixel-art"
-	if scope == scenario.Private {
-		hint = "any case"
-	}
-	params := []param[listArgs]{
-		{name: "tags", help: hint, into: func(a *listArgs) any { return &a.Tags }},
-		{name: "tag_match", enum: []string{"all", "any"}, into: func(a *listArgs) any { return &a.TagMatch }},
-		{name: "capability", help: "any of; * wildcard, e.g. *2video, img2*", into: func(a *listArgs) any { return &a.Capability }},
-		{name: "type", help: "e.g. custom, *lora", into: func(a *listArgs) any { return &a.Type }},
-	}
-	params = append(params, param[listArgs]{name: "provider", help: "any case, e.g. google", into: func(a *listArgs) any { return &a.Provider }})
-	if scope == scenario.Private {
-		params = append(params, param[listArgs]{name: "status", help: "any of, e.g. failed; rows without: trained", into: func(a *listArgs) any { return &a.Status }})
-	}
-	return append(params,
-		param[listArgs]{name: "plan", help: "user's plan: keep what it may run; rows without: Free", enum: planNames, into: func(a *listArgs) any { return &a.Plan }},
-		param[listArgs]{name: "created_after", help: "date, or span like 14d", into: func(a *listArgs) any { return &a.CreatedAfter }},
-		param[listArgs]{name: "include_deprecated", into: func(a *listArgs) any { return &a.IncludeDeprecated }},
-		param[listArgs]{name: "sort", enum: orders(), into: func(a *listArgs) any { return &a.Sort }},
-		param[listArgs]{name: "limit", help: "0: totals alone", max: 100, into: func(a *listArgs) any { return &a.Limit }},
-		param[listArgs]{name: "offset", help: "next_offset of the page before", into: func(a *listArgs) any { return &a.Offset }},
-	)
-}
-
 func listDefaults() listArgs {
 	return listArgs{TagMatch: "all", Sort: string(catalog.Popular), IncludeDeprecated: true, Limit: 20}
 }
@@ -42,12 +16,12 @@ func listDefaults() listArgs {
 // tools are this one function with two definitions.
 func (s *service) listTool(scope scenario.Scope) tool {
 	name, title, text := "list_public_models", "List public Scenario models",
-		"Lists public Scenario models. Filters combine; totals are exact; deprecated ones are marked and counted."
+		"Lists public Scenario models. Filters combine; deprecated ones are marked and counted."
 	if scope == scenario.Private {
 		name, title, text = "list_private_models", "List own Scenario models",
-			"Lists the Scenario models the user's team trained. Filters combine; totals are exact; deprecated ones are marked and counted."
+			"Lists the models the user's team trained. Filters combine; deprecated ones are marked and counted."
 	}
-	return define(name, title, text, pageSchema, listParams(scope), listDefaults(),
+	return define(name, title, text, pageSchema, filterParams(scope == scenario.Private, orders()), listDefaults(),
 		func(ctx context.Context, c *call, a listArgs) (json.RawMessage, error) {
 			return s.list(ctx, c, scope, a)
 		})

@@ -25,6 +25,10 @@ func argumentOf(f catalog.Facet) string {
 		return "type"
 	case catalog.Providers:
 		return "provider"
+	case catalog.Processors:
+		return "processed_by"
+	case catalog.Readiness:
+		return "enterprise"
 	case catalog.Statuses:
 		return "status"
 	}
@@ -46,7 +50,10 @@ func unknownValues(filters []catalog.Filter) (texts []string) {
 		}
 		text := fmt.Sprintf("no %s %s", argumentOf(f.Facet), quote(f.Value))
 		for _, other := range f.Elsewhere {
-			text += "; it is a value of " + map[catalog.Facet]string{catalog.Tags: "tags", catalog.Capabilities: "capability", catalog.Types: "type", catalog.Providers: "provider"}[other]
+			text += "; it is a value of " + argumentOf(other)
+			if other == catalog.Tags {
+				text += "s"
+			}
 		}
 		if len(f.Near) > 0 {
 			text += "; near: " + listed(f.Near)

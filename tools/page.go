@@ -23,12 +23,14 @@ const (
 	// maxRow bounds one row: past it the row's lists are cut, and the note
 	// says so. Real rows are 200 to 400 bytes.
 	maxRow = 1_500
+	// usualType is the type of nearly all public models.
+	usualType = "custom"
 	// usualRow is about what a row takes, for room enough in most answers.
 	usualRow = 250
 )
 
 // row is a model as the list tools show it. Empty fields are absent, and so
-// are the common cases: no plan is Free, no status is trained.
+// are the common cases: no type is custom, no plan is Free, no status is trained.
 type row struct {
 	ID           string   `json:"id"`
 	Name         string   `json:"name,omitempty"`
@@ -48,12 +50,18 @@ func newRow(known *catalog.Lists, m *scenario.Model) row {
 	r := row{
 		ID:           m.ID,
 		Name:         m.Name,
-		Type:         m.Type,
 		Capabilities: foldFamilies(m.Capabilities),
-		Tags:         m.Tags,
+		Tags:         tagsBeside(m.Tags, m.Provider, m.Type),
 		Provider:     m.Provider,
 		RunsOn:       m.RunsOn,
 		DeprecatedBy: replacement(known, m),
+	}
+	switch m.Type {
+	case usualType:
+	case "":
+		r.Type = "unknown"
+	default:
+		r.Type = m.Type
 	}
 	if plan := known.NeededPlan(m); plan > scenario.Free {
 		r.Plan = plan.String()
@@ -156,8 +164,8 @@ type page struct {
 
 // pageSchema is what every success of such a tool fulfills. It is short on
 // purpose: hosts send it to the model with each request.
-const pageSchema = `{"type":"object","properties":{"models":{"type":"array"},"total":{"type":"integer"},` +
-	`"next_offset":{"type":"integer"},"note":{"type":"string"}},"required":["models","total"]}`
+const pageSchema = `{"type":"object","properties":{"models":{"type":"array"},"total":{"type":"integer"}` +
+	`},"required":["models","total"]}`
 
 // encodePage returns a page as JSON, and the number of rows in it: as many as
 // fit beside the notes. rows are the page's; p says where they stand.

@@ -64,7 +64,10 @@ func schema[A any](params []param[A], defaults A) []mcp.ToolOption {
 		case *time.Time:
 			options = append(options, mcp.WithString(p.name, with...))
 		case *int:
-			with = append(with, mcp.Min(float64(p.min)), mcp.DefaultNumber(float64(*into)))
+			with = append(with, mcp.DefaultNumber(float64(*into)))
+			if p.min > 0 {
+				with = append(with, mcp.Min(float64(p.min)))
+			}
 			if p.max > 0 {
 				with = append(with, mcp.Max(float64(p.max)))
 			}

@@ -69,9 +69,9 @@ func TestParseIsLenientWithValues(t *testing.T) {
 
 		{name: "a name twice: the last one", raw: `{"limit":5,"tags":["a"],"limit":6,"tags":null}`, want: func(a *listArgs) { a.Limit = 6 }},
 		{name: "object for a choice of two", raw: `{"tag_match":{}}`, err: "tag_match must be a string."},
-		{name: "unknown name", raw: `{"pageSize":3}`, err: `unknown argument "pageSize". Valid arguments: tags, tag_match, capability, type, provider, plan, created_after, include_deprecated, sort, limit, offset.`},
-		{name: "near name", raw: `{"tag":"a"}`, err: `unknown argument "tag". Did you mean "tags"? Valid arguments: tags, tag_match, capability, type, provider, plan, created_after, include_deprecated, sort, limit, offset.`},
-		{name: "name of another case", raw: `{"Limit":3}`, err: `unknown argument "Limit". Did you mean "limit"? Valid arguments: tags, tag_match, capability, type, provider, plan, created_after, include_deprecated, sort, limit, offset.`},
+		{name: "unknown name", raw: `{"pageSize":3}`, err: `unknown argument "pageSize". Valid arguments: tags, tag_match, capability, type, provider, processed_by, enterprise, plan, created_after, include_deprecated, sort, limit, offset.`},
+		{name: "near name", raw: `{"tag":"a"}`, err: `unknown argument "tag". Did you mean "tags"? Valid arguments: tags, tag_match, capability, type, provider, processed_by, enterprise, plan, created_after, include_deprecated, sort, limit, offset.`},
+		{name: "name of another case", raw: `{"Limit":3}`, err: `unknown argument "Limit". Did you mean "limit"? Valid arguments: tags, tag_match, capability, type, provider, processed_by, enterprise, plan, created_after, include_deprecated, sort, limit, offset.`},
 		{name: "not an object", raw: `[1]`, err: `the arguments must be one JSON object, e.g. {"limit": 20}`},
 		{name: "text", raw: `"limit"`, err: `the arguments must be one JSON object, e.g. {"limit": 20}`},
 		{name: "malformed", raw: `{"limit":`, err: `the arguments are not valid JSON; send one object, e.g. {"limit": 20}`},
@@ -79,7 +79,7 @@ func TestParseIsLenientWithValues(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, bent, err := parse(listParams(scenario.Public), listDefaults(), json.RawMessage(tt.raw))
+			got, bent, err := parse(filterParams(false, orders()), listDefaults(), json.RawMessage(tt.raw))
 			if text := errorText(err); text != tt.err {
 				t.Fatalf("error %q, want %q", text, tt.err)
 			}
@@ -135,7 +135,7 @@ func TestParseSkips(t *testing.T) {
 		raw := json.RawMessage(tt.raw)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, _, err := parse(listParams(scenario.Public), listDefaults(), raw)
+		_, _, err := parse(filterParams(false, orders()), listDefaults(), raw)
 		runtime.ReadMemStats(&after)
 		if err == nil {
 			t.Errorf("%s: no error", name)
@@ -158,7 +158,7 @@ func TestOnlyOwnModelsHaveAStatus(t *testing.T) {
 		scope scenario.Scope
 		ok    bool
 	}{{scenario.Private, true}, {scenario.Public, false}} {
-		_, _, err := parse(listParams(tt.scope), listDefaults(), json.RawMessage(`{"status":"trained"}`))
+		_, _, err := parse(filterParams(tt.scope == scenario.Private, orders()), listDefaults(), json.RawMessage(`{"status":"trained"}`))
 		if (err == nil) != tt.ok {
 			t.Errorf("%s: %v", tt.scope, err)
 		}
@@ -201,7 +201,7 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	params := listParams(scenario.Public)
+	params := filterParams(false, orders())
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		args, _, err := parse(params, listDefaults(), raw)
 		if err != nil {

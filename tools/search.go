@@ -18,20 +18,14 @@ type searchArgs struct {
 
 func searchParams() []param[searchArgs] {
 	params := []param[searchArgs]{
-		{name: "query", help: "a few English words for subject, style or task, e.g. animate a photo; capability and plan as arguments", into: func(a *searchArgs) any { return &a.Query }},
+		{name: "query", help: "a few English words: subject, style, task, e.g. animate a photo; capability and plan as arguments", into: func(a *searchArgs) any { return &a.Query }},
 		{name: "scope", enum: scopeNames(), into: func(a *searchArgs) any { return &a.Scope }},
-		{name: "tags", into: func(a *searchArgs) any { return &a.Tags }},
-		{name: "tag_match", enum: []string{"all", "any"}, into: func(a *searchArgs) any { return &a.TagMatch }},
-		{name: "capability", help: "any of; * wildcard", into: func(a *searchArgs) any { return &a.Capability }},
-		{name: "type", into: func(a *searchArgs) any { return &a.Type }},
-		{name: "provider", into: func(a *searchArgs) any { return &a.Provider }},
-		{name: "status", into: func(a *searchArgs) any { return &a.Status }},
-		{name: "plan", enum: planNames, into: func(a *searchArgs) any { return &a.Plan }},
-		{name: "created_after", into: func(a *searchArgs) any { return &a.CreatedAfter }},
-		{name: "include_deprecated", into: func(a *searchArgs) any { return &a.IncludeDeprecated }},
-		{name: "sort", enum: append([]string{relevance}, orders()...), into: func(a *searchArgs) any { return &a.Sort }},
-		{name: "limit", help: "0: totals alone", max: 100, into: func(a *searchArgs) any { return &a.Limit }},
-		{name: "offset", into: func(a *searchArgs) any { return &a.Offset }},
+	}
+	for _, p := range filterParams(true, append([]string{relevance}, orders()...)) {
+		params = append(params, param[searchArgs]{
+			name: p.name, help: p.help, enum: p.enum, min: p.min, max: p.max,
+			into: func(a *searchArgs) any { return p.into(&a.listArgs) },
+		})
 	}
 	return params
 }
@@ -39,7 +33,7 @@ func searchParams() []param[searchArgs] {
 func (s *service) searchTool() tool {
 	defaults := searchArgs{Scope: "all", listArgs: listArgs{TagMatch: "all", Limit: 10, Sort: relevance}}
 	return define("search_models", "Search Scenario models",
-		"Finds models for a wish among own and public ones, best first. Start here. Filters as in the lists. No plan means Free, no status trained.",
+		"Finds own and public models by words and filters, best first. Start here.",
 		pageSchema, searchParams(), defaults, s.search)
 }
 

@@ -42,14 +42,14 @@ func (noPictures) Get(context.Context, *scenario.Model, int) (image.Image, error
 type showArgs struct{ IDs []string }
 
 func showParams() []param[showArgs] {
-	return []param[showArgs]{{name: "ids", min: 1, max: sheet.MaxTiles, into: func(a *showArgs) any { return &a.IDs }}}
+	return []param[showArgs]{{name: "ids", help: "as in get_models", min: 1, max: sheet.MaxTiles, into: func(a *showArgs) any { return &a.IDs }}}
 }
 
 // showTool answers with an image and a text and declares no output schema: one
 // host drops images that stand beside structured content.
 func (s *service) showTool() tool {
 	return defineContent("show_models", "Show Scenario models",
-		"One numbered picture of up to 12 models side by side, to choose by look.",
+		"One numbered picture of up to 12 models, to choose by look.",
 		showParams(), showArgs{}, s.show)
 }
 

@@ -23,14 +23,14 @@ const defaultTags = 40
 func tagsParams() []param[tagsArgs] {
 	return []param[tagsArgs]{
 		{name: "scope", enum: scopeNames(), into: func(a *tagsArgs) any { return &a.Scope }},
-		{name: "contains", into: func(a *tagsArgs) any { return &a.Contains }},
-		{name: "limit", help: "tags, types, providers: of each", min: 1, max: 200, into: func(a *tagsArgs) any { return &a.Limit }},
+		{name: "contains", help: "part of a value", into: func(a *tagsArgs) any { return &a.Contains }},
+		{name: "limit", help: "of each kind", min: 1, max: 200, into: func(a *tagsArgs) any { return &a.Limit }},
 	}
 }
 
 // Values are written as {"tag": count}, most used first. That is the shortest form
 // that a model reads without help.
-const tagsSchema = `{"type":"object","properties":{"tags":{"type":"object"},"capabilities":{"type":"object"},"note":{"type":"string"}},"required":["tags"]}`
+const tagsSchema = `{"type":"object","properties":{"tags":{"type":"object"}},"required":["tags"]}`
 
 func (s *service) tagsTool() tool {
 	return define("list_model_tags", "List Scenario model tags",
@@ -60,6 +60,8 @@ type vocabulary struct {
 	Types        counts `json:"types,omitempty"`
 	Providers    counts `json:"providers,omitempty"`
 	Statuses     counts `json:"statuses,omitempty"`
+	ProcessedBy  counts `json:"processed_by,omitempty"`
+	Enterprise   counts `json:"enterprise,omitempty"`
 	AsOf         string `json:"as_of"`
 	Note         string `json:"note,omitempty"`
 }
@@ -84,6 +86,8 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 		{"types", catalog.Types, &v.Types, false},
 		{"providers", catalog.Providers, &v.Providers, false},
 		{"statuses", catalog.Statuses, &v.Statuses, true},
+		{"processed_by", catalog.Processors, &v.ProcessedBy, false},
+		{"enterprise", catalog.Readiness, &v.Enterprise, false},
 	} {
 		terms := catalog.Containing(lists.Terms(kind.facet), a.Contains)
 		c.rows += len(terms)
@@ -111,7 +115,7 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 	c.notes.add("not everything fits; contains finds the rest")
 	v.Note = c.notes.String()
 	for len(b) > maxAnswer {
-		longest := longestOf(&v.Tags, &v.Types, &v.Providers)
+		longest := longestOf(&v.Tags, &v.Types, &v.Providers, &v.ProcessedBy, &v.Enterprise)
 		if len(*longest) == 0 {
 			longest = longestOf(&v.Capabilities, &v.Statuses)
 		}

@@ -233,8 +233,11 @@ func checkProperties(t *testing.T, name string, input map[string]any) {
 		if (typ == "array") != (p["items"] != nil) {
 			t.Errorf("%s.%s: items", name, property)
 		}
-		if typ == "integer" && (p["minimum"] == nil || p["default"] == nil) {
-			t.Errorf("%s.%s: an integer states its range and default", name, property)
+		if typ == "integer" && p["default"] == nil {
+			t.Errorf("%s.%s: an integer states its default", name, property)
+		}
+		if p["description"] == nil && p["default"] == nil && p["enum"] == nil {
+			t.Errorf("%s.%s: neither a description nor a default nor choices", name, property)
 		}
 		for key := range p {
 			if !slices.Contains([]string{"type", "items", "description", "enum", "default", "minimum", "maximum", "minItems", "maxItems"}, key) {

@@ -37,6 +37,8 @@ func (l *Lists) Filters(q Query) (filters []Filter) {
 	add(Capabilities, true, q.Capabilities...)
 	add(Types, false, q.Type)
 	add(Providers, false, q.Provider)
+	add(Processors, false, q.ProcessedBy)
+	add(Readiness, false, q.Enterprise)
 	if !q.CreatedAfter.IsZero() {
 		filters = append(filters, Filter{Facet: Dates, Value: q.CreatedAfter.UTC().Format(time.DateOnly)})
 	}
@@ -57,7 +59,7 @@ func (l *Lists) Filters(q Query) (filters []Filter) {
 
 // explain adds what is near a filter's unknown value.
 func (l *Lists) explain(f *Filter) {
-	for _, other := range []Facet{Tags, Capabilities, Types, Providers} {
+	for _, other := range []Facet{Tags, Capabilities, Types, Providers, Processors} {
 		if l.Has(other, f.Value) {
 			f.Elsewhere = append(f.Elsewhere, other)
 		}
@@ -84,6 +86,10 @@ func (q Query) Without(f Filter) Query {
 		q.Statuses = nil
 	case Providers:
 		q.Provider = ""
+	case Processors:
+		q.ProcessedBy = ""
+	case Readiness:
+		q.Enterprise = ""
 	case Dates:
 		q.CreatedAfter = time.Time{}
 	}

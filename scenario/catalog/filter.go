@@ -50,6 +50,7 @@ func (s *Snapshot) rows(q *Query) []int32 {
 	}
 	for f, values := range map[Facet][]string{
 		Capabilities: q.Capabilities, Types: {q.Type}, Providers: {q.Provider}, Statuses: q.Statuses,
+		Processors: {q.ProcessedBy}, Readiness: {q.Enterprise},
 	} {
 		if having, asked := s.any(f, values); asked {
 			narrow(having)

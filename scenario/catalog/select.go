@@ -17,6 +17,8 @@ type Query struct {
 	Capabilities []string // patterns, one of which is enough; see [IsFilter]
 	Type         string   // a pattern
 	Provider     string
+	ProcessedBy  string
+	Enterprise   string
 	Statuses     []string  // one of them is enough
 	CreatedAfter time.Time // keep what was created then or later; zero: keep all
 

@@ -35,6 +35,8 @@ const (
 	Types
 	Statuses
 	Providers
+	Processors // who runs the model; see [scenario.Model.ProcessedBy]
+	Readiness  // for enterprises; see [scenario.Model.Enterprise]
 	facetCount
 )
 
@@ -49,6 +51,10 @@ func (f Facet) of(m *scenario.Model) []string {
 		return one(m.Type)
 	case Providers:
 		return one(m.Provider)
+	case Processors:
+		return one(m.ProcessedBy)
+	case Readiness:
+		return one(m.Enterprise)
 	case Statuses:
 		if m.Ready() {
 			return []string{"trained"}
@@ -144,6 +150,7 @@ func (s *Snapshot) Model(id string) *scenario.Model {
 func decideAlike(a, b scenario.Model) bool {
 	return a.ID == b.ID && a.Name == b.Name && a.Description == b.Description &&
 		a.Type == b.Type && a.Status == b.Status && a.Provider == b.Provider &&
+		a.ProcessedBy == b.ProcessedBy && a.Enterprise == b.Enterprise &&
 		a.Plan == b.Plan && a.Deprecated == b.Deprecated && a.CreatedAt.Equal(b.CreatedAt) &&
 		slices.Equal(a.Tags, b.Tags) && slices.Equal(a.Capabilities, b.Capabilities)
 }

@@ -75,12 +75,12 @@ func TestFiltersAreCleanedAsTags(t *testing.T) {
 	for _, raw := range []string{"❤️ love", "Pixel  Art", "pixel\u200b-art", " \u202etag ", strings.Repeat("very long tag ", 10), strings.Repeat("İ", 80)} {
 		kept := scenario.Word(raw)
 		lists := listsOf(snapshot(
-			scenario.Model{ID: "a", Type: kept, Provider: kept, Status: kept, Tags: []string{kept}, Capabilities: []string{kept}},
+			scenario.Model{ID: "a", Type: kept, Provider: kept, ProcessedBy: kept, Enterprise: kept, Status: kept, Tags: []string{kept}, Capabilities: []string{kept}},
 			scenario.Model{ID: "b", Type: "other", Provider: "other", Status: "other"},
 		))
 		for name, q := range map[string]Query{
 			"tags": {Tags: []string{raw}}, "any tag": {Tags: []string{"none", raw}, AnyTag: true},
-			"capability": {Capabilities: []string{raw}}, "type": {Type: raw}, "status": {Statuses: []string{raw}}, "provider": {Provider: raw},
+			"capability": {Capabilities: []string{raw}}, "type": {Type: raw}, "status": {Statuses: []string{raw}}, "provider": {Provider: raw}, "processor": {ProcessedBy: raw}, "readiness": {Enterprise: raw},
 		} {
 			if r := lists.List(q); r.Total != 1 {
 				t.Errorf("%s %q: %d models", name, raw, r.Total)
@@ -112,7 +112,7 @@ func TestListAgainstPlainLoop(t *testing.T) {
 	models := func(from, to int) (list []scenario.Model) {
 		for i := from; i < to; i++ {
 			m := scenario.Model{
-				ID: fmt.Sprint(i), Name: pick("Otter otter Weasel badger"), Type: pick("x y z"), Provider: pick("Acme Zebra"), Status: pick("trained training"),
+				ID: fmt.Sprint(i), Name: pick("Otter otter Weasel badger"), Type: pick("x y z"), Provider: pick("Acme Zebra"), ProcessedBy: pick("Mill Loom"), Enterprise: pick("Ready No"), Status: pick("trained training"),
 				Plan: scenario.Plan(25 * r.IntN(5)), Deprecated: r.IntN(4) == 0, CreatedAt: start.AddDate(0, 0, r.IntN(9)),
 			}
 			for range r.IntN(4) {
@@ -152,6 +152,9 @@ func TestListAgainstPlainLoop(t *testing.T) {
 		}
 		if r.IntN(3) == 0 {
 			q.Provider = pick("acme ZEBRA none")
+		}
+		if r.IntN(6) == 0 {
+			q.ProcessedBy, q.Enterprise = pick("mill LOOM none"), pick("ready no")
 		}
 		if r.IntN(3) == 0 {
 			q.CreatedAfter = start.AddDate(0, 0, r.IntN(10))
@@ -262,6 +265,8 @@ func plainMatch(m *scenario.Model, q Query) bool {
 		!hasAny(m.Capabilities, q.Capabilities),
 		!hasAny([]string{m.Type}, []string{q.Type}),
 		q.Provider != "" && !strings.EqualFold(m.Provider, q.Provider),
+		q.ProcessedBy != "" && !strings.EqualFold(m.ProcessedBy, q.ProcessedBy),
+		q.Enterprise != "" && !strings.EqualFold(m.Enterprise, q.Enterprise),
 		len(q.Statuses) > 0 && !has(q.Statuses, m.Status),
 		m.CreatedAt.Before(q.CreatedAfter):
 		return false
