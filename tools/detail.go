@@ -147,7 +147,7 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 		shown.Description = shortenText(d.Description, l.description, &cut)
 	}
 	if want("type") {
-		shown.Type = r.Type
+		shown.Type = d.Type
 	}
 	if want("provider") {
 		shown.Provider = r.Provider
@@ -180,7 +180,7 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 		shown.Capabilities = list(d.Capabilities, max(l.tags, 8))
 	}
 	if want("tags") {
-		shown.Tags = list(r.Tags, l.tags)
+		shown.Tags = list(d.Tags, l.tags)
 	}
 	if want("created") {
 		shown.Created = day(d.CreatedAt)
