@@ -14,7 +14,7 @@ import (
 
 var (
 	randomSeed = flag.Uint64("random.seed", 1, "seed of TestRandom's first run")
-	randomFor  = flag.Duration("random.for", time.Second, "how long TestRandom begins new runs; the first is always made")
+	randomFor  = flag.Duration("random.for", 300*time.Millisecond, "how long TestRandom begins new runs; the first is always made")
 )
 
 // TestRandom runs the program against services, questions and faults that a seed
