@@ -139,7 +139,7 @@ func TestLoadErrors(t *testing.T) {
 		{"half a request", "SCENARIO_MAX_REQUESTS", "1.5", `"1.5" is not a whole number; write 1 to 50`},
 		{"level", "SCENARIO_LOG_LEVEL", "loud", `"loud" is not a level; write debug, info, warn or error`},
 		{"level with offset", "SCENARIO_LOG_LEVEL", "info+2", `"info+2" is not a level; write debug, info, warn or error`},
-		{"unexpanded", "SCENARIO_LOG_LEVEL", "${LEVEL:-" + hidden + "}", `not expanded by the host, still a ${…} placeholder; write the value itself or leave it out`},
+		{"unexpanded", "SCENARIO_LOG_LEVEL", "${LEVEL:-" + hidden + "}", `not expanded by the host, still a placeholder; write the value itself or leave it out`},
 
 		{"no scheme", "SCENARIO_BASE_URL", "api.example/" + hidden, `not an https:// address; write e.g. https://api.cloud.scenario.com/v1`},
 		{"other scheme", "SCENARIO_BASE_URL", "ftp://" + hidden, `not an https:// address; write e.g. https://api.cloud.scenario.com/v1`},
@@ -154,7 +154,9 @@ func TestLoadErrors(t *testing.T) {
 		{"http, nearly local", "SCENARIO_BASE_URL", "http://localhost.example", `http would send credentials in the clear; write https://`},
 		{"http, nearly loopback", "SCENARIO_BASE_URL", "http://127.0.0.1.example", `http would send credentials in the clear; write https://`},
 
-		{"key unexpanded", "SCENARIO_API_KEY", "${env:KEY:-" + hidden + "}", `not expanded by the host, still a ${…} placeholder; write the value itself or leave it out`},
+		{"key unexpanded, without braces", "SCENARIO_API_KEY", "$SCENARIO_API_KEY", `not expanded by the host, still a placeholder; write the value itself or leave it out`},
+		{"key unexpanded, on Windows", "SCENARIO_API_KEY", "%SCENARIO_API_KEY%", `not expanded by the host, still a placeholder; write the value itself or leave it out`},
+		{"key unexpanded", "SCENARIO_API_KEY", "${env:KEY:-" + hidden + "}", `not expanded by the host, still a placeholder; write the value itself or leave it out`},
 		{"key in brackets", "SCENARIO_API_KEY", "<your key " + hidden + ">", `still an example's placeholder; write the value itself or leave it out`},
 		{"key of an example", "SCENARIO_API_KEY", "YOUR_API_KEY_" + hidden, `still an example's placeholder; write the value itself or leave it out`},
 		{"secret of an example", "SCENARIO_API_SECRET", "your-secret-" + hidden, `still an example's placeholder; write the value itself or leave it out`},
@@ -214,7 +216,7 @@ func TestLoadReportsEverything(t *testing.T) {
 			`SCENARIO_MAX_STALE: "-1h" is out of range; write 0 to 168h`,
 			`SCENARIO_MAX_REQUESTS: "many" is not a whole number; write 1 to 50`,
 			`SCENARIO_LOG_LEVEL: "all" is not a level; write debug, info, warn or error`,
-			`NO_COLOR: not expanded by the host, still a ${…} placeholder; write the value itself or leave it out`,
+			`NO_COLOR: not expanded by the host, still a placeholder; write the value itself or leave it out`,
 			`SCENARIO_API_SECRET: missing; it goes with SCENARIO_API_KEY: set both or neither`,
 		}},
 		{"key alone", map[string]string{"SCENARIO_API_KEY": "k", "SCENARIO_API_SECRET": " "}, []string{

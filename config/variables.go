@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -109,9 +110,9 @@ func rules() []rule {
 }
 
 func (r rule) apply(raw string) (value, problem string) {
-	if strings.HasPrefix(raw, "${") && strings.HasSuffix(raw, "}") {
+	if regexp.MustCompile(`(?s)^(\$\{.*\}|\$[A-Z][A-Z0-9_]*|%[A-Z][A-Z0-9_]*%)$`).MatchString(raw) {
 		// Not quoted: the default in ${NAME:-default} could be a secret.
-		return "", "not expanded by the host, still a ${…} placeholder; write the value itself or leave it out"
+		return "", "not expanded by the host, still a placeholder; write the value itself or leave it out"
 	}
 	return r.check(r.Variable, raw)
 }
