@@ -99,6 +99,9 @@ func (c commandLine) run(ctx context.Context, stdin io.Reader, stdout *output, s
 		return err
 	}
 	defer a.close()
+	if a.wrong != nil && (c.command != "" || isTerminal(stdin)) {
+		return a.wrong
+	}
 	switch c.command {
 	case "call":
 		return a.call(ctx, c.args, stdout, stderr)
@@ -120,7 +123,12 @@ func (a *app) serve(ctx context.Context, stdin io.Reader, stdout, stderr io.Writ
 			"To try it by hand:  scenario-mcp -demo call list_public_models '{\"limit\": 3}'\n"+
 			"More: scenario-mcp -h.  To leave: Ctrl-C.")
 	}
-	if !a.config.HasCredentials() {
+	switch {
+	case a.wrong != nil:
+		for _, problem := range a.wrong.Problems {
+			a.log.Error("wrong environment: every call will say so", "problem", problem)
+		}
+	case !a.config.HasCredentials():
 		a.log.Warn("no credentials: every call will ask for SCENARIO_API_KEY and SCENARIO_API_SECRET")
 	}
 	if err := stdio.Serve(ctx, a.server, stdin, stdout, a.log); err != nil {

@@ -9,11 +9,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log"
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/mark3labs/mcp-go/server"
@@ -35,6 +37,7 @@ func main() {
 // app is what a command that needs the environment works with.
 type app struct {
 	config *config.Config
+	wrong  *config.Error // what is wrong with the environment, nil if nothing is
 	log    *slog.Logger
 	client *scenario.Client
 	cache  string // where the public list is kept, for the report
@@ -44,7 +47,8 @@ type app struct {
 
 // newApp wires the program, which serves a host or runs one command. A person
 // who runs a command sees its answer and not its log: the log keeps to warnings,
-// unless the environment asks for more.
+// unless the environment asks for more. With a wrong environment every call of a
+// tool fails and says what is wrong: hosts hide what a server says that ends.
 func newApp(ctx context.Context, demo, serves bool, stderr io.Writer) (*app, error) {
 	from := liveSource()
 	if demo {
@@ -54,7 +58,11 @@ func newApp(ctx context.Context, demo, serves bool, stderr io.Writer) (*app, err
 		}
 	}
 	cfg, err := config.Load(ctx, from.env, readSecret)
-	if err != nil {
+	var misconfigured string
+	wrong, isWrong := errors.AsType[*config.Error](err)
+	if isWrong {
+		misconfigured = strings.Join(wrong.Problems, "; ")
+	} else if err != nil {
 		from.close()
 		return nil, err
 	}
@@ -64,6 +72,7 @@ func newApp(ctx context.Context, demo, serves bool, stderr io.Writer) (*app, err
 	backlog := config.NewBacklog(stderr) // hosts need not read it
 	a := &app{
 		config: cfg,
+		wrong:  wrong,
 		log:    config.NewLogger(backlog, cfg.LogLevel, !cfg.NoColor && isTerminal(stderr)),
 		close:  func() { from.close(); backlog.Flush() },
 	}
@@ -75,6 +84,7 @@ func newApp(ctx context.Context, demo, serves bool, stderr io.Writer) (*app, err
 		RequestTimeout: cfg.RequestTimeout,
 		Concurrency:    cfg.Concurrency,
 		UserAgent:      "scenario-mcp/" + buildVersion(),
+		Misconfigured:  misconfigured,
 	})
 	if err != nil {
 		a.close()
@@ -86,7 +96,9 @@ func newApp(ctx context.Context, demo, serves bool, stderr io.Writer) (*app, err
 		return nil, err
 	}
 	disk, where := from.disk(cfg)
-	a.cache = where
+	if a.cache = where; a.wrong != nil {
+		disk = nil // a list that is kept would hide what is wrong
+	}
 	models := catalog.New(a.client.Pages, catalog.Options{
 		PublicTTL:     cfg.PublicTTL,
 		PrivateTTL:    cfg.PrivateTTL,

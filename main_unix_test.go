@@ -38,8 +38,8 @@ func TestSignalsOfCommands(t *testing.T) {
 		},
 		{
 			"a start error that nobody reads", []string{"SCENARIO_API_KEY_FILE=" + long, "SCENARIO_API_SECRET=x"},
-			nil,
-			"stderr", map[syscall.Signal]int{syscall.SIGINT: 0, syscall.SIGTERM: 0}, "",
+			[]string{"tools"},
+			"stderr", map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143}, "",
 		},
 		{
 			"a call without an answer", nil,

@@ -98,8 +98,10 @@ func TestSecretsAreNotShownByStartErrors(t *testing.T) {
 		secretEnv("https://example.com/v1", "SCENARIO_CALL_TIMEOUT=never"),
 	} {
 		for _, command := range [][]string{nil, {"doctor"}, {"call", "list_public_models"}} {
-			out, err := program(t.Context(), env, command...).CombinedOutput()
-			if err == nil || !bytes.Contains(out, []byte("SCENARIO_")) {
+			cmd := program(t.Context(), env, command...)
+			cmd.Stdin = strings.NewReader(session) // for the server, which tells of it in answers
+			out, err := cmd.CombinedOutput()
+			if (err == nil) != (command == nil) || !bytes.Contains(out, []byte("SCENARIO_")) {
 				t.Errorf("%q: %v, %s", env, err, out)
 			}
 			expectNoSecret(t, fmt.Sprint(command), string(out))

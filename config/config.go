@@ -11,7 +11,7 @@
 // empty strings for what was not filled in, so a blank value counts as unset
 // everywhere; and they hand over placeholders they did not expand, so those are
 // named as such. Everything wrong is reported at once, because a person who
-// edits a host's configuration sees one start-up error per restart.
+// edits a host's configuration sees one report per restart.
 package config
 
 import (
@@ -93,7 +93,9 @@ func (e *Error) Error() string {
 // Load reads and checks the variables that l has; readFile, usually
 // [os.ReadFile], reads the files that SCENARIO_API_KEY_FILE and
 // SCENARIO_API_SECRET_FILE name and is not called without them. When anything
-// is wrong the error is an *[Error] that names every wrong variable.
+// is wrong the error is an *[Error] that names every wrong variable. There is
+// still a Config, for a server that only tells of it: without credentials, and
+// with the defaults in place of what is wrong.
 func Load(ctx context.Context, l envconfig.Lookuper, readFile func(name string) ([]byte, error)) (*Config, error) {
 	env := &environment{base: l, rules: rules(), given: map[string]state{}}
 	c := new(Config)
@@ -120,7 +122,8 @@ func Load(ctx context.Context, l envconfig.Lookuper, readFile func(name string) 
 	}
 
 	if len(env.problems) > 0 {
-		return nil, &Error{Problems: env.problems}
+		c.APIKey, c.APISecret = Secret{}, Secret{}
+		return c, &Error{Problems: env.problems}
 	}
 	return c, nil
 }

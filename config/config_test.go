@@ -337,8 +337,8 @@ func problems(t *testing.T, env map[string]string, readFile func(string) ([]byte
 	t.Helper()
 	got, err := config.Load(t.Context(), envconfig.MapLookuper(env), readFile)
 	wrong, ok := errors.AsType[*config.Error](err)
-	if !ok || got != nil {
-		t.Fatalf("Load = %+v, %v; want nil and a *config.Error", got, err)
+	if !ok || got == nil || got.HasCredentials() || got.CallTimeout <= 0 {
+		t.Fatalf("Load = %+v, %v; want defaults without credentials and a *config.Error", got, err)
 	}
 	return wrong.Problems
 }

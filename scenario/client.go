@@ -25,6 +25,10 @@ type Options struct {
 	RequestTimeout time.Duration // for one attempt, its body included; 0 means 15 s
 	Concurrency    int           // requests at once; 0 means 6
 	UserAgent      string        // "" means "scenario-mcp"
+
+	// Misconfigured is what is wrong with the settings. Unless it is "", every
+	// request fails with [KindMisconfigured] and nothing is sent.
+	Misconfigured string
 }
 
 // Client talks to the Scenario API. It is safe for concurrent use. What it
@@ -32,6 +36,7 @@ type Options struct {
 // refused) it remembers for its lifetime.
 type Client struct {
 	base        string // without a slash at its end
+	wrong       string // what is wrong with the settings
 	credentials Credentials
 	redact      func(string) string // takes the credentials out of a text of the service
 	http        *http.Client
@@ -59,6 +64,7 @@ func New(opts Options) (*Client, error) {
 	concurrency := cmp.Or(opts.Concurrency, 6)
 	c := &Client{
 		base:        base,
+		wrong:       opts.Misconfigured,
 		credentials: opts.Credentials,
 		redact:      opts.Credentials.redactor(),
 		http:        &http.Client{Transport: newTransport(concurrency)},
@@ -174,7 +180,10 @@ func (p *retryPolicy) NextBackOff() time.Duration {
 
 // attempt sends a request once.
 func (c *Client) attempt(ctx context.Context, r request) *Error {
-	if c.credentials.IsZero() {
+	switch {
+	case c.wrong != "":
+		return &Error{Kind: KindMisconfigured, Reason: c.wrong}
+	case c.credentials.IsZero():
 		return &Error{Kind: KindNoCredentials}
 	}
 	if c.slots.Acquire(ctx, 1) != nil {

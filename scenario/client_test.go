@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/gob"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -34,6 +35,19 @@ func TestNoCredentialsNoRequest(t *testing.T) {
 	}
 	if _, err := c.Model(t.Context(), "model_1"); kindOf(err) != KindNoCredentials {
 		t.Errorf("error %v, want no credentials", err)
+	}
+	if len(s.requests()) != 0 {
+		t.Errorf("something was sent: %q", s.requests())
+	}
+}
+
+func TestMisconfiguredNoRequest(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request, int) {})
+	c := s.client(t)
+	c.wrong = "SAMPLE_VARIABLE: wrong"
+	_, _, err := collect(t.Context(), c, Public)
+	if e, ok := errors.AsType[*Error](err); !ok || e.Kind != KindMisconfigured || e.Reason != c.wrong {
+		t.Errorf("error %v, want that it is misconfigured", err)
 	}
 	if len(s.requests()) != 0 {
 		t.Errorf("something was sent: %q", s.requests())

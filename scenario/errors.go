@@ -22,6 +22,7 @@ type Kind string
 
 // The kinds of failure.
 const (
+	KindMisconfigured Kind = "misconfigured"    // nothing was sent; the reason says what is wrong
 	KindNoCredentials Kind = "no credentials"   // nothing was sent
 	KindUnauthorized  Kind = "key refused"      // 401, or a 403 about the key
 	KindPlan          Kind = "plan too low"     // 403 ModelAccessRestrictedError

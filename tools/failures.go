@@ -16,6 +16,10 @@ type failure struct{ what, then string }
 func failureOf(e *scenario.Error) failure {
 	const doctor = "the user can run `scenario-mcp doctor`"
 	switch e.Kind {
+	case scenario.KindMisconfigured:
+		return failure{"the environment of this server is wrong, so nothing was asked",
+			"Calling again will not help. Tell the user to correct this in the env block of this server in the host's MCP settings, " +
+				"and to restart the server."}
 	case scenario.KindNoCredentials:
 		return failure{"Scenario credentials are missing, so nothing was asked",
 			"Calling again will not help. Tell the user to create an API key in the Scenario web app, to set SCENARIO_API_KEY and " +

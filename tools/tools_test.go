@@ -336,7 +336,7 @@ func TestUnknownTool(t *testing.T) {
 // TestExplain: every kind of failure says what to do, and whether to retry.
 func TestExplain(t *testing.T) {
 	for _, kind := range []scenario.Kind{
-		scenario.KindNoCredentials, scenario.KindUnauthorized, scenario.KindPlan, scenario.KindForbidden,
+		scenario.KindMisconfigured, scenario.KindNoCredentials, scenario.KindUnauthorized, scenario.KindPlan, scenario.KindForbidden,
 		scenario.KindNotFound, scenario.KindRejected, scenario.KindRateLimited, scenario.KindUnavailable,
 		scenario.KindTimeout, scenario.KindNetwork, scenario.KindBadAnswer, scenario.KindTooLarge, scenario.KindRedirected,
 		scenario.KindPageCap, "a new kind",
