@@ -49,6 +49,9 @@ type Options struct {
 	CallTimeout time.Duration
 	// Version is told to hosts; "" is "dev".
 	Version string
+	// ForPerson is true where a person makes the calls: a failure then says what
+	// to do, not what to tell a user.
+	ForPerson bool
 }
 
 // service is what the handlers share.
@@ -60,6 +63,7 @@ type service struct {
 	memory   memory
 	log      *slog.Logger
 	timeout  time.Duration
+	explain  func(error) string // words a failure for who reads it
 }
 
 //go:embed instructions.md
@@ -68,7 +72,10 @@ var instructions string
 // NewServer returns the MCP server with all tools. It does no network work
 // before the first call of a tool.
 func NewServer(o Options) *server.MCPServer {
-	s := &service{catalog: o.Catalog, api: o.API, pictures: o.Pictures, memory: newMemory(), log: o.Log, timeout: o.CallTimeout}
+	s := &service{catalog: o.Catalog, api: o.API, pictures: o.Pictures, memory: newMemory(), log: o.Log, timeout: o.CallTimeout, explain: explain}
+	if o.ForPerson {
+		s.explain = explainToPerson
+	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -210,7 +217,7 @@ func (s *service) handler(t tool) server.ToolHandlerFunc {
 			c.pictures = map[string]string{}
 		}
 		answer, err := t.run(ctx, c, req.Params.RawArguments)
-		result, end := finish(answer, err)
+		result, end := s.finish(answer, err)
 		if inGallery && err == nil {
 			result.Meta = galleryMeta(t.definition.Name, c.pictures)
 		}
@@ -233,7 +240,7 @@ type outcome struct {
 }
 
 // finish makes the result of a call.
-func finish(result *mcp.CallToolResult, err error) (*mcp.CallToolResult, outcome) {
+func (s *service) finish(result *mcp.CallToolResult, err error) (*mcp.CallToolResult, outcome) {
 	var bad *argumentError
 	switch {
 	case err == nil:
@@ -243,7 +250,7 @@ func finish(result *mcp.CallToolResult, err error) (*mcp.CallToolResult, outcome
 	case errors.Is(err, context.Canceled):
 		return mcp.NewToolResultError("The call was cancelled."), outcome{"cancelled", slog.LevelInfo}
 	}
-	return mcp.NewToolResultError(explain(err)), outcome{"failed", slog.LevelWarn}
+	return mcp.NewToolResultError(s.explain(err)), outcome{"failed", slog.LevelWarn}
 }
 
 // progress returns the function that tells the host how far a walk is, nil

@@ -346,6 +346,21 @@ func TestExplain(t *testing.T) {
 			!strings.Contains(text, "Calling again will not help") || len(text) > 500 {
 			t.Errorf("%s: %s", kind, text)
 		}
+		text = explainToPerson(&scenario.Error{Kind: kind, Status: 418})
+		if !strings.Contains(text, "(HTTP 418). ") || strings.Contains(text, "user") || strings.Contains(text, "alling again") || !strings.HasSuffix(text, ".") {
+			t.Errorf("%s, to a person: %s", kind, text)
+		}
+	}
+	retry := &scenario.Error{Kind: scenario.KindRateLimited, RetryAfter: 30 * time.Second}
+	for err, want := range map[error]string{
+		&scenario.Error{Kind: scenario.KindNoCredentials}: "Scenario credentials are missing, so nothing was asked. Create an API key",
+		retry:                    "Scenario's rate limit is reached. Try again in 30s.",
+		context.DeadlineExceeded: "Scenario did not answer in time. Try again;",
+		os.ErrClosed:             "Something unexpected went wrong: " + os.ErrClosed.Error(),
+	} {
+		if text := explainToPerson(err); !strings.HasPrefix(text, want) {
+			t.Errorf("to a person, %v: %s", err, text)
+		}
 	}
 	for err, want := range map[error]string{
 		context.DeadlineExceeded: "Scenario did not answer in time.",
