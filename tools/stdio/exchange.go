@@ -18,14 +18,23 @@ import (
 // about the protocol, such as an unknown tool; a failed tool is a result with
 // IsError set.
 func Call(ctx context.Context, srv *server.MCPServer, tool, arguments string) (*mcp.CallToolResult, error) {
+	return CallWithProgress(ctx, srv, tool, arguments, nil)
+}
+
+// CallWithProgress is [Call] that calls progress with each number that the tool
+// tells while it runs, unless progress is nil.
+func CallWithProgress(ctx context.Context, srv *server.MCPServer, tool, arguments string, progress func(n int)) (*mcp.CallToolResult, error) {
 	params := map[string]any{"name": tool}
+	if progress != nil {
+		params["_meta"] = map[string]any{"progressToken": 1}
+	}
 	if arguments != "" {
 		if !json.Valid([]byte(arguments)) {
 			return nil, fmt.Errorf("the arguments are not valid JSON: %s", strconv.Quote(arguments[:min(len(arguments), 60)]))
 		}
 		params["arguments"] = json.RawMessage(arguments)
 	}
-	raw, err := exchange(ctx, srv, "tools/call", params)
+	raw, err := exchange(ctx, srv, "tools/call", params, progress)
 	switch {
 	case ctx.Err() != nil && err != nil:
 		return nil, err
@@ -42,13 +51,14 @@ func Call(ctx context.Context, srv *server.MCPServer, tool, arguments string) (*
 // Definitions returns the tools as a host receives them: the result of
 // tools/list, as JSON.
 func Definitions(ctx context.Context, srv *server.MCPServer) (json.RawMessage, error) {
-	return exchange(ctx, srv, "tools/list", map[string]any{})
+	return exchange(ctx, srv, "tools/list", map[string]any{}, nil)
 }
 
 // exchange opens a session on the server, sends one request and returns its
 // result.
-func exchange(ctx context.Context, srv *server.MCPServer, method string, params any) (json.RawMessage, error) {
-	var in, out bytes.Buffer
+func exchange(ctx context.Context, srv *server.MCPServer, method string, params any, progress func(n int)) (json.RawMessage, error) {
+	var in bytes.Buffer
+	out := &answers{progress: progress}
 	for _, message := range []any{
 		map[string]any{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": map[string]any{
 			"protocolVersion": "2025-11-25",
@@ -64,7 +74,7 @@ func exchange(ctx context.Context, srv *server.MCPServer, method string, params 
 		}
 		in.Write(line)
 	}
-	if err := Serve(ctx, srv, &in, &out, slog.New(slog.DiscardHandler)); err != nil {
+	if err := Serve(ctx, srv, &in, out, slog.New(slog.DiscardHandler)); err != nil {
 		return nil, err
 	}
 	for line := range bytes.Lines(out.Bytes()) {
@@ -85,4 +95,30 @@ func exchange(ctx context.Context, srv *server.MCPServer, method string, params 
 	}
 	// The only requests without an answer are cancelled ones.
 	return nil, fmt.Errorf("no answer: %w", context.Cause(ctx))
+}
+
+// answers keeps what a server writes, and calls progress meanwhile.
+type answers struct {
+	bytes.Buffer
+	read     int // bytes looked at for progress
+	progress func(n int)
+}
+
+func (a *answers) Write(p []byte) (int, error) {
+	n, err := a.Buffer.Write(p)
+	for a.progress != nil {
+		line, _, whole := bytes.Cut(a.Bytes()[a.read:], []byte("\n"))
+		if !whole {
+			break
+		}
+		a.read += len(line) + 1
+		var told struct {
+			Method string
+			Params struct{ Progress int }
+		}
+		if json.Unmarshal(line, &told) == nil && told.Method == "notifications/progress" {
+			a.progress(told.Params.Progress)
+		}
+	}
+	return n, err
 }
