@@ -51,22 +51,20 @@ func newDisk(cfg *config.Config) (disk *catalog.Disk, where string) {
 
 // cache says where public lists are kept, or removes them. It needs no valid
 // environment.
-func cache(args []string, env envconfig.Lookuper, stdout io.Writer) error {
+func cache(remove bool, env envconfig.Lookuper, stdout io.Writer) error {
 	setting, _ := env.Lookup("SCENARIO_CACHE_DIR")
 	dir, err := cacheFolder(strings.TrimSpace(setting))
 	if err != nil {
 		return err
 	}
 	switch {
-	case len(args) == 1 && (args[0] == "-clear" || args[0] == "--clear"):
+	case remove:
 		n, err := catalog.ClearDisk(dir)
 		if err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(stdout, "removed %d from %s\n", n, dir)
 		return err
-	case len(args) > 0:
-		return usageError("cache takes -clear or nothing")
 	case dir == "":
 		_, err = fmt.Fprintln(stdout, "off: no list is kept")
 	default:

@@ -36,8 +36,8 @@ func documentedCommands(page string) []string {
 // arguments splits a command as a shell does, as far as the pages need it.
 func arguments(command string) []string {
 	var args []string
-	for _, m := range regexp.MustCompile(`'([^']*)'|(\S+)`).FindAllStringSubmatch(command, -1) {
-		args = append(args, m[1]+m[2])
+	for _, m := range regexp.MustCompile(`'([^']*)'|(\w+=)"([^"]*)"|(\S+)`).FindAllStringSubmatch(command, -1) {
+		args = append(args, m[1]+m[2]+m[3]+m[4])
 	}
 	return args
 }

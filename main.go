@@ -3,8 +3,10 @@
 //
 // This package only wires, in one line: the environment (config) sets up the
 // API client (scenario), whose lists the snapshots (scenario/catalog) hold, from
-// which the tools (tools) answer, over a pair of streams (tools/stdio). Commands
-// are in commands.go, signals in signals.go, and -demo in demo.go.
+// which the tools (tools) answer, over a pair of streams (tools/stdio).
+// commandline.go reads what a person or a host asked for, and help.go tells of it.
+// Commands are in commands.go, but for call.go; signals in signals.go, and -demo in
+// demo.go.
 package main
 
 import (
@@ -46,10 +48,10 @@ type app struct {
 }
 
 // newApp wires the program, which serves a host or runs one command. A person
-// who runs a command sees its answer and not its log: the log keeps to warnings,
+// who runs a command sees its answer and not its log: the log keeps to errors,
 // unless the environment asks for more. With a wrong environment every call of a
 // tool fails and says what is wrong: hosts hide what a server says that ends.
-func newApp(ctx context.Context, demo, serves bool, stderr io.Writer) (*app, error) {
+func newApp(ctx context.Context, demo, serves, forPerson bool, stderr io.Writer) (*app, error) {
 	from := liveSource()
 	if demo {
 		var err error
@@ -67,7 +69,7 @@ func newApp(ctx context.Context, demo, serves bool, stderr io.Writer) (*app, err
 		return nil, err
 	}
 	if !serves && cfg.LogLevel == slog.LevelInfo {
-		cfg.LogLevel = slog.LevelWarn
+		cfg.LogLevel = slog.LevelError
 	}
 	backlog := config.NewBacklog(stderr) // hosts need not read it
 	a := &app{
@@ -115,6 +117,7 @@ func newApp(ctx context.Context, demo, serves bool, stderr io.Writer) (*app, err
 		Log:         a.log,
 		CallTimeout: cfg.CallTimeout,
 		Version:     buildVersion(),
+		ForPerson:   forPerson,
 	})
 	return a, nil
 }

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"io"
 	"os"
+	"os/exec"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -27,11 +31,37 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"scenario-mcp": main})
 }
 
-var update = flag.Bool("update", false, "rewrite the README's exchange and docs/faults.md")
+var update = flag.Bool("update", false, "rewrite the README's exchange, docs/faults.md and what scripts compare")
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true})
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", RequireExplicitExec: true, UpdateScripts: *update,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"terminal": terminalCommand},
+	})
+}
+
+// terminalCommand is "terminal COLUMNS ARGUMENTS" of a script: the program on a
+// terminal. What that shows is then in the file screen.
+func terminalCommand(ts *testscript.TestScript, neg bool, args []string) {
+	width, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var env []string
+	for _, name := range []string{"HOME", "PATH", "SCENARIO_API_KEY", "SCENARIO_API_SECRET", "SCENARIO_BASE_URL", "SCENARIO_CALL_TIMEOUT", "NO_COLOR"} {
+		env = append(env, name+"="+ts.Getenv(name))
+	}
+	cmd := program(context.Background(), env, args[1:]...)
+	cmd.Dir = ts.MkAbs(".")
+	screen, err := terminalScreen(cmd, width, "", "")
+	if ended, ok := errors.AsType[*exec.ExitError](err); !ok {
+		ts.Check(err)
+	} else if !neg {
+		ts.Fatalf("%v: %v\n%s", args, ended, screen)
+	}
+	if neg && err == nil {
+		ts.Fatalf("%v: did not fail\n%s", args, screen)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("screen"), []byte(screen), 0o644))
 }
 
 // TestPipe is `printf … | scenario-mcp -demo`: everything asked is answered,

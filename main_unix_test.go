@@ -38,7 +38,7 @@ func TestSignalsOfCommands(t *testing.T) {
 		},
 		{
 			"a start error that nobody reads", []string{"SCENARIO_API_KEY_FILE=" + long, "SCENARIO_API_SECRET=x"},
-			[]string{"tools"},
+			[]string{"call", "list_public_models"},
 			"stderr", map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143}, "",
 		},
 		{
@@ -143,13 +143,15 @@ func TestSecretFiles(t *testing.T) {
 	if err := errors.Join(syscall.Mkfifo(path("pipe"), 0o600), os.Symlink("secret", path("link"))); err != nil {
 		t.Fatal(err)
 	}
+	_, base := serveFake(t, fakeapi.Options{})
 	for name, want := range map[string]string{
 		path("secret"): "", path("link"): "",
 		path("long"): "longer than 64 KiB",
 		path("pipe"): "not a regular file", "/dev/zero": "not a regular file", dir: "not a regular file",
 		path("none"): "no such file",
 	} {
-		out, err := program(t.Context(), []string{"SCENARIO_API_KEY=some-key", "SCENARIO_API_SECRET_FILE=" + name}, "tools").CombinedOutput()
+		env := []string{"SCENARIO_BASE_URL=" + base, "SCENARIO_API_KEY=some-key", "SCENARIO_API_SECRET_FILE=" + name}
+		out, err := program(t.Context(), env, "call", "list_public_models").CombinedOutput()
 		if want == "" && err == nil {
 			continue
 		}

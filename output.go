@@ -7,10 +7,13 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"syscall"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"golang.org/x/term"
+
+	"scenario-mcp/tools/terminal"
 )
 
 // output is the standard output of a command. After a failed write it takes
@@ -51,11 +54,26 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// usageError is a command line that cannot be read: what is wrong with it, as a
-// sentence without a full stop.
-type usageError string
+// columns is the width of a terminal, 0 for what is none.
+func columns(stream any) int {
+	if !isTerminal(stream) {
+		return 0
+	}
+	if o, ok := stream.(*output); ok {
+		stream = o.Writer
+	}
+	width, _, err := term.GetSize(int(stream.(*os.File).Fd()))
+	if err != nil || width < 40 {
+		return 80
+	}
+	return width
+}
 
-func (e usageError) Error() string { return string(e) }
+// usageError is a command line that cannot be read: what is wrong with it, as a
+// question or a sentence without a full stop, and the command whose help has more.
+type usageError struct{ text, command string }
+
+func (e usageError) Error() string { return e.text }
 
 // reportedError is a failure that was told already: its exit code.
 type reportedError int
@@ -68,7 +86,10 @@ func fail(stderr io.Writer, err error) int {
 		return 0
 	}
 	if use, ok := errors.AsType[usageError](err); ok {
-		_, _ = fmt.Fprintf(stderr, "scenario-mcp: %s.\nFlags come before the command. See scenario-mcp -h.\n", use)
+		if !strings.HasSuffix(use.text, "?") {
+			use.text += "."
+		}
+		_, _ = fmt.Fprintf(stderr, "scenario-mcp: %s\nSee: %s\n", use, strings.TrimSpace("scenario-mcp help "+use.command))
 		return 2
 	}
 	if told, ok := errors.AsType[reportedError](err); ok {
@@ -83,6 +104,9 @@ func fail(stderr io.Writer, err error) int {
 // printer is where the result of a call goes when a person makes it.
 type printer struct {
 	text io.Writer
+	// columns is the width of the terminal that shows texts in a person's form;
+	// 0 prints them as they are.
+	columns int
 	// image gets the bytes of images: a file, or a stdout that is no terminal.
 	// nil shows images on a terminal that can, and says how to keep them on
 	// one that cannot.
@@ -96,7 +120,7 @@ func (p printer) print(result *mcp.CallToolResult) error {
 		var err error
 		switch content := content.(type) {
 		case mcp.TextContent:
-			_, err = fmt.Fprintln(p.text, content.Text)
+			err = p.showText(content.Text, result.IsError)
 		case mcp.ImageContent:
 			err = p.showImage(content)
 		}
@@ -105,6 +129,17 @@ func (p printer) print(result *mcp.CallToolResult) error {
 		}
 	}
 	return nil
+}
+
+func (p printer) showText(text string, failed bool) error {
+	switch {
+	case p.columns > 0 && strings.HasPrefix(text, "{"):
+		return terminal.Show(p.text, p.columns, []byte(text))
+	case p.columns > 0 && failed:
+		text = terminal.Wrap(text, p.columns, "")
+	}
+	_, err := fmt.Fprintln(p.text, text)
+	return err
 }
 
 func (p printer) showImage(content mcp.ImageContent) error {

@@ -8,65 +8,69 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 )
 
 // Invocation is how the config command was started.
 type Invocation struct {
-	Args       []string // after "config"
-	Demo       bool
-	Executable string // absolute path
-	System     System
+	Host            string // "" lists all
+	Demo            bool
+	Write           bool
+	Link            bool
+	WithCredentials bool
+	File            string // in place of the host's own
+	Executable      string // absolute path
+	System          System
 }
 
-// Run is the config command. Snippets, links and differences go to stdout, the
-// words around them to stderr. It returns the exit code.
+// AddFlags adds the command's flags to a set, but for -demo, which others have too.
+func (in *Invocation) AddFlags(f *flag.FlagSet) {
+	f.BoolVar(&in.Write, "write", false, "")
+	f.BoolVar(&in.Link, "link", false, "")
+	f.BoolVar(&in.WithCredentials, "with-credentials", false, "")
+	f.StringVar(&in.File, "file", "", "")
+}
+
+// FlagNames are the names of the flags that AddFlags adds.
+func FlagNames() (names []string) {
+	flags := flag.NewFlagSet("", flag.ContinueOnError)
+	new(Invocation).AddFlags(flags)
+	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	return names
+}
+
+// Check returns what is wrong with the arguments.
+func (in Invocation) Check() error {
+	h, known := Find(in.Host)
+	switch {
+	case in.Host != "" && !known:
+		return fmt.Errorf("there is no host %q", in.Host)
+	case in.Host == "" && (in.Write || in.Link || in.WithCredentials || in.File != ""):
+		return errors.New("config needs a host for that")
+	case in.Link && (in.Write || in.WithCredentials):
+		return errors.New("-link goes with neither -write nor -with-credentials")
+	case in.WithCredentials && in.Demo:
+		return errors.New("-demo needs no credentials")
+	case in.WithCredentials && h.prompts:
+		return fmt.Errorf("%s asks for the credentials itself and keeps them out of the file", h.Title)
+	}
+	return nil
+}
+
+// Run is the config command, for arguments that pass Check. Snippets, links and
+// differences go to stdout, the words around them to stderr. It returns the exit
+// code.
 func Run(in Invocation, stdout, stderr io.Writer) int {
-	if len(in.Args) == 0 {
+	if in.Host == "" {
 		for _, h := range Hosts() {
 			_, _ = fmt.Fprintf(stdout, "%-16s%s\n", h.Name, cmp.Or(h.File(in.System), "(prints a command to run)"))
 		}
 		return 0
 	}
-	flags := flag.NewFlagSet("scenario-mcp config", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.Usage = func() {}
-	write := flags.Bool("write", false, "")
-	link := flags.Bool("link", false, "")
-	withCredentials := flags.Bool("with-credentials", false, "")
-	demo := flags.Bool("demo", in.Demo, "")
-	file := flags.String("file", "", "")
-
-	// The host's name may stand before the flags or after them.
-	args := in.Args
-	if !strings.HasPrefix(args[0], "-") {
-		args = slices.Concat(args[1:], args[:1])
-	}
-	err := flags.Parse(args)
-	h, known := Find(flags.Arg(0))
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		_, _ = fmt.Fprint(stdout, usage)
-		return 0
-	case err == nil && flags.NArg() != 1:
-		err = errors.New("one host, and flags before or after it")
-	case err == nil && !known:
-		err = fmt.Errorf("there is no host %q", flags.Arg(0))
-	case err == nil && *link && (*write || *withCredentials):
-		err = errors.New("-link goes with neither -write nor -with-credentials")
-	case err == nil && *withCredentials && *demo:
-		err = errors.New("-demo needs no credentials")
-	case err == nil && *withCredentials && h.prompts:
-		err = fmt.Errorf("%s asks for the credentials itself and keeps them out of the file", h.Title)
-	}
-	if err != nil {
-		_, _ = fmt.Fprintf(stderr, "scenario-mcp config: %v\n%s", err, usage)
-		return 2
-	}
-
-	server := Server{Command: in.Executable, Demo: *demo}
-	if *withCredentials {
+	h, _ := Find(in.Host)
+	server := Server{Command: in.Executable, Demo: in.Demo}
+	var err error
+	if in.WithCredentials {
 		if server.Env, err = credentials(in.System.Getenv); err != nil {
 			return fail(stderr, err)
 		}
@@ -74,8 +78,8 @@ func Run(in Invocation, stdout, stderr io.Writer) int {
 	if strings.Contains(in.Executable, "go-build") {
 		_, _ = fmt.Fprintln(stderr, "Note: `go run` removes this executable when it ends. Build the program and ask that one.")
 	}
-	path := cmp.Or(*file, h.File(in.System))
-	if *link {
+	path := cmp.Or(in.File, h.File(in.System))
+	if in.Link {
 		links, err := h.Links(server)
 		if err != nil {
 			return fail(stderr, err)
@@ -83,8 +87,8 @@ func Run(in Invocation, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stdout, strings.Join(links, "\n"))
 		return 0
 	}
-	if *write && h.file != "" {
-		if err := in.System.HomeError; err != nil && *file == "" && strings.HasPrefix(path, "~") {
+	if in.Write && h.file != "" {
+		if err := in.System.HomeError; err != nil && in.File == "" && strings.HasPrefix(path, "~") {
 			return fail(stderr, fmt.Errorf("%w; name the file with -file", err))
 		}
 		return add(h, path, server, in.System, stdout, stderr)
@@ -101,7 +105,7 @@ func Run(in Invocation, stdout, stderr io.Writer) int {
 	}
 	_, _ = fmt.Fprint(stdout, snippet)
 	hint(snippet, stderr)
-	if *write {
+	if in.Write {
 		return 1 // nothing was written; a script must see that
 	}
 	return 0
@@ -163,8 +167,10 @@ func credentials(getenv func(string) string) (map[string]string, error) {
 	return env, nil
 }
 
+// Usage is the command's help.
+//
 //go:embed usage.txt
-var usage string
+var Usage string
 
 func fail(w io.Writer, err error) int {
 	_, _ = fmt.Fprintln(w, "scenario-mcp:", strings.TrimPrefix(err.Error(), "host: "))

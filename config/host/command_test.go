@@ -3,6 +3,7 @@ package host
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -28,25 +29,40 @@ func TestNoHome(t *testing.T) {
 		sys := system(runtime.GOOS, map[string]string{"CODEX_HOME": dir}) // files are written here
 		sys.Home, sys.HomeError = "", errors.New("no home")
 		var diag bytes.Buffer
-		code := Run(Invocation{Args: test.args, Executable: executable, System: sys}, new(bytes.Buffer), &diag)
+		code := Run(invocation(t, sys, test.args...), new(bytes.Buffer), &diag)
 		if code != test.code || !strings.Contains(diag.String(), test.says) {
 			t.Errorf("%q: exit %d: %s", test.args, code, &diag)
 		}
 	}
 }
 
-func TestRunRefuses(t *testing.T) {
-	for _, args := range [][]string{
-		{"emacs"}, {"cursor", "vscode"}, {"-write"}, {"cursor", "-nope"}, {"cursor", "-link", "-write"},
-		{"vscode", "-with-credentials"}, {"cursor", "-demo", "-with-credentials"},
+// invocation is the one of a command line: a host, and flags after it.
+func invocation(t *testing.T, sys System, args ...string) Invocation {
+	t.Helper()
+	in := Invocation{Host: args[0], Executable: executable, System: sys}
+	flags := flag.NewFlagSet("config", flag.ContinueOnError)
+	in.AddFlags(flags)
+	flags.BoolVar(&in.Demo, "demo", false, "")
+	if err := errors.Join(flags.Parse(args[1:]), in.Check()); err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+func TestCheck(t *testing.T) {
+	for _, in := range []Invocation{
+		{Host: "emacs"}, {Write: true}, {Host: "cursor", Link: true, Write: true},
+		{Host: "vscode", WithCredentials: true}, {Host: "cursor", Demo: true, WithCredentials: true},
 	} {
-		var out, diag bytes.Buffer
-		if code := Run(Invocation{Args: args, System: system("linux", nil)}, &out, &diag); code != 2 || out.Len() > 0 || !strings.Contains(diag.String(), "Usage: ") {
-			t.Errorf("%q: exit %d\n%s%s", args, code, &out, &diag)
+		if in.Check() == nil {
+			t.Errorf("%+v passed", in)
 		}
 	}
+}
+
+func TestNoCredentials(t *testing.T) {
 	var out, diag bytes.Buffer
-	if code := Run(Invocation{Args: []string{"cursor", "-with-credentials"}, System: system("linux", nil)}, &out, &diag); code != 1 || out.Len() > 0 || !strings.Contains(diag.String(), keyVariable) {
+	if code := Run(invocation(t, system("linux", nil), "cursor", "-with-credentials"), &out, &diag); code != 1 || out.Len() > 0 || !strings.Contains(diag.String(), keyVariable) {
 		t.Errorf("exit %d\n%s%s", code, &out, &diag)
 	}
 }

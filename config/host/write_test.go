@@ -92,9 +92,7 @@ func TestWriteReadOnly(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = os.Chmod(file, 0o600) })
 	var out, diag bytes.Buffer
-	code := Run(Invocation{
-		Args: []string{"cursor", "-write", "-file", file}, Executable: executable, System: system("linux", nil),
-	}, &out, &diag)
+	code := Run(invocation(t, system("linux", nil), "cursor", "-write", "-file", file), &out, &diag)
 	if code != 1 || !strings.Contains(diag.String(), "read-only") {
 		t.Errorf("exit %d: %s", code, &diag)
 	}
@@ -148,9 +146,8 @@ func TestWriteAtOnce(t *testing.T) {
 	var runs sync.WaitGroup
 	for i := range codes {
 		runs.Go(func() {
-			codes[i] = Run(Invocation{
-				Args: []string{"cursor", "-write", "-file", file}, Executable: fmt.Sprintf("/bin/%d", i), System: system("linux", nil),
-			}, io.Discard, io.Discard)
+			in := Invocation{Host: "cursor", Write: true, File: file, Executable: fmt.Sprintf("/bin/%d", i), System: system("linux", nil)}
+			codes[i] = Run(in, io.Discard, io.Discard)
 		})
 	}
 	runs.Wait()
@@ -186,11 +183,8 @@ func TestWrite(t *testing.T) {
 	run := func(args ...string) (stdout, stderr string, code int) {
 		t.Helper()
 		var out, diag bytes.Buffer
-		code = Run(Invocation{
-			Args:       append(args, "-file", file),
-			Executable: executable,
-			System:     system("linux", map[string]string{keyVariable: "real-key", secretVariable: "real-secret"}),
-		}, &out, &diag)
+		sys := system("linux", map[string]string{keyVariable: "real-key", secretVariable: "real-secret"})
+		code = Run(invocation(t, sys, append(args, "-file", file)...), &out, &diag)
 		return out.String(), diag.String(), code
 	}
 	mode := func(path string, want os.FileMode) {
@@ -294,10 +288,8 @@ func TestWriteTightens(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "mcp.json")
 	for range 2 {
 		var diag bytes.Buffer
-		if code := Run(Invocation{
-			Args: []string{"cursor", "-write", "-with-credentials", "-file", file}, Executable: executable,
-			System: system("linux", map[string]string{keyVariable: "real-key", secretVariable + fileSuffix: "/run/secret"}),
-		}, new(bytes.Buffer), &diag); code != 0 {
+		if code := Run(invocation(t, system("linux", map[string]string{keyVariable: "real-key", secretVariable + fileSuffix: "/run/secret"}),
+			"cursor", "-write", "-with-credentials", "-file", file), new(bytes.Buffer), &diag); code != 0 {
 			t.Fatalf("exit %d: %s", code, &diag)
 		}
 		info, err := os.Stat(file)
@@ -320,9 +312,7 @@ func TestWriteLink(t *testing.T) {
 	}
 	run := func() (string, int) {
 		var diag bytes.Buffer
-		code := Run(Invocation{
-			Args: []string{"cursor", "-write", "-file", link}, Executable: executable, System: system("linux", nil),
-		}, new(bytes.Buffer), &diag)
+		code := Run(invocation(t, system("linux", nil), "cursor", "-write", "-file", link), new(bytes.Buffer), &diag)
 		return diag.String(), code
 	}
 	if diag, code := run(); code != 1 || !strings.Contains(diag, "link to nowhere") {

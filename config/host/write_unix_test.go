@@ -22,9 +22,7 @@ func TestWriteKeepsOwner(t *testing.T) {
 		t.Skip("no file can be given away here: ", err)
 	}
 	var diag bytes.Buffer
-	if code := Run(Invocation{
-		Args: []string{"cursor", "-write", "-file", file}, Executable: executable, System: system("linux", nil),
-	}, new(bytes.Buffer), &diag); code != 0 {
+	if code := Run(invocation(t, system("linux", nil), "cursor", "-write", "-file", file), new(bytes.Buffer), &diag); code != 0 {
 		t.Fatalf("exit %d: %s", code, &diag)
 	}
 	for _, name := range []string{file, file + ".bak"} {
