@@ -71,15 +71,12 @@ func (c commandLine) run(ctx context.Context, stdin io.Reader, stdout *output, s
 	switch {
 	case c.command == "tools":
 		return a.tools(ctx, c.json, stdout)
+	case c.command == "doctor":
+		return a.doctor(ctx, stdout)
 	case a.wrong != nil && (c.command != "" || isTerminal(stdin)):
 		return a.wrong
 	case c.command == "call":
 		return a.call(ctx, c, stdin, stdout, stderr)
-	case c.command == "doctor":
-		if !doctor.Run(ctx, a.client, a.config, a.cache, stdout) {
-			return reportedError(1)
-		}
-		return nil
 	}
 	return a.serve(ctx, stdin, stdout.Writer, stderr)
 }
@@ -104,6 +101,17 @@ func (a *app) serve(ctx context.Context, stdin io.Reader, stdout, stderr io.Writ
 	if err := stdio.Serve(ctx, a.server, stdin, stdout, a.log); err != nil {
 		// Hosts need not read stderr, so the log says it: that never waits.
 		a.log.Warn("answers may be lost", "error", err)
+		return reportedError(1)
+	}
+	return nil
+}
+
+func (a *app) doctor(ctx context.Context, stdout io.Writer) error {
+	ok := doctor.Run(ctx, doctor.Options{
+		Client: a.client, Config: a.config, Wrong: a.wrong, Cache: a.cache,
+		Color: isTerminal(stdout) && !a.config.NoColor,
+	}, stdout)
+	if !ok {
 		return reportedError(1)
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"net/http"
 	"net/url"
@@ -32,58 +33,63 @@ type Facts struct {
 	Skew time.Duration
 
 	// Readings are how the service behaves where what is published about it
-	// disagrees. They are always the same ones, in the same order.
-	Readings []Fact
+	// disagrees. They are always the same ones, in the same order, and each is
+	// asked for when it is taken, once. There is none if the service cannot be used.
+	Readings iter.Seq[Fact]
 }
 
-// Probe finds out how the service is reached and how it behaves, with at most
-// eight requests and no retries. Errors of requests are [*Error]s. If the
-// first request is not answered well, nothing else is asked.
+// ErrNotAsked is why a fact is unknown that nobody asked for.
+var ErrNotAsked = errors.New("not asked")
+
+// Probe finds out how the service is reached. With its readings that takes at
+// most eight requests and no retries. Errors of requests are [*Error]s.
 func (c *Client) Probe(ctx context.Context) Facts {
 	p := &probe{client: c, left: 8, rates: make(map[string]string)}
 	facts := p.reach(ctx)
+	facts.Readings = func(yield func(Fact) bool) {
+		if p.stop == nil {
+			p.read(ctx, yield)
+		}
+	}
+	return facts
+}
 
+// read asks for one reading after the other. The lists come before what takes a
+// second page: they are worth more if the requests are spent.
+func (p *probe) read(ctx context.Context, yield func(Fact) bool) {
+	tell := func(name string, s sample, read func(sample) (string, error)) bool {
+		f := Fact{Name: name, Err: s.err}
+		if f.Err == nil {
+			f.Value, f.Err = read(s)
+		}
+		return yield(f)
+	}
 	routes := publicRoutes()
 	var samples [len(routes)]sample
 	for i, r := range routes {
 		samples[i] = p.ask(ctx, r, 2, 3, nil)
+		if !tell("public route "+r.String(), samples[i], func(sample) (string, error) { return "answers", nil }) {
+			return
+		}
 	}
 	live := 0
 	if samples[0].err != nil {
 		live = 1
 	}
 	public, small := routes[live], samples[live]
-	all := p.ask(ctx, public, 500, 500, nil)
-	tagged := p.ask(ctx, public, 500, 500, url.Values{"tags": {probeTag}})
-	own := p.ask(ctx, ownRoute(), 500, 500, nil)
-	for i, r := range routes {
-		facts.add("public route "+r.String(), "answers", samples[i].err)
-	}
-	facts.addReading("page size", small, p.pageSize)
-	facts.addReading("pagination token", small, func(s sample) (string, error) { return p.token(ctx, public, s) })
-	facts.addReading("offset", small, func(s sample) (string, error) { return p.offset(ctx, public, s) })
-	facts.addReading("server's tag filter", all, func(s sample) (string, error) { return tagFilter(s, tagged) })
-	facts.addReading("public models", all, firstPage)
-	facts.addReading("own models", own, firstPage)
-	facts.addReading("rate headers", sample{err: p.stop}, p.rateHeaders)
-	return facts
-}
-
-func (f *Facts) add(name, value string, err error) {
-	if err != nil {
-		value = ""
-	}
-	f.Readings = append(f.Readings, Fact{name, value, err})
-}
-
-// addReading adds what is read from a page, if there is one.
-func (f *Facts) addReading(name string, s sample, read func(sample) (string, error)) {
-	if s.err != nil {
-		f.add(name, "", s.err)
+	if !tell("page size", small, p.pageSize) {
 		return
 	}
-	value, err := read(s)
-	f.add(name, value, err)
+	all := p.ask(ctx, public, 500, 500, nil)
+	_ = tell("public models", all, firstPage) &&
+		tell("performanceStats", all, filled) &&
+		tell("server's tag filter", all, func(s sample) (string, error) {
+			return tagFilter(s, p.ask(ctx, public, 500, 500, url.Values{"tags": {probeTag}}))
+		}) &&
+		tell("own models", p.ask(ctx, ownRoute(), 500, 500, nil), firstPage) &&
+		tell("pagination token", small, func(s sample) (string, error) { return p.token(ctx, public, s) }) &&
+		tell("offset", small, func(s sample) (string, error) { return p.offset(ctx, public, s) }) &&
+		tell("rate headers", sample{}, p.rateHeaders)
 }
 
 // probe is the state of one Probe.
@@ -107,8 +113,8 @@ type sample struct {
 }
 
 var (
-	errSpent   = errors.New("not asked: the probe's requests are spent")
-	errStopped = errors.New("not asked: the service cannot be used yet")
+	errSpent   = fmt.Errorf("%w: the probe's requests are spent", ErrNotAsked)
+	errStopped = fmt.Errorf("%w: the service cannot be used yet", ErrNotAsked)
 )
 
 // ask gets one page in one attempt. The sizes for pageSize and limit differ where
@@ -138,6 +144,7 @@ func (p *probe) ask(ctx context.Context, from route, pageSize, limit int, more u
 		query: query,
 		limit: p.client.maxBytes,
 		decode: func(r *reader) (e *Error) {
+			r.counts = true
 			raw, e = decodePage(r, nil)
 			return e
 		},
@@ -311,6 +318,11 @@ func firstPage(s sample) (string, error) {
 		is += ", a token for more"
 	}
 	return is, nil
+}
+
+// filled says for how many models the service tells what it measured.
+func filled(s sample) (string, error) {
+	return fmt.Sprintf("filled for %d of the first %d", s.measured, s.rows), nil
 }
 
 func (p *probe) rateHeaders(sample) (string, error) {

@@ -59,6 +59,7 @@ func TestProbe(t *testing.T) {
 			"pagination token":                    "leads on",
 			"offset":                              "ignored",
 			"server's tag filter":                 "matches nothing",
+			"performanceStats":                    "filled for 0 of the first 79",
 			"rate headers":                        "X-Ratelimit-Limit: 100; X-Ratelimit-Remaining: ",
 		}},
 		{"real, strict, one route", fakeapi.Options{StrictParams: true, NoPublicRoute: true}, map[string]string{
@@ -80,6 +81,12 @@ func TestProbe(t *testing.T) {
 		{"guide, strict", fakeapi.Options{Mode: fakeapi.Guide, StrictParams: true}, map[string]string{
 			"page size": "limit alone",
 		}},
+		{"measured", fakeapi.Options{Public: []fakeapi.Row{
+			{"id": "model_a", "performanceStats": map[string]any{"default": map[string]any{"cost": 3}}},
+			{"id": "model_b", "performanceStats": map[string]any{"default": map[string]any{}, "variants": []any{}}},
+		}, Private: private}, map[string]string{
+			"performanceStats": "filled for 1 of the first 2",
+		}},
 		{"empty", fakeapi.Options{Public: []fakeapi.Row{}, Private: []fakeapi.Row{}}, map[string]string{
 			"page size":           "undecided",
 			"offset":              "undecided",
@@ -99,7 +106,7 @@ func TestProbe(t *testing.T) {
 				t.Errorf("%+v", facts)
 			}
 			got := map[string]string{}
-			for _, f := range facts.Readings {
+			for f := range facts.Readings {
 				if (f.Value == "") == (f.Err == nil) {
 					t.Errorf("%s: value %q and error %v", f.Name, f.Value, f.Err)
 				}
@@ -133,7 +140,10 @@ func TestProbeHeaders(t *testing.T) {
 	}))
 	defer s.Close()
 	facts := client(t, s.URL).Probe(t.Context())
-	got := facts.Readings[len(facts.Readings)-1].Value
+	var got string // of the last
+	for f := range facts.Readings {
+		got = f.Value
+	}
 	const want = "Retry-After: Basic [redacted]; X-Ratelimit-Limit: 100, [redacted]; " +
 		"X-Ratelimit-Note: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx[redacted]; X-Ratelimit-Policy: [redacted]"
 	if got != want {
@@ -190,10 +200,8 @@ func TestProbeStopsAtTheFirstFailure(t *testing.T) {
 			if !strings.Contains(facts.Clock.Value, test.clock) {
 				t.Errorf("clock: %q", facts.Clock.Value)
 			}
-			for _, f := range facts.Readings {
-				if f.Err == nil {
-					t.Errorf("%s: %q", f.Name, f.Value)
-				}
+			for f := range facts.Readings {
+				t.Errorf("%s: %q, %v", f.Name, f.Value, f.Err)
 			}
 			if n := requests.Load(); n != test.requestCap {
 				t.Errorf("%d requests", n)

@@ -25,6 +25,8 @@ type reader struct {
 	pages    interner // addresses; a word is cut where they are not
 	made     int      // bytes of the words that interned did not have
 	redact   func(string) string
+	counts   bool // rows for which there is a performance
+	measured int
 }
 
 func newReader(body io.Reader, maxBytes int64) *reader {

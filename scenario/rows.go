@@ -18,11 +18,12 @@ const (
 // rawPage is one answer of a list route, before anything is known of the
 // pages around it.
 type rawPage struct {
-	models []Model
-	sizes  []int // of the models, with the words that none had before, in bytes
-	rows   int
-	broken int
-	token  string // "" if there is none
+	models   []Model
+	sizes    []int // of the models, with the words that none had before, in bytes
+	rows     int
+	broken   int
+	measured int    // rows with a performance, if the reader counts them
+	token    string // "" if there is none
 
 	badToken bool // there is a token that is neither text nor nothing
 }
@@ -36,6 +37,7 @@ func decodePage(r *reader, into []Model) (rawPage, *Error) {
 		case "models":
 			found = r.kind() == '['
 			p.models, p.sizes, p.rows, p.broken = p.models[:len(into)], nil, 0, 0
+			r.measured = 0
 			for range r.elements() {
 				p.rows++
 				var m Model
@@ -59,6 +61,7 @@ func decodePage(r *reader, into []Model) (rawPage, *Error) {
 	if !found {
 		r.fail("the answer holds no list of models")
 	}
+	p.measured = r.measured
 	return p, r.end()
 }
 
@@ -148,11 +151,14 @@ func (r *reader) model(m *Model, d *Detail) bool {
 				d.Custom = custom
 			}
 		case "performanceStats":
-			if d == nil {
+			switch {
+			case d != nil:
+				d.Performance = r.performance()
+			case !r.counts:
 				r.skip()
-				continue
+			case len(r.performance()) > 0:
+				r.measured++
 			}
-			d.Performance = r.performance()
 		case "inputs":
 			if d == nil {
 				r.skip()

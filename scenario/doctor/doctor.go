@@ -9,7 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"strings"
 	"time"
 
 	"scenario-mcp/config"
@@ -20,107 +20,165 @@ import (
 // this is well below, and above what a Date header can be wrong by.
 const maxSkew = time.Minute
 
-// check is one line of the first half: what was looked at, what was found,
-// and, if it is broken, what to do.
-type check struct{ name, found, fix string }
+// Options are what a report is about. Client and Config are required.
+type Options struct {
+	Client *scenario.Client
+	Config *config.Config
+	Wrong  *config.Error // what is wrong with the environment, nil if nothing is
+	Cache  string        // where the public list is kept
+	Color  bool          // of marks, by ANSI sequences
+}
 
-// Run writes the report to w and reports whether everything that must work
-// does. What is unknown about the service is not a failure. cache says where the
-// public list is kept.
-func Run(ctx context.Context, c *scenario.Client, cfg *config.Config, cache string, w io.Writer) bool {
-	ctx, cancel := context.WithTimeout(ctx, cfg.CallTimeout)
+// check is one line of the first half: what was looked at, what was found, and,
+// if it is broken, what to do. Texts break their lines for 80 columns.
+type check struct {
+	name, found, fix string
+	notAsked         bool
+}
+
+const (
+	markOK   = "ok"
+	markFail = "FAIL"
+	markNone = "-" // not asked
+)
+
+// Run writes the report to w, each line when it is known, and reports whether
+// everything that must work does. What is unknown about the service is not a
+// failure.
+func Run(ctx context.Context, o Options, w io.Writer) bool {
+	ctx, cancel := context.WithTimeout(ctx, o.Config.CallTimeout)
 	defer cancel()
+	r := &report{w: w, color: o.Color, ok: true}
 
-	checks := []check{configuration(cfg)}
+	r.check(configuration(o))
 	var facts scenario.Facts
-	if cfg.HasCredentials() {
-		facts = c.Probe(ctx)
-		checks = append(checks, network(facts), credentials(facts), clock(facts))
-	}
-	checks = append(checks, check{name: "public list", found: cache})
-	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	ok := true
-	for _, ch := range checks {
-		mark := "ok"
-		if ch.fix != "" {
-			mark, ok = "FAIL", false
-		}
-		row(out, mark, ch.name, ch.found)
-		if ch.fix != "" {
-			row(out, "", "", "→ "+ch.fix)
+	if r.ok {
+		facts = o.Client.Probe(ctx)
+	} else {
+		for _, f := range []*scenario.Fact{&facts.Reachable, &facts.Credentials, &facts.Clock} {
+			f.Err = scenario.ErrNotAsked
 		}
 	}
-	if len(facts.Readings) > 0 {
-		row(out, "", "", "")
-		row(out, "", "how this service behaves", "")
+	r.check(network(facts))
+	r.check(credentials(facts))
+	r.check(clock(facts))
+	r.row("", checkWidth, "public list", o.Cache)
+	if !r.ok {
+		return false // how a service behaves that cannot be used tells nothing
 	}
-	for _, f := range facts.Readings {
-		found := f.Value
-		if f.Err != nil {
-			found = "unknown: " + cause(f.Err)
+	_, _ = fmt.Fprint(w, "\nHow this service behaves\n")
+	for f := range facts.Readings {
+		switch {
+		case errors.Is(f.Err, scenario.ErrNotAsked):
+			r.row(markNone, readingWidth, f.Name, f.Err.Error())
+		case f.Err != nil:
+			r.row("", readingWidth, f.Name, "unknown: "+cause(f.Err))
+		default:
+			r.row("", readingWidth, f.Name, f.Value)
 		}
-		row(out, "", f.Name, found)
 	}
-	_ = out.Flush()
-	return ok
+	return r.ok
 }
 
-func row(w io.Writer, mark, name, found string) {
-	_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", mark, name, found)
+// Widths of the names in both halves.
+const (
+	checkWidth   = len("configuration")
+	readingWidth = len("public route /models?privacy=public")
+)
+
+// report writes lines, and knows whether one failed.
+type report struct {
+	w     io.Writer
+	color bool
+	ok    bool
 }
 
-func configuration(cfg *config.Config) check {
-	ch := check{name: "configuration", found: "asks " + cfg.BaseURL + " with a key and its secret"}
-	if !cfg.HasCredentials() {
-		ch.found = "no credentials"
-		ch.fix = "set SCENARIO_API_KEY and SCENARIO_API_SECRET in the env block of this server in the host's MCP settings; " +
-			"a key is made in the Scenario web app. Without an account, try: scenario-mcp -demo doctor"
+func (r *report) check(c check) {
+	mark := markOK
+	switch {
+	case c.notAsked:
+		mark = markNone
+	case c.fix != "":
+		mark, r.ok = markFail, false
+		c.found += "\n→ " + c.fix
 	}
-	return ch
+	r.row(mark, checkWidth, c.name, c.found)
+}
+
+// row writes a line, or more of a text that has some, one below the other.
+func (r *report) row(mark string, width int, name, text string) {
+	mark = fmt.Sprintf("%-4s", mark)
+	code, colored := map[string]string{markOK: "92", markFail: "91"}[strings.TrimSpace(mark)]
+	if r.color && colored { // as in the log
+		mark = "\x1b[" + code + "m" + mark + "\x1b[0m"
+	}
+	text = strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", width+8))
+	_, _ = fmt.Fprintf(r.w, "%s  %-*s  %s\n", mark, width, name, text)
+}
+
+func configuration(o Options) check {
+	c := check{name: "configuration", found: "a key and its secret, for " + o.Config.BaseURL}
+	switch {
+	case o.Wrong != nil:
+		c.found = strings.Join(o.Wrong.Problems, "\n")
+		c.fix = "correct this here, and in the env block of this server in\nthe host's MCP settings"
+	case !o.Config.HasCredentials():
+		c.found = "no credentials"
+		c.fix = "create an API key in the Scenario web app, and set\nSCENARIO_API_KEY and SCENARIO_API_SECRET, in the host's\n" +
+			"MCP settings too: there in the env block of this server.\nWithout an account, try: scenario-mcp -demo doctor"
+	}
+	return c
 }
 
 func network(f scenario.Facts) check {
-	ch := check{name: "network", found: f.Reachable.Value}
-	if f.Reachable.Err != nil {
-		ch.found = cause(f.Reachable.Err)
-		ch.fix = "check the connection, the proxy variables (HTTPS_PROXY) and SCENARIO_BASE_URL"
+	c := check{name: "network", found: f.Reachable.Value}
+	switch err := f.Reachable.Err; {
+	case errors.Is(err, scenario.ErrNotAsked):
+		c.found, c.notAsked = err.Error(), true
+	case err != nil:
+		c.found = cause(err)
+		c.fix = "check the connection, the proxy variables (HTTPS_PROXY)\nand SCENARIO_BASE_URL"
 	}
-	return ch
+	return c
 }
 
 func credentials(f scenario.Facts) check {
-	ch := check{name: "credentials", found: f.Credentials.Value}
-	if err := f.Credentials.Err; err != nil {
-		ch.found = cause(err)
-		ch.fix = "look at the line above first"
-		if e, ok := errors.AsType[*scenario.Error](err); ok {
-			switch e.Kind {
-			case scenario.KindUnauthorized:
-				ch.fix = "make SCENARIO_API_KEY and SCENARIO_API_SECRET a pair of the same key, not revoked and without anything cut off"
-			case scenario.KindNotFound:
-				ch.fix = "check SCENARIO_BASE_URL: there is no such list; the API's own address ends in /v1"
-			case scenario.KindForbidden, scenario.KindBadAnswer:
-				ch.fix = "something between here and the API answers in its place: check the proxy, the firewall and SCENARIO_BASE_URL"
-			case scenario.KindRateLimited:
-				ch.fix = "wait a minute and run this again"
-			case scenario.KindUnavailable:
-				ch.fix = "the service itself is failing: run this again later"
-			}
+	c := check{name: "credentials", found: f.Credentials.Value}
+	err := f.Credentials.Err
+	switch {
+	case err == nil:
+		return c
+	case errors.Is(err, scenario.ErrNotAsked):
+		c.found, c.notAsked = err.Error(), true
+		return c
+	}
+	c.found, c.fix = cause(err), "run this again"
+	if e, ok := errors.AsType[*scenario.Error](err); ok {
+		switch e.Kind {
+		case scenario.KindUnauthorized:
+			c.fix = "make SCENARIO_API_KEY and SCENARIO_API_SECRET a pair of\nthe same key, not revoked, nothing cut off"
+		case scenario.KindNotFound:
+			c.fix = "check SCENARIO_BASE_URL: there is no such list; the\nAPI's own address ends in /v1"
+		case scenario.KindForbidden, scenario.KindBadAnswer:
+			c.fix = "something between here and the API answers in its place:\ncheck the proxy, the firewall and SCENARIO_BASE_URL"
+		case scenario.KindRateLimited:
+			c.fix = "wait a minute and run this again"
+		case scenario.KindUnavailable:
+			c.fix = "the service itself is failing: run this again later"
 		}
 	}
-	return ch
+	return c
 }
 
 func clock(f scenario.Facts) check {
-	ch := check{name: "clock", found: f.Clock.Value}
+	c := check{name: "clock", found: f.Clock.Value}
 	switch {
-	case f.Clock.Err != nil:
-		// A service without a Date header breaks nothing.
-		ch.found = "not known: " + cause(f.Clock.Err)
+	case f.Clock.Err != nil: // a service without a Date header breaks nothing
+		c.found, c.notAsked = f.Clock.Err.Error(), true
 	case f.Skew.Abs() > maxSkew:
-		ch.fix = "set this machine's clock: certificates and cached answers depend on it"
+		c.fix = "set this machine's clock: certificates and cached\nanswers depend on it"
 	}
-	return ch
+	return c
 }
 
 // cause is an error's text without what was asked.

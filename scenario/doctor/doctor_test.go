@@ -2,11 +2,14 @@ package doctor
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/sethvargo/go-envconfig"
 
 	"scenario-mcp/config"
@@ -14,8 +17,8 @@ import (
 	"scenario-mcp/scenario/fakeapi"
 )
 
-// report runs the doctor against a fake API.
-func report(t *testing.T, opts fakeapi.Options, env map[string]string) (string, bool) {
+// diagnose runs the doctor against a fake API.
+func diagnose(t *testing.T, opts fakeapi.Options, env map[string]string) (string, bool) {
 	t.Helper()
 	fake := fakeapi.New(opts)
 	base, err := fake.Start()
@@ -29,7 +32,8 @@ func report(t *testing.T, opts fakeapi.Options, env map[string]string) (string, 
 	}
 	maps.Copy(vars, env)
 	cfg, err := config.Load(context.Background(), envconfig.MapLookuper(vars), nil)
-	if err != nil {
+	wrong, _ := errors.AsType[*config.Error](err)
+	if err != nil && wrong == nil {
 		t.Fatal(err)
 	}
 	client, err := scenario.New(scenario.Options{
@@ -41,7 +45,7 @@ func report(t *testing.T, opts fakeapi.Options, env map[string]string) (string, 
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	ok := Run(t.Context(), client, cfg, "kept between sessions in ~/.cache", &out)
+	ok := Run(t.Context(), Options{Client: client, Config: cfg, Wrong: wrong, Cache: "kept between sessions in ~/.cache"}, &out)
 	if text := out.String(); strings.Contains(text, "sample-key-123") || strings.Contains(text, "sample-secret-456") {
 		t.Errorf("a secret is in the report:\n%s", text)
 	}
@@ -63,7 +67,7 @@ func TestRun(t *testing.T) {
 		want []string // one after the other
 	}{
 		{"healthy", healthy(func(*fakeapi.Options) {}), nil, true,
-			[]string{"ok", "configuration", "ok", "network", "ok", "credentials", "ok", "clock", "public route /models/public", "answers", "page size", "by pageSize", "own models", "8", "rate headers"}},
+			[]string{"ok", "configuration", "ok", "network", "ok", "credentials", "ok", "clock", "public list", "How this service behaves", "public route /models/public", "answers", "page size", "by pageSize", "performanceStats", "filled for 0 of the first 79", "own models", "8", "rate headers"}},
 		{"the guide's dialect", healthy(func(o *fakeapi.Options) { o.Mode = fakeapi.Guide }), nil, true,
 			[]string{"page size", "by limit"}},
 		{"no public route", healthy(func(o *fakeapi.Options) { o.NoPublicRoute = true }), nil, true,
@@ -85,15 +89,20 @@ func TestRun(t *testing.T) {
 			o.Faults = []fakeapi.Fault{{Kind: fakeapi.FaultStatus, Status: 404}}
 		}), nil, false, []string{"FAIL", "credentials", "not found", "→ check SCENARIO_BASE_URL"}},
 		{"no credentials", healthy(func(*fakeapi.Options) {}), map[string]string{"SCENARIO_API_KEY": "", "SCENARIO_API_SECRET": ""}, false,
-			[]string{"FAIL", "configuration", "→ set SCENARIO_API_KEY and SCENARIO_API_SECRET"}},
+			[]string{"FAIL", "configuration", "→ create an API key", "SCENARIO_API_KEY and SCENARIO_API_SECRET", "-     network        not asked", "-     clock"}},
 		{"nobody there", healthy(func(*fakeapi.Options) {}), map[string]string{"SCENARIO_BASE_URL": "http://127.0.0.1:1/v1"}, false,
-			[]string{"FAIL", "network", "connection refused", "→ check the connection"}},
+			[]string{"FAIL", "network", "connection refused", "→ check the connection", "-     credentials    not asked"}},
+		{"a wrong environment", healthy(func(*fakeapi.Options) {}), map[string]string{"SCENARIO_CALL_TIMEOUT": "soon", "SCENARIO_API_KEY": ""}, false,
+			[]string{"FAIL", "configuration", "SCENARIO_CALL_TIMEOUT: ", "SCENARIO_API_KEY: missing", "→ correct this", "-     network        not asked"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			text, ok := report(t, tt.opts, tt.env)
+			text, ok := diagnose(t, tt.opts, tt.env)
 			if ok != tt.ok {
 				t.Errorf("ok is %v, want %v", ok, tt.ok)
+			}
+			if strings.Contains(text, "How this service behaves") != tt.ok {
+				t.Error("tells how a service behaves that cannot be used, or not of one that can")
 			}
 			rest := text
 			for _, want := range tt.want {
@@ -105,6 +114,52 @@ func TestRun(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRunAtOnce: each line is there before more is asked.
+func TestRunAtOnce(t *testing.T) {
+	public, private := fakeapi.Sample()
+	fake := fakeapi.New(fakeapi.Options{Public: public, Private: private})
+	base, err := fake.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fake.Close()
+	cfg := &config.Config{BaseURL: base, APIKey: config.NewSecret("a"), APISecret: config.NewSecret("b"), CallTimeout: time.Minute}
+	client, err := scenario.New(scenario.Options{BaseURL: base, Credentials: scenario.NewCredentials("a", "b")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := &asked{fake: fake}
+	if !Run(t.Context(), Options{Client: client, Config: cfg, Color: true}, lines) {
+		t.Error("failed")
+	}
+	var before []string // requests, and the line
+	for _, line := range lines.lines {
+		for _, name := range []string{"configuration", "network", "clock", "/models/public", "page size", "own models", "offset"} {
+			if strings.Contains(line, name) {
+				before = append(before, line[:1]+name)
+			}
+		}
+	}
+	want := []string{"0configuration", "1network", "1clock", "2/models/public", "3page size", "6own models", "8offset"}
+	if diff := cmp.Diff(want, before); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if !strings.Contains(lines.lines[0], "\x1b[92mok  \x1b[0m") {
+		t.Errorf("no color: %q", lines.lines[0])
+	}
+}
+
+// asked notes how often a service was asked before each line.
+type asked struct {
+	fake  *fakeapi.Server
+	lines []string
+}
+
+func (a *asked) Write(p []byte) (int, error) {
+	a.lines = append(a.lines, fmt.Sprint(len(a.fake.Requests()), string(p)))
+	return len(p), nil
 }
 
 func TestClock(t *testing.T) {
