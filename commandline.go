@@ -28,7 +28,7 @@ func commands() []command {
 		{"call", "TOOL [key=value ... | JSON | -]", "make one tool call and print what it answers", anyNumber, []string{"json", "o"}},
 		{"tools", "", "list the tools; as an assistant sees them with -json or in a pipe", 0, []string{"json"}},
 		{"doctor", "", "check configuration, network, credentials and clock", 0, nil},
-		{"config", "[HOST | all]", "set up a host, such as Claude Code or VS Code; alone, say which are there", 1, host.FlagNames()},
+		{"config", "[HOST | all]", "set up a host, such as Claude Code or VS Code; alone, say which are there", 1, []string{"write", "remove", "link", "with-credentials", "file"}},
 		{"cache", "", "say where the public list is kept between sessions, or remove it with -clear", 0, []string{"clear"}},
 		{"help", "[COMMAND | TOOL]", "tell more of a command or a tool", 2, nil},
 		{"version", "", "print the version", 0, nil},

@@ -122,8 +122,8 @@ func (a *app) doctor(ctx context.Context, stdout io.Writer) error {
 func (c commandLine) hostConfig(stdout, stderr io.Writer) error {
 	if len(c.args) > 0 {
 		c.host.Host = c.args[0]
-		if _, known := host.Find(c.host.Host); !known {
-			var names []string
+		if _, known := host.Find(c.host.Host); !known && c.host.Host != host.AllHosts {
+			names := []string{host.AllHosts}
 			for _, h := range host.Hosts() {
 				names = append(names, h.Name)
 			}

@@ -112,8 +112,10 @@ func TestDocumentedCommands(t *testing.T) {
 func runDocumented(t *testing.T, page string, args []string) {
 	t.Helper()
 	home := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(home, "docs", "images"), 0o755); err != nil {
-		t.Fatal(err)
+	for _, folder := range []string{"docs/images", ".cursor"} { // the second is of a host
+		if err := os.MkdirAll(filepath.Join(home, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if len(args) == 0 || args[0] != "-demo" {
 		args = append([]string{"-demo"}, args...)

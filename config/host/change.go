@@ -25,8 +25,9 @@ type change struct {
 	known         string      // the words to show
 }
 
-// prepare reads a host's file, if there is one, and merges the server into it.
-func prepare(h Host, path string, s Server) (change, error) {
+// prepare reads a host's file, if there is one, and merges the server into it, or
+// takes it out.
+func prepare(h Host, path string, s Server, remove bool) (change, error) {
 	c := change{path: path, mode: 0o600, known: h.known(s)} // credentials will be in it
 	target, err := filepath.EvalSymlinks(path)
 	switch {
@@ -50,6 +51,12 @@ func prepare(h Host, path string, s Server) (change, error) {
 	}
 	if err != nil {
 		return c, fmt.Errorf("host: %w", err)
+	}
+	if remove {
+		if c.info != nil {
+			c.after, err = h.Remove(c.before)
+		}
+		return c, err
 	}
 	// On Windows a mode says nothing about others.
 	if s.Env[keyVariable]+s.Env[secretVariable] != "" && c.mode&0o077 != 0 && runtime.GOOS != "windows" {

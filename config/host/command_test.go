@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -64,6 +65,45 @@ func TestNoCredentials(t *testing.T) {
 	var out, diag bytes.Buffer
 	if code := Run(invocation(t, system("linux", nil), "cursor", "-with-credentials"), &out, &diag); code != 1 || out.Len() > 0 || !strings.Contains(diag.String(), keyVariable) {
 		t.Errorf("exit %d\n%s%s", code, &out, &diag)
+	}
+}
+
+// TestGoRun: a program that "go run" takes away again is no host's.
+func TestGoRun(t *testing.T) {
+	for path, code := range map[string]int{
+		"/tmp/go-build123/b001/exe/scenario-mcp":                                1,
+		"/root/.cache/go-build/e9/e97f28c8-d/scenario-mcp":                      1,
+		`C:\Users\sample\AppData\Local\go-build\e9\e97f28c8-d\scenario-mcp.exe`: 1,
+		"/home/sample/go-builds/scenario-mcp":                                   0,
+	} {
+		in := invocation(t, system("linux", nil), "cursor")
+		in.Executable = path
+		var out, diag bytes.Buffer
+		if got := Run(in, &out, &diag); got != code || (code == 1) != strings.Contains(diag.String(), "go build -o") || (code == 1) != (out.Len() == 0) {
+			t.Errorf("%s: exit %d: %s%s", path, got, &out, &diag)
+		}
+	}
+}
+
+func TestState(t *testing.T) {
+	sys := system("linux", nil)
+	sys.Home = t.TempDir()
+	for _, dir := range []string{".cursor", ".codex", ".config/Code/User"} {
+		if err := os.MkdirAll(filepath.Join(sys.Home, dir), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	writeFile(t, filepath.Join(sys.Home, ".claude.json"), `{"mcpServers":{"scenario":{}}}`, 0o600)
+	writeFile(t, sys.Home+"/.cursor/mcp.json", `{"mcpServers":{"other":{}}}`, 0o600)
+	writeFile(t, sys.Home+"/.codex/config.toml", "[mcp_servers.scenario]\ncommand = \"x\"\n", 0o600)
+	writeFile(t, sys.Home+"/.config/Code/User/mcp.json", `{"broken`, 0o600)
+	got := map[string]state{}
+	for _, h := range Hosts() {
+		got[h.Name] = h.state(sys)
+	}
+	want := map[string]state{"claude-code": setUp, "claude-desktop": notFound, "vscode": installed, "cursor": installed, "codex": setUp, "gemini": notFound}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

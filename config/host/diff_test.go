@@ -22,7 +22,7 @@ func TestDifferenceOfLargeFiles(t *testing.T) {
 			fmt.Fprintf(&others, "  \"%d\": 1,\n", i)
 		}
 		writeFile(t, file, "{\n  \"inputs\": [],\n"+others.String()+"  \"servers\": {}\n}\n", 0o600)
-		c, err := prepare(find(t, "vscode"), file, Server{Command: executable})
+		c, err := prepare(find(t, "vscode"), file, Server{Command: executable}, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +89,7 @@ func TestDifference(t *testing.T) {
 		if test.host != "vscode" {
 			server.Env = map[string]string{keyVariable: "HIDDEN-new", secretVariable: "HIDDEN-new"}
 		}
-		c, err := prepare(find(t, test.host), file, server)
+		c, err := prepare(find(t, test.host), file, server, false)
 		if err != nil {
 			t.Fatal(name, err)
 		}

@@ -19,6 +19,8 @@ type syntax interface {
 	// set returns a text with a value at a path. It adds the objects on the way, and
 	// changes one place. The text is one that decodes.
 	set(text []byte, path []string, value any) ([]byte, error)
+	// remove returns a text without the entry at a path, or the element of a list.
+	remove(text []byte, path []string) ([]byte, error)
 }
 
 // edit sets the value at a path.
@@ -90,9 +92,20 @@ func (h Host) edits(settings map[string]any, s Server) ([]edit, error) {
 	}
 	inherited, _ := old["env_vars"].([]any) // from Codex
 	var given, inherits bool
+	has := map[string]bool{} // the key, the secret
 	for _, name := range credentialVariables() {
-		given = given || env[name] != nil && env[name] != ""
-		inherits = inherits || slices.Contains(inherited, any(name))
+		value := env[name] != nil && env[name] != ""
+		passed := slices.Contains(inherited, any(name))
+		given, inherits = given || value, inherits || passed
+		one := strings.TrimSuffix(name, fileSuffix)
+		has[one] = has[one] || value || passed
+	}
+	if has[keyVariable] != has[secretVariable] && s.Env == nil && !s.Demo {
+		there, missing := keyVariable, secretVariable
+		if has[secretVariable] {
+			there, missing = missing, there
+		}
+		return nil, fmt.Errorf("host: the entry that is there has %s and no %s; write the missing one there, or remove the other", there, missing)
 	}
 
 	var edits, asked []edit
@@ -195,11 +208,13 @@ func replace(text []byte, start, end int, part string) []byte {
 	return slices.Concat(text[:start], []byte(part), text[end:])
 }
 
+const byteOrderMark = "\ufeff"
+
 // unmarked copies a text, with spaces for a byte order mark: parsers refuse one, and
 // offsets stay the same.
 func unmarked(text []byte) []byte {
 	text = bytes.Clone(text)
-	if bytes.HasPrefix(text, []byte("\ufeff")) {
+	if bytes.HasPrefix(text, []byte(byteOrderMark)) {
 		copy(text, "   ")
 	}
 	return text

@@ -75,11 +75,18 @@ func (i input) reference() string { return "${input:" + i.ID + "}" }
 func (h Host) Snippet(sys System, s Server) (string, error) {
 	if h.syntax == nil {
 		e, _ := h.entry(s)
-		return claudeCommand(sys, e), nil
+		text := claudeCommand(sys, e)
+		if h.state(sys) == setUp {
+			text = claudeRemove + text // an entry would be in the way
+		}
+		return text, nil
 	}
 	text, err := h.Merge(nil, s)
 	return string(text), err
 }
+
+// claudeRemove takes the server out of Claude Code's settings.
+const claudeRemove = "claude mcp remove --scope user " + ServerName + "\n"
 
 // claudeCommand adds the server to Claude Code for all projects. On Windows it has
 // no JSON: cmd and PowerShell disagree about quotes within quotes.

@@ -2,12 +2,12 @@
 // know, where it keeps its settings on each operating system, and how to add an
 // entry there without a change to anything else.
 //
-// The operating system, the home folder and the environment are parameters. The
-// only settings that are read are in the file that is written.
+// The operating system, the home folder and the environment are parameters.
 package host
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -28,7 +28,8 @@ type Host struct {
 	Title string // as people call it
 
 	file       string // of its settings, see File; "" for a host that edits them itself
-	syntax     syntax // of that file
+	own        string // the file of such a host, which is only read
+	syntax     syntax // of file
 	servers    string // the member of that file that holds servers
 	prompts    bool   // asks for secrets itself, through ${input:…}
 	links      func(e entry, inputs []input) []string
@@ -38,7 +39,8 @@ type Host struct {
 // Hosts returns all known hosts, in the order of the README.
 func Hosts() []Host {
 	return []Host{
-		{Name: "claude-code", Title: "Claude Code"},
+		{Name: "claude-code", Title: "Claude Code",
+			own: "$CLAUDE_CONFIG_DIR/.claude.json", servers: "mcpServers"},
 		{Name: "claude-desktop", Title: "Claude Desktop",
 			file: "$APPDATA/Claude/claude_desktop_config.json", syntax: jsonSyntax{}, servers: "mcpServers",
 			afterwards: "Quit Claude Desktop, also from the tray or the menu bar, and start it again."},
@@ -69,13 +71,16 @@ func Find(name string) (Host, bool) {
 
 // File is where the host keeps its settings for all of a user's projects. It is ""
 // for a host that has a command for that.
-func (h Host) File(s System) string {
+func (h Host) File(s System) string { return s.path(h.file) }
+
+// path is a path on the system, with its variables or what stands for them.
+func (s System) path(name string) string {
 	home := s.Home
 	if s.HomeError != nil {
 		home = "~"
 	}
-	file := os.Expand(h.file, func(name string) string {
-		defaults := map[string]string{"HOME": home, "CODEX_HOME": home + "/.codex", "GEMINI_CLI_HOME": home}
+	file := os.Expand(name, func(name string) string {
+		defaults := map[string]string{"HOME": home, "CODEX_HOME": home + "/.codex", "GEMINI_CLI_HOME": home, "CLAUDE_CONFIG_DIR": home}
 		if name == "APPDATA" { // desktop applications keep their settings there
 			switch s.OS {
 			case "windows":
@@ -96,4 +101,33 @@ func (h Host) File(s System) string {
 		file = strings.ReplaceAll(file, "/", `\`)
 	}
 	return file
+}
+
+// state is how far a host is set up.
+type state int
+
+const (
+	notFound state = iota // it has left no settings
+	installed
+	setUp // its settings have an entry
+)
+
+// state looks at the host's settings. What cannot be read has no entry.
+func (h Host) state(s System) state {
+	file, language := h.File(s), h.syntax
+	if h.own != "" {
+		file, language = s.path(h.own), jsonSyntax{}
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		if folder, err := os.Stat(filepath.Dir(file)); h.own == "" && err == nil && folder.IsDir() {
+			return installed
+		}
+		return notFound
+	}
+	settings, _ := language.decode(text)
+	if entry, _ := object(settings, h.servers, ServerName); entry != nil {
+		return setUp
+	}
+	return installed
 }

@@ -127,6 +127,7 @@ func checkMerge(t *testing.T, h Host, before []byte, s Server) bool {
 			fail("%d bytes are gone", len(rest))
 		}
 	}
+	checkRemove(t, h, after)
 	if again, err := h.Merge(after, s); err != nil || !bytes.Equal(again, after) {
 		fail("again: %v\n%q", err, again)
 	}
@@ -134,6 +135,26 @@ func checkMerge(t *testing.T, h Host, before []byte, s Server) bool {
 }
 
 // takeEntry decodes settings and takes the entry out.
+// checkRemove: the entry goes, and nothing else but inputs that it asked for.
+func checkRemove(t *testing.T, h Host, before []byte) {
+	t.Helper()
+	after, err := h.Remove(before)
+	if errors.Is(err, errEntryForm) || errors.Is(err, errFileForm) {
+		return
+	}
+	if err != nil {
+		t.Fatalf("%v\n%q", err, before)
+	}
+	was, _ := takeEntry(t, h, before)
+	is, entry := takeEntry(t, h, after)
+	if _, ok := is[h.servers]; !ok {
+		delete(was, h.servers)
+	}
+	if diff := cmp.Diff(was, is, cmpopts.EquateNaNs()); diff != "" || entry != nil {
+		t.Fatalf("%s\n%q became\n%q", diff, before, after)
+	}
+}
+
 func takeEntry(t *testing.T, h Host, text []byte) (settings, entry map[string]any) {
 	t.Helper()
 	text = append(bytes.TrimPrefix(bytes.Clone(text), []byte("\ufeff")), '\n')

@@ -66,7 +66,8 @@ func addLines(text []byte, at int, added string) []byte {
 type span struct{ start, end int }
 
 // positions returns the span of each value by its path, with a point before each
-// name. The span of a table, as "[path]", ends with its command or else its last key.
+// name. The span of a table, as "[path]", begins with its name, and ends with its
+// command or else its last key.
 // A quoted name of a table keeps its quotes, so that no path leads there.
 func positions(text []byte) map[string]span {
 	var p unstable.Parser
@@ -91,6 +92,9 @@ func positions(text []byte) map[string]span {
 			table, grows = "", true
 			for it := n.Key(); it.Next(); {
 				table += "." + string(p.Raw(it.Node().Raw))
+				if name.end == 0 {
+					name.start = int(it.Node().Raw.Offset)
+				}
 				name.end = int(it.Node().Raw.Offset + it.Node().Raw.Length)
 			}
 			stands["["+table+"]"] = name
@@ -98,7 +102,7 @@ func positions(text []byte) map[string]span {
 		}
 		path := note(n, table)
 		if grows {
-			stands["["+table+"]"] = stands[path]
+			stands["["+table+"]"] = span{stands["["+table+"]"].start, stands[path].end}
 			grows = path != table+".command"
 		}
 		if n.Value().Kind == unstable.InlineTable {

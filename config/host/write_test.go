@@ -56,7 +56,7 @@ func TestWriteMeanwhile(t *testing.T) {
 		if test.before != "" {
 			writeFile(t, file, test.before, 0o600)
 		}
-		c, err := prepare(h, file, server)
+		c, err := prepare(h, file, server, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +111,7 @@ func TestWriteAfterKill(t *testing.T) {
 	writeFile(t, file, someSettings, 0o600)
 	writeFile(t, others, "", 0o600)
 	h, server := find(t, "cursor"), Server{Command: executable}
-	c, err := prepare(h, file, server)
+	c, err := prepare(h, file, server, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestWriteAfterKill(t *testing.T) {
 	if raw, err := os.ReadFile(killed); err != nil || !bytes.Equal(raw, c.after) {
 		t.Fatalf("%v, %q", err, raw)
 	}
-	if c, err = prepare(h, file, server); err != nil {
+	if c, err = prepare(h, file, server, false); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.write(); err != nil {
