@@ -1,10 +1,11 @@
 // Checks what agents show their model of this server. Each host's own program
 // talks to the demo server, and to a model API of ours that follows a script.
 //
-//   node check.mjs [claude|codex|gemini]...
+//   node check.mjs [-update] [claude|codex|gemini]...
 //
 // SCENARIO_MCP names the server's program. A report goes to stdout; the exit
-// code is 1 when a host did not run or gave its model less than it should.
+// code is 1 when a host did not run or gave its model less than it should, or
+// when docs/agents.md has other figures than these. -update writes them there.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
+import { writeFigures } from "./figures.mjs";
 import { hosts } from "./hosts.mjs";
 import { startModel } from "./model.mjs";
 
@@ -80,16 +82,17 @@ async function check(host, server) {
     assert.ok(!trouble, trouble);
     assert.ok(over, `the host left after ${made.length} calls and ${model.requests.length} requests of its model`);
     console.log(`  ran    ${((performance.now() - started) / 1000).toFixed(1)} s, ${model.requests.length} requests of ${[...model.models].join(", ")}`);
-    return await judge(host, server, { first, last, tools, revealed, made, model });
+    return await judge(host, server, { first, last, tools, revealed, made, model, home });
   } finally {
     model.close();
     rmSync(home, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-/** Compares what the model was given with what the server says. Prints both, and returns the number of failures. */
-async function judge(host, server, { first, last, tools, revealed, made, model }) {
+/** Compares what the model was given with what the server says. Prints both, and returns the number of failures and the figures. */
+async function judge(host, server, { first, last, tools, revealed, made, model, home }) {
   let failures = 0;
+  const calls = [];
   const say = (ok, line) => {
     if (!ok) failures++;
     console.log(`  ${ok ? "ok    " : "FAILED"} ${line}`);
@@ -141,7 +144,10 @@ async function judge(host, server, { first, last, tools, revealed, made, model }
     const same = timeless(got) === timeless(want);
     const reordered = !same && tool !== "show_models" && isDeepStrictEqual(JSON.parse(timeless(got)), JSON.parse(timeless(want)));
     if (reordered) facts.push("keys in another order");
-    facts.push(`${Buffer.byteLength(result.text)} as given`);
+    // Times and paths of this run tell nothing.
+    const given = Buffer.byteLength(result.text.replaceAll(home, "~").replace(/(Wall time:? )[\d.]+/, "$10.0"));
+    facts.push(`${given} as given`);
+    calls.push({ name: `${tool} ${JSON.stringify(args).replace(/\["model_.*\]/, (ids) => `[${JSON.parse(ids).length} ids]`)}`, sent: facts.slice(0, -1).join(", "), given });
     say(same || reordered, `${tool} ${brief(args)}: ${facts.join(", ")}`);
     if (!same && !reordered) console.log(`given: ${got}\nsent:  ${want}`);
     if (tool === "show_models") {
@@ -156,8 +162,21 @@ async function judge(host, server, { first, last, tools, revealed, made, model }
   }
   say(model.strange.length === 0, `requests the model API does not know: ${model.strange.join(", ") || "none"}`);
   console.log(`         wanted elsewhere, refused: ${[...model.refused].join(", ") || "nothing"}`);
-  return failures;
+  const picture = last.results.get(made.find(({ tool }) => tool === "show_models").id).images[0].data;
+  return {
+    failures,
+    figures: {
+      title: host.title, version: versionOf(host), models: [...model.models], when, bytes, calls,
+      names: [namespace, name].filter(Boolean),
+      schemas: host.offer ? "TypeScript types" : listed || "unchanged",
+      instructions: told ? "in the first request" : "with the definitions",
+      characters: server.instructions.length,
+      picture: Buffer.byteLength(picture, "base64"),
+    },
+  };
 }
+
+const versionOf = (host) => JSON.parse(readFileSync(new URL(`node_modules/${host.package}/package.json`, import.meta.url))).version;
 
 /** Returns a tool's answer without the text that the host puts around it. */
 function unwrap(host, { text }) {
@@ -236,17 +255,20 @@ async function run(command, args, options) {
   return { code, signal, output };
 }
 
-const wanted = process.argv.slice(2);
+const update = process.argv.includes("-update");
+const wanted = process.argv.slice(2).filter((argument) => argument !== "-update");
 const chosen = Object.keys(hosts).filter((name) => wanted.length === 0 || wanted.includes(name) || wanted.includes(name.split("-")[0]));
 assert.ok(chosen.length >= wanted.length && chosen.length > 0, `the hosts are ${Object.keys(hosts).join(", ")}`);
 let failed = 0;
+const measured = [];
 for (const name of chosen) {
   const host = hosts[name];
-  const manifest = new URL(`node_modules/${host.package}/package.json`, import.meta.url);
-  console.log(`\n${host.title} (${host.package} ${JSON.parse(readFileSync(manifest)).version})`);
+  console.log(`\n${host.title} (${host.package} ${versionOf(host)})`);
   const server = await startServer();
   try {
-    failed += (await check(host, server)) > 0;
+    const { failures, figures } = await check(host, server);
+    failed += failures > 0;
+    measured.push(figures);
   } catch (error) {
     failed++;
     console.log(`  FAILED ${error.message}`);
@@ -255,4 +277,6 @@ for (const name of chosen) {
   }
 }
 console.log(`\n${chosen.length - failed} passed, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;
+const stale = failed === 0 && wanted.length === 0 && !writeFigures(measured, update);
+if (stale) console.log("docs/agents.md has other figures; write them anew with .ci/agents/run -update");
+process.exitCode = failed || stale ? 1 : 0;
