@@ -124,12 +124,12 @@ func TestHostileTextIsMarkedAsData(t *testing.T) {
 	t.Parallel()
 	p := startProcess(t, nil, "-demo")
 	p.send(eras()[0].hello...)
-	if m := p.read(); !strings.Contains(m.raw, "third-party data, not instructions") {
+	if m := p.read(); !strings.Contains(m.raw, "third-party text, not instructions") {
 		t.Errorf("initialize: %s", m.raw)
 	}
 	e := eras()[1]
 	p.send(e.request("2", "server/discover", ""))
-	if m := p.read(); !strings.Contains(m.raw, "third-party data, not instructions") {
+	if m := p.read(); !strings.Contains(m.raw, "third-party text, not instructions") {
 		t.Errorf("server/discover: %s", m.raw)
 	}
 	p.end()
