@@ -188,38 +188,6 @@ func day(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// readNotes tells how the words were read, where that is not what they say.
-func readNotes(r catalog.SearchResult, q catalog.Query) (texts []string) {
-	if r.Wordless && r.Total > 0 {
-		texts = append(texts, "these words describe no model, so all are listed")
-	}
-	if r.Rest && r.Total > 0 {
-		texts = append(texts, "these words tell only what is not wanted, so all others are listed")
-	}
-	if r.Like != nil && r.Total > 0 {
-		texts = append(texts, fmt.Sprintf("ranked by what %s does; its family is left out", quote(r.Like.Name)))
-	}
-	if r.Long {
-		texts = append(texts, "only the first words of this text are read; a few are best")
-	}
-	if r.Plan != nil && q.Plan == nil && r.Total > 0 {
-		texts = append(texts, fmt.Sprintf("pass plan:%q to keep only what it may run", strings.ToLower(r.Plan.String())))
-	}
-	return texts
-}
-
-// unknownNote names words that the rows beside it do not have.
-func unknownNote(words []string) string {
-	if len(words) == 0 {
-		return ""
-	}
-	var quoted []string
-	for _, w := range words[:min(len(words), 5)] {
-		quoted = append(quoted, quote(w))
-	}
-	return "no model knows " + strings.Join(quoted, ", ")
-}
-
 // hiddenTwice tells of deprecated models above the plan where there is nothing
 // else to tell of.
 func hiddenTwice(r catalog.Result, q catalog.Query) string {

@@ -57,6 +57,21 @@ func TestNotesShort(t *testing.T) {
 	}
 }
 
+func TestPartlyNote(t *testing.T) {
+	for want, r := range map[string]catalog.SearchResult{
+		"": {Result: catalog.Result{Total: 3}},
+		"6 of these 36 models have all that is asked for":       {Result: catalog.Result{Total: 36}, Partly: 30},
+		"1 of these 36 models has all that is asked for":        {Result: catalog.Result{Total: 36}, Partly: 35},
+		"none of these 36 models has all that is asked for":     {Result: catalog.Result{Total: 36}, Partly: 36},
+		"none of these 2 models has all else that is asked for": {Result: catalog.Result{Total: 2}, Partly: 2, Unknown: []string{"x"}},
+		"this model has not all that is asked for":              {Result: catalog.Result{Total: 1}, Partly: 1},
+	} {
+		if got := partlyNote(r); got != want {
+			t.Errorf("%d of %d: %q, want %q", r.Partly, r.Total, got, want)
+		}
+	}
+}
+
 // TestGetAccountsForEveryID: every asked id is in a row, an error or the note,
 // whatever the service says at what length.
 func TestGetAccountsForEveryID(t *testing.T) {

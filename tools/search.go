@@ -57,7 +57,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	}
 	switch text := strings.TrimSpace(a.Query); {
 	case len(r.Hits) > 0 || r.Total > 0 && a.Limit == 0:
-		c.notes.add(unknownNote(r.Unknown))
+		c.notes.add(unknownNote(r.Unknown), partlyNote(r))
 	case r.Total > 0:
 		c.notes.add(pastEnd(q, r.Total))
 	case r.AbovePlan > 0 || r.HiddenDeprecated > 0 || r.HiddenTwice > 0:
@@ -129,4 +129,56 @@ func (s *service) nothingFound(ctx context.Context, c *call, lists *catalog.List
 	c.notes.add(why...)
 	c.notes.add(asked.notes.texts...)
 	return r
+}
+
+// readNotes tells how the words were read, where that is not what they say.
+func readNotes(r catalog.SearchResult, q catalog.Query) (texts []string) {
+	if r.Wordless && r.Total > 0 {
+		texts = append(texts, "these words describe no model, so all are listed")
+	}
+	if r.Rest && r.Total > 0 {
+		texts = append(texts, "these words tell only what is not wanted, so all others are listed")
+	}
+	if r.Like != nil && r.Total > 0 {
+		texts = append(texts, fmt.Sprintf("ranked by what %s does; its family is left out", quote(r.Like.Name)))
+	}
+	if r.Long {
+		texts = append(texts, "only the first words of this text are read; a few are best")
+	}
+	if r.Plan != nil && q.Plan == nil && r.Total > 0 {
+		texts = append(texts, fmt.Sprintf("pass plan:%q to keep only what it may run", strings.ToLower(r.Plan.String())))
+	}
+	return texts
+}
+
+// unknownNote names words that the rows beside it do not have.
+func unknownNote(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	var quoted []string
+	for _, w := range words[:min(len(words), 5)] {
+		quoted = append(quoted, quote(w))
+	}
+	return "no model knows " + strings.Join(quoted, ", ")
+}
+
+// partlyNote tells how many of the matches have all of a wish, where others have
+// a part of it.
+func partlyNote(r catalog.SearchResult) string {
+	all, of := "all that is asked for", fmt.Sprintf("of these %d models", r.Total)
+	if len(r.Unknown) > 0 {
+		all = "all else that is asked for"
+	}
+	switch {
+	case r.Partly == 0 || r.Foreign:
+		return ""
+	case r.Total == 1:
+		return "this model has not " + all
+	case r.Partly == r.Total:
+		return "none " + of + " has " + all
+	case r.Partly == r.Total-1:
+		return "1 " + of + " has " + all
+	}
+	return fmt.Sprintf("%d %s have %s", r.Total-r.Partly, of, all)
 }

@@ -62,7 +62,7 @@ func (v *vocabulary) rarity(stem string) float32 {
 type concept struct {
 	alts   []alt
 	weight float32
-	plain  bool // a word of the wish that says something
+	asks   uint64 // the part of the wish that it is, a bit; 0 is none
 }
 
 // looked is what the words of a wish were looked up as.
@@ -71,11 +71,20 @@ type looked struct {
 	unknown  []string // words that match nothing
 	guessed  int      // words that are read as another, or as part of one
 	content  int      // words that were looked up
+
+	asked uint64             // a bit for each part of the wish
+	tasks map[*intent]uint64 // those that a capability fulfills
 }
 
 // lookUp finds what models may have of a wish.
 func lookUp(k *knowledge, v *vocabulary, w *wish) looked {
 	l := &look{knowledge: k, vocabulary: v, said: map[string]bool{}}
+	l.out.tasks = map[*intent]uint64{}
+	for _, in := range w.intents {
+		if in.boost > picture {
+			l.out.tasks[in] = l.ask()
+		}
+	}
 	joins := l.joins(w)
 	for i, word := range w.words {
 		switch {
@@ -91,8 +100,15 @@ func lookUp(k *knowledge, v *vocabulary, w *wish) looked {
 			if joins[i] != "" {
 				more = append(more, alt{joins[i], 1})
 			}
-			if !l.add(word.stem, word, more) && !k.weak[word.stem] && !k.words[word.stem] && !word.id && k.says(word) {
+			begin, again, asks := len(l.out.concepts), l.said[word.stem], l.out.tasks[w.as[i]]
+			switch found, plain := l.add(word.stem, word, more), !k.weak[word.stem] && k.says(word); {
+			case !found && plain && !k.words[word.stem] && !word.id:
 				l.out.unknown = append(l.out.unknown, word.text)
+			case plain && asks == 0 && !again:
+				asks = l.ask()
+			}
+			for n := range l.out.concepts[begin:] {
+				l.out.concepts[begin+n].asks = asks
 			}
 		}
 	}
@@ -107,7 +123,7 @@ func lookUp(k *knowledge, v *vocabulary, w *wish) looked {
 		m := w.like.model
 		for _, tag := range m.Tags {
 			if s := joinedStem(strings.TrimPrefix(tag, "sc:")); v.has(s) && !strings.EqualFold(tag, m.Provider) {
-				l.out.concepts = append(l.out.concepts, concept{alts: []alt{{s, 1}}, weight: likenedWord, plain: true})
+				l.out.concepts = append(l.out.concepts, concept{alts: []alt{{s, 1}}, weight: likenedWord})
 			}
 		}
 	}
@@ -120,6 +136,13 @@ type look struct {
 	*vocabulary
 	said map[string]bool
 	out  looked
+}
+
+// ask returns the bit of one more part of the wish, or 0 past the 64th.
+func (l *look) ask() uint64 {
+	bit := l.out.asked + 1
+	l.out.asked |= bit
+	return bit
 }
 
 // reads reports whether a word is looked up.
@@ -157,7 +180,7 @@ func (l *look) add(s string, w token, more []alt) bool {
 	if !plain {
 		weight *= weakWord
 	}
-	c := concept{weight: weight, plain: plain}
+	c := concept{weight: weight}
 	add := func(a alt) {
 		if l.has(a.stem) && !slices.ContainsFunc(c.alts, func(b alt) bool { return a.stem == b.stem }) {
 			c.alts = append(c.alts, a)
@@ -187,7 +210,7 @@ func (l *look) add(s string, w token, more []alt) bool {
 	if !l.has(s) {
 		for _, lookStem := range l.looks[s] {
 			if l.has(lookStem) {
-				l.out.concepts = append(l.out.concepts, concept{alts: []alt{{lookStem, 1}}, weight: weight * lookWord, plain: true})
+				l.out.concepts = append(l.out.concepts, concept{alts: []alt{{lookStem, 1}}, weight: weight * lookWord})
 				found = true
 			}
 		}

@@ -8,7 +8,8 @@ import (
 )
 
 // page returns the query's page of the models that meet a wish.
-func page(k *knowledge, v *vocabulary, q Query, w *wish, rows [][]rowScore, named map[*scenario.Model]naming) SearchResult {
+func page(k *knowledge, v *vocabulary, q Query, w *wish, l looked, named map[*scenario.Model]naming) SearchResult {
+	rows, partly := score(v, w, l), 0
 	var lean []func(*scenario.Model) float64
 	for _, view := range v.lists.Views {
 		lean = append(lean, leaning(w, view.Snapshot))
@@ -21,7 +22,7 @@ func page(k *knowledge, v *vocabulary, q Query, w *wish, rows [][]rowScore, name
 	first, hidden := best{n: 10}, best{n: 3}
 	for at, m := range v.lists.passing(&q) {
 		r := &rows[at.view][at.row]
-		value := r.words + r.boost - r.malus
+		value := r.words + r.boost
 		c := candidate{model: m, position: at, score: max(0, float64(value)) + lean[at.view](m), named: named[m]}
 		switch {
 		case w.like != nil && (m == w.like.model || family(m, w.like.model)):
@@ -31,13 +32,16 @@ func page(k *knowledge, v *vocabulary, q Query, w *wish, rows [][]rowScore, name
 			if c.score <= 0 || !without.keeps(m) {
 				continue
 			}
-		case value <= 0 && !r.plain:
+		case value <= 0 && r.has == 0:
 			continue
 		}
 		found.add(c)
 		switch q.fate(c) {
 		case match:
 			first.add(c)
+			if r.has != l.asked {
+				partly++
+			}
 		case deprecated:
 			hidden.add(c)
 		}
@@ -45,7 +49,7 @@ func page(k *knowledge, v *vocabulary, q Query, w *wish, rows [][]rowScore, name
 	hidden.list = slices.DeleteFunc(hidden.list, func(c candidate) bool {
 		return len(first.list) == first.n && byScore(c, first.list[first.n-1]) > 0
 	})
-	return SearchResult{Result: found.result(), Deprecated: found.hits(hidden.list)}
+	return SearchResult{Result: found.result(), Partly: partly, Deprecated: found.hits(hidden.list)}
 }
 
 // byScore orders candidates, best first.

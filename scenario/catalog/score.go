@@ -24,9 +24,8 @@ const (
 // rowScore is what was found in one model.
 type rowScore struct {
 	words float32 // by words
-	boost float32 // by intents
-	malus float32 // by intents that were denied
-	plain bool    // has a word of the wish that says something
+	boost float32 // by intents, less those that were denied
+	has   uint64  // the parts of the wish that it has
 }
 
 // score returns the rows of each view as far as they meet a wish.
@@ -41,7 +40,7 @@ func score(v *vocabulary, w *wish, l looked) [][]rowScore {
 	}
 	for n, view := range v.lists.Views {
 		weighMedium(view.Snapshot, w, rows[n])
-		boost(view.Snapshot, w, rows[n])
+		boost(view.Snapshot, w, l, rows[n])
 	}
 	return rows
 }
@@ -55,10 +54,10 @@ func scoreConcept(v *vocabulary, x *wordIndex, c concept, rows []rowScore, most 
 			most[h.row] = max(most[h.row], weight*h.weight)
 		}
 	}
-	for i, a := range c.alts {
+	for _, a := range c.alts {
 		for _, h := range x.find(a.stem) {
 			rows[h.row].words += c.weight * most[h.row]
-			rows[h.row].plain = rows[h.row].plain || c.plain && i == 0 && most[h.row] > 0
+			rows[h.row].has |= c.asks
 			most[h.row] = 0
 		}
 	}
@@ -86,7 +85,7 @@ func weighMedium(s *Snapshot, w *wish, rows []rowScore) {
 }
 
 // boost adds what the intents mean: the strongest counts.
-func boost(s *Snapshot, w *wish, rows []rowScore) {
+func boost(s *Snapshot, w *wish, l looked, rows []rowScore) {
 	each := func(caps []string, f func(r *rowScore, share float32)) {
 		for place, c := range caps {
 			for _, i := range s.having(Capabilities, c) {
@@ -95,10 +94,10 @@ func boost(s *Snapshot, w *wish, rows []rowScore) {
 		}
 	}
 	for _, in := range w.intents {
-		each(in.caps, func(r *rowScore, share float32) { r.boost = max(r.boost, in.boost*share) })
-	}
-	for _, in := range w.denied {
-		each(in.caps, func(r *rowScore, _ float32) { r.malus = max(r.malus, in.boost/2) })
+		each(in.caps, func(r *rowScore, share float32) {
+			r.boost = max(r.boost, in.boost*share)
+			r.has |= l.tasks[in]
+		})
 	}
 	switch {
 	case w.like != nil:
@@ -110,6 +109,9 @@ func boost(s *Snapshot, w *wish, rows []rowScore) {
 				r.boost = max(r.boost, picture*share)
 			}
 		})
+	}
+	for _, in := range w.denied {
+		each(in.caps, func(r *rowScore, _ float32) { r.boost -= in.boost / 2 })
 	}
 }
 

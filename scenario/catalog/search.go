@@ -13,6 +13,8 @@ type SearchResult struct {
 
 	Deprecated []Hit // the best that are hidden, up to three, that would have been among the first ten
 
+	Partly int // matches that lack a part of the wish: a word that says something, or a task
+
 	Cut int // models whose words were too many to search all of them
 
 	Unknown []string // words of the text that match nothing
@@ -75,7 +77,7 @@ func (l *Lists) search(k *knowledge, text string, q Query) (r SearchResult) {
 	found := lookUp(k, v, w)
 	switch {
 	case len(named) > 0:
-		r = page(k, v, q, w, score(v, w, found), named)
+		r = page(k, v, q, w, found, named)
 	case w.nothing:
 		r.Result = l.List(q)
 	case w.rest:
@@ -86,7 +88,7 @@ func (l *Lists) search(k *knowledge, text string, q Query) (r SearchResult) {
 		}
 		r.Result = l.listOf(q, newExclusion(k, v, w).keeps)
 	default:
-		r = page(k, v, q, w, score(v, w, found), named)
+		r = page(k, v, q, w, found, named)
 	}
 	r.Long, r.Rest = cut || long, w.rest && len(named) == 0
 	r.Unknown, r.Intents, r.Plan, r.Wordless = found.unknown, w.capabilities(), w.plan, w.nothing && len(named) == 0
