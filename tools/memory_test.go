@@ -109,7 +109,11 @@ func TestDetailsAreHeld(t *testing.T) {
 func TestWordsThatAreNotSearchedAreTold(t *testing.T) {
 	var tags []string
 	for i := range 64 {
-		tags = append(tags, strings.Repeat(fmt.Sprintf("tag%d ", i), 10))
+		tag := ""
+		for j := range 10 {
+			tag += fmt.Sprintf("tag%dx%d ", i, j)
+		}
+		tags = append(tags, tag)
 	}
 	srv := newTestServer(map[scenario.Scope][]scenario.Model{scenario.Public: {{ID: "model_a", Name: "wordy", Tags: tags}}})
 	if p := callPage(t, srv, "search_models", `{"query":"wordy"}`); p.Total != 1 || !strings.HasPrefix(p.Note, "1 model has more words than are searched") {

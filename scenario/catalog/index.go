@@ -3,13 +3,12 @@ package catalog
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"scenario-mcp/scenario"
 )
 
 // How much a word counts by where it stands, and how fast saying it again
-// stops counting more (BM25's k1 and b, over the fields together).
+// stops counting more (BM25's k1, over the fields together).
 const (
 	inName        = 3.0
 	inTag         = 2.2
@@ -18,7 +17,6 @@ const (
 	inType        = 0.5
 
 	saturation = 1.6
-	lengthNorm = 0.35
 )
 
 // What is indexed is bounded, since words are what strangers write: words of a
@@ -40,23 +38,11 @@ type wordIndex struct {
 	starts   []int32          // where a term's hits begin; one more than there are terms
 	postings []posting
 	written  spellings // as models write them
-	names    []nameKey // by key
 	cut      int       // models whose words are not all here
 }
 
 // negation stands before a stem that a text denies.
 const negation = "no "
-
-// searchIndex is built by the first search that needs it.
-type searchIndex struct {
-	once  sync.Once
-	words *wordIndex
-}
-
-func (s *Snapshot) words() *wordIndex {
-	s.search.once.Do(func() { s.search.words = newWordIndex(s.Models) })
-	return s.search.words
-}
 
 // posting is one term in one row.
 type posting struct {
@@ -79,14 +65,10 @@ func newWordIndex(models []scenario.Model) *wordIndex {
 		wordIndex: wordIndex{ids: make(map[string]int32, min(4*len(models)+64, 1<<14))},
 		seen:      make(map[string]int32, min(4*len(models)+64, 1<<14)),
 		uses:      make([]use, 0, min(32*len(models), maxWords)),
-		ends:      make([]int, 0, len(models)),
 	}
-	b.names = newNameKeys(models)
-	lengths := make([]float32, len(models))
-	total := float32(0)
 	for i := range models {
 		m := &models[i]
-		b.begin, b.length, b.full = len(b.uses), 0, false
+		b.row, b.used, b.full = int32(i), 0, false
 		b.read(m.Name, inName, true)
 		for _, tag := range m.Tags {
 			// "sc:" marks say where a model comes from, not what it is.
@@ -96,18 +78,29 @@ func newWordIndex(models []scenario.Model) *wordIndex {
 		b.read(m.Provider, inProvider, true)
 		b.read(m.Type, inType, false)
 		for _, c := range m.Capabilities {
-			b.read(c, inType, false)
+			from, to, _ := strings.Cut(c, "2")
+			b.read(from, inType, false)
+			b.read(to, inType, false)
 		}
-		lengths[i] = b.length
-		total += b.length
-		b.ends = append(b.ends, len(b.uses))
 		if b.full {
 			b.cut++
 		}
 	}
-	b.settle(lengths, total/float32(max(1, len(models))))
-	b.written.words, b.written.masks = slices.Clone(b.written.words), slices.Clone(b.written.masks) // less what grew too far
-	x := b.wordIndex                                                                                // without what only building needs
+	x := b.wordIndex // without what only building needs, and what grew too far
+	x.written.words, x.written.masks = slices.Clone(x.written.words), slices.Clone(x.written.masks)
+	x.starts = make([]int32, len(b.stems)+1)
+	for _, u := range b.uses {
+		x.starts[u.term+1]++
+	}
+	for t := range b.stems {
+		x.starts[t+1] += x.starts[t]
+	}
+	next := slices.Clone(x.starts)
+	x.postings = make([]posting, len(b.uses))
+	for _, u := range b.uses {
+		x.postings[next[u.term]] = posting{u.row, u.weight / (u.weight + saturation)}
+		next[u.term]++
+	}
 	return &x
 }
 
@@ -116,25 +109,28 @@ type builder struct {
 	wordIndex
 	seen   map[string]int32 // terms by the word as written: stems each spelling once
 	stems  []string         // by term
-	stop   map[string]bool
+	last   []int32          // by term: one more than its last use, or 0
+	uses   []use            // by row
+	stop   wordTable
 	before [maxWordBytes + 4]byte
-	uses   []use // in row order
-	ends   []int // of each row in uses
-	begin  int   // of this row in uses
-	length float32
-	full   bool // this row has words that are left out
+	row    int32
+	used   int  // words of the row
+	full   bool // the row has words that are left out
 	bytes  int  // of the terms
 }
 
 type use struct {
-	term   int32
-	weight float32
+	term int32
+	posting
 }
 
 func (b *builder) read(text string, weight float32, join bool) {
 	before := b.before[:0] // the word before, if it can be joined
 	negated := false
 	for w := range eachWord(text) {
+		if b.full {
+			return
+		}
 		term, ok := b.seen[string(w.text)]
 		if !ok {
 			s := string(w.text)
@@ -143,27 +139,26 @@ func (b *builder) read(text string, weight float32, join bool) {
 				root = s // one copy
 			}
 			if term, ok = b.term(root); !ok {
-				continue
+				return
 			}
 			b.seen[s] = term
 			b.bytes += len(s)
 			b.written.add(s)
 		}
-		if !b.use(term, weight) {
-			return
-		}
-		b.length++
 		if w.first {
 			before, negated = before[:0], false
 		}
-		switch {
-		case negated:
-			// "no people" must be told from "people".
+		if negated {
+			// "no people" is not about people.
 			b.add(weight, negation, b.stems[term])
 			negated = false
+			continue
+		}
+		b.use(term, weight)
+		switch {
 		case isNo(string(w.text)):
 			negated = true
-		case join && !b.stop[string(w.text)]:
+		case join && b.stop[string(w.text)] == "":
 			if len(before) > 0 {
 				b.add(weight, joinStems(string(before), b.stems[term]))
 			}
@@ -179,14 +174,18 @@ func (b *builder) add(weight float32, parts ...string) {
 	}
 }
 
-// use counts a term of this row. It reports false when there are too many.
-func (b *builder) use(term int32, weight float32) bool {
-	if len(b.uses) == maxWords || len(b.uses)-b.begin == maxModelWords {
+// use counts a term of this row, unless there are too many.
+func (b *builder) use(term int32, weight float32) {
+	switch last := b.last[term]; {
+	case last > 0 && b.uses[last-1].row == b.row:
+		b.uses[last-1].weight += weight
+	case len(b.uses) == maxWords || b.used == maxModelWords:
 		b.full = true
-		return false
+	default:
+		b.uses = append(b.uses, use{term, posting{b.row, weight}})
+		b.last[term] = int32(len(b.uses))
+		b.used++
 	}
-	b.uses = append(b.uses, use{term, weight})
-	return true
 }
 
 // term returns the term of that text. It reports false for a new one when there
@@ -202,45 +201,6 @@ func (b *builder) term(s string) (id int32, ok bool) {
 	b.bytes += termBytes + len(s)
 	id = int32(len(b.stems))
 	b.ids[s] = id
-	b.stems = append(b.stems, s)
+	b.stems, b.last = append(b.stems, s), append(b.last, 0)
 	return id, true
-}
-
-// settle sorts the uses by term, keeping row order, and merges a row's.
-func (b *builder) settle(lengths []float32, average float32) {
-	next := make([]int32, len(b.stems)+1)
-	for _, u := range b.uses {
-		next[u.term+1]++
-	}
-	for i := 1; i < len(next); i++ {
-		next[i] += next[i-1]
-	}
-	sorted := make([]posting, len(b.uses))
-	begin := 0
-	for row, end := range b.ends {
-		for _, u := range b.uses[begin:end] {
-			sorted[next[u.term]] = posting{int32(row), u.weight}
-			next[u.term]++
-		}
-		begin = end
-	}
-	b.uses = nil // its memory serves for what follows
-	// next[t] is now where term t ends.
-	b.starts = make([]int32, len(b.stems)+1)
-	kept, from := 0, int32(0)
-	for t := range b.stems {
-		b.starts[t] = int32(kept)
-		for i := from; i < next[t]; {
-			h := sorted[i]
-			for i++; i < next[t] && sorted[i].row == h.row; i++ {
-				h.weight += sorted[i].weight
-			}
-			h.weight /= h.weight + saturation*(1-lengthNorm+lengthNorm*lengths[h.row]/average)
-			sorted[kept] = h
-			kept++
-		}
-		from = next[t]
-	}
-	b.starts[len(b.stems)] = int32(kept)
-	b.postings = append([]posting(nil), sorted[:kept]...)
 }

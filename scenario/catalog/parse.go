@@ -1,10 +1,8 @@
 package catalog
 
 import (
-	"regexp"
-	"slices"
 	"strings"
-	"sync"
+	"unicode"
 
 	"scenario-mcp/scenario"
 )
@@ -19,108 +17,100 @@ const (
 
 // token is one word of a wish.
 type token struct {
-	stem  string // what is compared: see stemWord
-	text  string // lower case, as it was written
-	first bool   // begins a clause
-	id    bool   // is part of the id of a model
-	guess float32
+	stem   string // what is compared: see stemWord
+	text   string // lower case, as it was written
+	first  bool   // begins a clause
+	id     bool   // is part of the id of a model
+	weight float32
 	// denied numbers the "not" that turns the word around; 0 is none, and -1 a
 	// word that turns others around.
 	denied int
 }
 
-// minusWord is a minus that means "not": before a word, after a space. wordFree
-// is a word that is denied by what stands behind it.
-var (
-	minusWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(^|[\s\p{Z}])-(\d*\pL\S*)`) })
-	wordFree  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(\pL+)-free\b`) })
-	prefix    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\b(de|re|un)-(\pL)`) })
-	mark      = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\bsc:`) })
-)
-
 // parse cuts a text into words and marks those that it denies. ids are words of
 // models' ids in it. It reports whether there are more words than are read.
 func parse(k *knowledge, text string, ids map[string][]*scenario.Model) (list []token, long bool) {
-	if strings.Contains(text, ":") {
-		// "sc:" before a tag says where a model comes from, and is no word.
-		text = mark().ReplaceAllString(text, "")
-	}
-	if strings.Contains(text, "-") {
-		text = prefix().ReplaceAllString(text, "$1$2")
-		text = minusWord().ReplaceAllString(text, "$1. not $2. ")
-		text = wordFree().ReplaceAllString(text, ". no $1. ")
-	}
 	distinct := map[string]bool{}
-	for w := range eachWord(text) {
+	for w := range eachWord(spellOut(text)) {
 		s := stemWord(string(w.text))
 		if distinct[s] = true; len(distinct) > maxDistinctWords || len(list) == maxWishWords {
 			long = true
 			break
 		}
-		list = append(list, token{stem: s, text: string(w.text), first: w.first, guess: 1, id: ids[string(w.text)] != nil})
+		list = append(list, token{stem: s, text: string(w.text), first: w.first, weight: 1, id: ids[string(w.text)] != nil})
 	}
-	markDenied(k, list)
+	for i := 0; i < len(list); {
+		i = deny(k, list, i)
+	}
 	return list, long
 }
 
-// markDenied marks the words that a "not" before them turns around: up to three
-// that say something, within the clause and before it goes on to what the thing
-// is for.
-func markDenied(k *knowledge, list []token) {
-	group, left, and := 0, 0, false
-	for i := 0; i < len(list); i++ {
-		w := &list[i]
-		if n, joins := phraseAt(k.deny, list[i:]); n > 0 && !w.id {
-			for j := range n {
-				list[i+j].denied = -1
-			}
-			group, left, and = group+1, maxDenied, joins
-			i += n - 1
-			continue
+// spellOut writes the signs of a text as words: "-anime" and "anime-free" are no
+// anime. "sc:" before a tag says where a model comes from, and is no word.
+func spellOut(text string) string {
+	if !strings.ContainsAny(text, "-:") {
+		return text
+	}
+	fields := strings.Fields(strings.ReplaceAll(text, "\n", " . ")) // a line is a clause
+	for i, f := range fields {
+		if len(f) > 3 && strings.EqualFold(f[:3], "sc:") {
+			fields[i] = f[3:]
 		}
-		switch {
-		case w.first:
-			left = 0
-		case left == 0:
-		case w.text == "or", w.text == "and" && and:
-			group, left = group+1, maxDenied
-		case slices.Contains([]string{"and", "but", "just", "only", "sure"}, w.text), left < maxDenied && ends(list[i-1], *w):
-			left = 0
+		if minus, ok := strings.CutPrefix(f, "-"); ok && strings.ContainsFunc(minus, unicode.IsLetter) {
+			fields[i] = ". not " + minus + "."
 		}
-		if left > 0 && !k.stop[w.text] {
-			w.denied = group
+		f = strings.TrimRightFunc(f, unicode.IsPunct)
+		if n := len(f) - len("-free"); n > 0 && strings.EqualFold(f[n:], "-free") {
+			fields[i] = ". no " + f[:n] + "."
+		}
+	}
+	return strings.Join(fields, " ")
+}
+
+// The signs of the table of denials.
+const (
+	deniesAll  = "+" // "and" joins what is denied
+	endsDenial = "."
+)
+
+// deny marks the words that a "not" at i turns around: up to three that say
+// something, within the clause and before it goes on to what the thing is for.
+// It returns where to go on.
+func deny(k *knowledge, list []token, i int) int {
+	n, sign := phraseAt(k.deny, list[i:])
+	if n == 0 || sign == endsDenial || list[i].id {
+		return i + max(1, n)
+	}
+	for j := range n {
+		list[i+j].denied = -1
+	}
+	group, left := i+1, maxDenied
+	for i += n; i < len(list) && left > 0 && !list[i].first; i++ {
+		switch n, next := phraseAt(k.deny, list[i:]); {
+		case list[i].text == "or", list[i].text == "and" && sign == deniesAll:
+			group, left = i+1, maxDenied
+		case n > 0 && (next != endsDenial || left < maxDenied):
+			return i
+		case k.stop[list[i].text] == "":
+			list[i].denied = group
 			left--
 		}
 	}
+	return i
 }
 
 // phraseAt returns how many words of a phrase in the table the list begins with,
-// the most, and what the table says of it.
-func phraseAt(table map[string]bool, list []token) (n int, says bool) {
+// the most, and the sign of it.
+func phraseAt(phrases wordTable, list []token) (n int, sign string) {
 	text := ""
 	for i, w := range list[:min(3, len(list))] {
-		if i > 0 {
-			if w.first {
-				break
-			}
-			text += " "
+		if i > 0 && w.first {
+			break
 		}
-		text += w.text
-		if value, ok := table[text]; ok {
-			n, says = i+1, value
+		text = strings.TrimSpace(text + " " + w.text)
+		if s := phrases[text]; s != "" {
+			n, sign = i+1, s
 		}
 	}
-	return n, says
-}
-
-// ends reports whether a word goes on to what a denied thing is for. "Text to
-// speech" is one thing.
-func ends(before, w token) bool {
-	switch w.text {
-	case "for", "with", "in", "that", "on":
-		return true
-	case "to":
-		return !slices.Contains([]string{"text", "speech", "image", "video", "audio"}, before.text)
-	}
-	return false
+	return n, sign
 }

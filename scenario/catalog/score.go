@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"scenario-mcp/scenario"
@@ -19,34 +20,37 @@ const (
 	leanPlan = 1.2 // a free model where a cheap one is wished for
 	leanAge  = 2.0 // the newest, or oldest, where that is
 	leanOwn  = 2.5 // an own one, or a public one, where that is
+
+	newFor = 2 * 365 * 24 * time.Hour // how long before the newest a model is not yet old
 )
 
 // rowScore is what was found in one model.
 type rowScore struct {
 	words float32 // by words
-	boost float32 // by intents, less those that were denied
+	boost float32 // by intents, and what the wish leans to
 	has   uint64  // the parts of the wish that it has
 }
 
 // score returns the rows of each view as far as they meet a wish.
-func score(v *vocabulary, w *wish, l looked) [][]rowScore {
-	rows := make([][]rowScore, len(v.index))
+func score(v *vocabulary, w *wish, l *looked) [][]rowScore {
+	all := make([][]rowScore, len(v.index))
 	for n, x := range v.index {
-		rows[n] = make([]rowScore, len(v.lists.Views[n].Models))
-		most := make([]float32, len(rows[n]))
+		s := v.lists.Views[n].Snapshot
+		rows := make([]rowScore, len(s.Models))
+		most := make([]float32, len(rows))
 		for _, c := range l.concepts {
-			scoreConcept(v, x, c, rows[n], most)
+			scoreConcept(v, x, c, rows, most)
 		}
+		weighMedium(s, w, rows)
+		boost(s, w, l, rows)
+		lean(s, w, rows)
+		all[n] = rows
 	}
-	for n, view := range v.lists.Views {
-		weighMedium(view.Snapshot, w, rows[n])
-		boost(view.Snapshot, w, l, rows[n])
-	}
-	return rows
+	return all
 }
 
 // scoreConcept adds a concept to the models that have it, each by the best of
-// the alternatives. best is zero before and after.
+// the alternatives. most is zero before and after.
 func scoreConcept(v *vocabulary, x *wordIndex, c concept, rows []rowScore, most []float32) {
 	for _, a := range c.alts {
 		weight := a.weight * v.rarity(a.stem)
@@ -57,7 +61,7 @@ func scoreConcept(v *vocabulary, x *wordIndex, c concept, rows []rowScore, most 
 	for _, a := range c.alts {
 		for _, h := range x.find(a.stem) {
 			rows[h.row].words += c.weight * most[h.row]
-			rows[h.row].has |= c.asks
+			rows[h.row].has |= c.part
 			most[h.row] = 0
 		}
 	}
@@ -85,7 +89,7 @@ func weighMedium(s *Snapshot, w *wish, rows []rowScore) {
 }
 
 // boost adds what the intents mean: the strongest counts.
-func boost(s *Snapshot, w *wish, l looked, rows []rowScore) {
+func boost(s *Snapshot, w *wish, l *looked, rows []rowScore) {
 	each := func(caps []string, f func(r *rowScore, share float32)) {
 		for place, c := range caps {
 			for _, i := range s.having(Capabilities, c) {
@@ -99,10 +103,7 @@ func boost(s *Snapshot, w *wish, l looked, rows []rowScore) {
 			r.has |= l.tasks[in]
 		})
 	}
-	switch {
-	case w.like != nil:
-		each(w.like.model.Capabilities, func(r *rowScore, _ float32) { r.boost += likeness })
-	case !w.medium():
+	if !w.doing() {
 		// It ranks what the words found, and finds nothing by itself.
 		each([]string{"txt2img", "img2img"}, func(r *rowScore, share float32) {
 			if r.words > 0 {
@@ -110,60 +111,39 @@ func boost(s *Snapshot, w *wish, l looked, rows []rowScore) {
 			}
 		})
 	}
-	for _, in := range w.denied {
-		each(in.caps, func(r *rowScore, _ float32) { r.boost -= in.boost / 2 })
-	}
 }
 
-// leaning returns what a wish's preferences add to the score of a snapshot's
-// models.
-func leaning(w *wish, s *Snapshot) func(*scenario.Model) float64 {
-	if w.prefer == 0 && w.plan == nil {
-		return func(*scenario.Model) float64 { return 0 }
+// lean adds what a wish leans to and no word of a model shows, to those that are
+// found, or to all where it is all that the words say.
+func lean(s *Snapshot, w *wish, rows []rowScore) {
+	if len(rows) == 0 || !slices.ContainsFunc(w.intents, (*intent).leans) {
+		return
 	}
-	oldest, newest := ages(s.Models)
-	span := newest.Sub(oldest)
-	own := s.Scope == scenario.Private
-	has := func(p preference) bool { return w.prefer&p != 0 }
-	return func(m *scenario.Model) (v float64) {
-		if w.plan != nil && m.Plan <= *w.plan {
-			v += leanPlan
-			if m.Plan == *w.plan {
-				v += leanPlan / 2
-			}
-		}
-		if has(preferFree) {
-			v += leanPlan * (1 - min(1, float64(m.Plan)/float64(scenario.Team)))
-		}
-		if span > 0 && !m.CreatedAt.IsZero() {
-			youth := float64(m.CreatedAt.Sub(oldest)) / float64(span)
-			if has(preferNew) {
-				v += leanAge * youth
-			}
-			if has(preferOld) {
-				v += leanAge * (1 - youth)
-			}
-		}
-		if has(preferOwn) && own || has(preferPublic) && !own {
-			v += leanOwn
-		}
-		return v
-	}
-}
-
-// ages returns when the oldest and the newest of the dated models were made.
-func ages(models []scenario.Model) (oldest, newest time.Time) {
-	for i := range models {
-		t := models[i].CreatedAt
-		if t.IsZero() {
+	newest := slices.MaxFunc(s.Models, func(a, b scenario.Model) int { return a.CreatedAt.Compare(b.CreatedAt) }).CreatedAt
+	for i := range rows {
+		m, r := &s.Models[i], &rows[i]
+		if !w.anything && r.words+r.boost <= 0 {
 			continue
 		}
-		if oldest.IsZero() || t.Before(oldest) {
-			oldest = t
-		}
-		if t.After(newest) {
-			newest = t
+		youth := max(0, 1-float32(newest.Sub(m.CreatedAt))/float32(newFor))
+		for _, in := range w.intents {
+			for _, flag := range in.flags {
+				name, plan, _ := strings.Cut(flag, ":")
+				switch {
+				case name == "plan" && m.Plan < *w.plan, name == "not" && m.Plan.String() != plan:
+					r.boost += leanPlan
+				case name == "plan" && m.Plan == *w.plan:
+					r.boost += leanPlan * 1.5
+				case name == "free":
+					r.boost += leanPlan * (1 - min(1, float32(m.Plan)/float32(scenario.Team)))
+				case name == "new" && !m.CreatedAt.IsZero():
+					r.boost += leanAge * youth
+				case name == "old" && !m.CreatedAt.IsZero():
+					r.boost += leanAge * (1 - youth)
+				case name == "own" && s.Scope == scenario.Private, name == "public" && s.Scope != scenario.Private:
+					r.boost += leanOwn
+				}
+			}
 		}
 	}
-	return oldest, newest
 }

@@ -19,7 +19,6 @@ type SearchResult struct {
 
 	Unknown []string // words of the text that match nothing
 	Near    []Term   // without hits: tags and providers near the unknown words
-	Intents []string // capabilities the words were read as
 	Foreign bool     // most words are unknown, as those of another language are
 
 	Like     *scenario.Model // the model that the words compare with; its family is left out
@@ -60,12 +59,11 @@ func (l *Lists) search(k *knowledge, text string, q Query) (r SearchResult) {
 		text = text[:maxWishBytes]
 	}
 	v := newVocabulary(l)
-	named, ids := nameModels(k, v, text)
+	named, ids := v.mentioned(text)
 	if len(ids) > 0 {
 		text = strings.ReplaceAll(text, idPrefix, "")
 	}
 	words, long := parse(k, text, ids)
-	words = spell(k, v, words)
 	for _, w := range words {
 		if w.denied > 0 {
 			for _, m := range ids[w.text] {
@@ -73,29 +71,15 @@ func (l *Lists) search(k *knowledge, text string, q Query) (r SearchResult) {
 			}
 		}
 	}
-	w := classify(k, v, words)
+	w := classify(k, v, spell(k, v, words))
 	found := lookUp(k, v, w)
-	switch {
-	case len(named) > 0:
-		r = page(k, v, q, w, found, named)
-	case w.nothing:
-		r.Result = l.List(q)
-	case w.rest:
-		r.Result = l.listOf(q, newExclusion(k, v, w).keeps)
-	case w.anything && w.prefer == preferNew && w.plan == nil:
-		if q.Sort == "" {
-			q.Sort = Newest
-		}
-		r.Result = l.listOf(q, newExclusion(k, v, w).keeps)
-	default:
+	if w.nothing && len(named) == 0 {
+		r = SearchResult{Result: l.List(q), Wordless: true}
+	} else {
 		r = page(k, v, q, w, found, named)
 	}
-	r.Long, r.Rest = cut || long, w.rest && len(named) == 0
-	r.Unknown, r.Intents, r.Plan, r.Wordless = found.unknown, w.capabilities(), w.plan, w.nothing && len(named) == 0
-	r.Foreign = len(found.unknown) > 0 && 2*(len(found.unknown)+found.guessed) > found.content
-	if w.like != nil {
-		r.Like = w.like.model
-	}
+	r.Long, r.Rest, r.Like, r.Plan = cut || long, w.rest && len(named) == 0, w.like, w.plan
+	r.Unknown, r.Foreign = found.unknown, found.foreign
 	if r.Total == 0 {
 		r.Near = l.nearAny(r.Unknown)
 	}

@@ -71,8 +71,10 @@ func TestSearchOddTexts(t *testing.T) {
 	if r := NewLists().Search("knight", Query{}); r.Total != 0 {
 		t.Errorf("no snapshots: %+v", r)
 	}
-	if r := find("knight", snapshot()); r.Total != 0 {
-		t.Errorf("no models: %+v", r)
+	for _, text := range []string{"knight", "new and cheap models", "cheaper than flux", "no anime"} {
+		if r := find(text, snapshot()); r.Total != 0 {
+			t.Errorf("%q, no models: %+v", text, r)
+		}
 	}
 	if r := listsOf(snaps...).Search("knight", Query{Offset: 1 << 40, Limit: 1 << 40}); len(r.Hits) != 0 || r.Total == 0 {
 		t.Errorf("past the end: %+v", r)

@@ -31,7 +31,7 @@ func exclusionSnaps() []*Snapshot {
 func TestSearchForAllButSomething(t *testing.T) {
 	snaps := exclusionSnaps()
 	all := hitIDs(find("", snaps...))
-	anime, pixel := []string{"anime", "own anime"}, []string{"pixel", "joined"}
+	anime, pixel := []string{"clip", "anime", "own anime"}, []string{"pixel", "joined"}
 	for text, without := range map[string][]string{
 		"not pixel art":                         pixel,
 		"no pixelart":                           pixel,
@@ -43,7 +43,6 @@ func TestSearchForAllButSomething(t *testing.T) {
 		"no anime or pixel art":                 append(pixel, anime...),
 		"all models except pixel art and anime": append(pixel, anime...),
 		"no photo":                              {"photo"},
-		"no people":                             {"photo"},
 		"-3d":                                   {"mesh"},
 		"not from weasel works":                 {"mesh"},
 		"no anime knights":                      {}, // knights are no anime, and anime no knights
@@ -55,6 +54,11 @@ func TestSearchForAllButSomething(t *testing.T) {
 		if diff := cmp.Diff(want, hitIDs(r)); diff != "" || r.Total != len(want) {
 			t.Errorf("%q: total %d (-want +got):\n%s", text, r.Total, diff)
 		}
+	}
+
+	// What denies the same itself comes first.
+	if got := hitIDs(find("no people", snaps...)); got[0] != "art" || slices.Contains(got, "photo") || len(got) != len(all)-1 {
+		t.Errorf("no people: %v", got)
 	}
 
 	// Filters, plan, deprecation and pages are those of the list.
@@ -94,6 +98,7 @@ func TestSearchWithoutAndWith(t *testing.T) {
 		"not just pixel art":      "pixel",
 		"anything, but pixel art": "pixel",
 		"free, no anime":          "photo",
+		"no fast\nclose-up pixel": "pixel",
 	})
 	// A plan is denied by its name, whatever texts say of plans.
 	enterprise := scenario.Enterprise

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"scenario-mcp/scenario"
@@ -19,8 +20,8 @@ type Snapshot struct {
 	moved  time.Time // see View.Moved; zero if no change is known
 	facets [facetCount]facetIndex
 	byID   map[string]int32
-	all    []int32 // every row, ascending
-	search searchIndex
+	all    []int32           // every row, ascending
+	words  func() *wordIndex // built by the first search
 
 	deprecated []int32 // the rows of deprecated models, ascending
 }
@@ -90,6 +91,7 @@ func newSnapshot(scope scenario.Scope, models []scenario.Model, broken int, part
 	for f := range facetCount {
 		s.facets[f] = newFacet(f, s.Models)
 	}
+	s.words = sync.OnceValue(func() *wordIndex { return newWordIndex(s.Models) })
 	s.byID = make(map[string]int32, len(s.Models))
 	s.all = make([]int32, len(s.Models))
 	for i := range s.Models {

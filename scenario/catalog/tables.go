@@ -1,12 +1,15 @@
 package catalog
 
 import (
+	"cmp"
 	"embed"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	"scenario-mcp/scenario"
 )
 
 // tables are all that the search knows about the words of a wish beside their
@@ -20,54 +23,51 @@ import (
 //go:embed words/*.txt
 var tables embed.FS
 
+// wordTable is phrases, or stems, and the sign behind each: "=" for none.
+type wordTable map[string]string
+
+// knowledge is the tables in the form the search reads. Its stages can be taken
+// out for a measurement.
+type knowledge struct {
+	stop     wordTable           // words as written
+	weak     wordTable           // stems
+	deny     wordTable           // phrases that turn words around
+	compare  wordTable           // phrases before a model that is not wanted itself
+	synonyms map[string][]string // by stem
+	looks    map[string][]string // by stem: words for it where models lack it
+	phrases  []phrase            // in the order they are read
+	starts   map[string][]int    // phrases by a stem that they may begin with
+	words    map[string]bool     // stems in phrases
+	written  spellings           // those
+	slips    int                 // letters that a long unknown word may differ by
+}
+
 // intent is what the words of a task plainly ask for.
 type intent struct {
 	caps  []string // the likeliest first: a model with a later one gains less
 	boost float32
+	flags []string // see words/intents.txt
 	also  []string // stems looked up beside the query's words
-	// makes is whether that is to come out; things are pictures, and what stands
-	// behind them is what they are of.
-	makes, thing bool
-	// aside words belong together and mean no medium; of those that say nothing
-	// models need have none either.
-	aside, nothing bool
-	// prefer is a leaning towards models of a kind, plan one towards those that
-	// the plan of this name may run.
-	prefer preference
-	plan   string
 }
 
-// task is the boost from which on an intent is a task, whatever it is done to.
-const task = 2
+func (in *intent) is(flag string) bool { return in != nil && slices.Contains(in.flags, flag) }
 
-// makes returns what the capability makes, such as video for "img2video", or "".
-func makes(capability string) string {
-	if i := strings.LastIndexByte(capability, '2'); i > 0 {
-		return capability[i+1:]
+// plan returns the plan that the words name, or nil.
+func (in *intent) plan() *scenario.Plan {
+	for _, p := range scenario.Plans() {
+		if in.is("plan:" + p.String()) {
+			return &p
+		}
 	}
-	return ""
+	return nil
 }
-
-// preference is a leaning of a wish that no word of a model's text shows.
-type preference int
-
-const (
-	preferFree   preference = 1 << iota // low plans first
-	preferNew                           // recently created first
-	preferOld                           // the other way round
-	preferOwn                           // the account's own models
-	preferPublic                        // the other way round
-)
 
 // explains reports whether there is nothing to look the words up for.
-func (in *intent) explains() bool {
-	return in.nothing || in.plan != "" || in.prefer&(preferFree|preferNew) != 0
-}
+func (in *intent) explains() bool { return in.is("explains") }
 
-// alt is a word that may stand for another.
-type alt struct {
-	stem   string
-	weight float32
+// leans reports whether a wish leans to models of a kind that no word shows.
+func (in *intent) leans() bool {
+	return in != nil && len(in.caps) == 0 && slices.ContainsFunc(in.flags, func(flag string) bool { return flag != "explains" })
 }
 
 // phrase is words that mean an intent.
@@ -77,69 +77,19 @@ type phrase struct {
 	intent *intent
 }
 
-// order is by what phrases are read: those that take their words away from all
-// others, then long ones.
-func (p *phrase) order() int {
-	if p.intent.aside {
-		return 100 + len(p.slots)
-	}
-	return len(p.slots)
-}
-
-// knowledge is the tables in the form the search reads. Its stages can be taken
-// out for a measurement.
-type knowledge struct {
-	stop, weak map[string]bool     // by the word as written, and by stem
-	like       map[string][]alt    // by stem: other words for it
-	looks      map[string][]string // by stem: the words of a look
-	deny       map[string]bool     // phrases that turn words around, and whether "and" joins
-	compare    map[string]bool     // phrases before a model that is not wanted itself
-	words      map[string]bool     // stems in phrases
-	written    spellings           // those
-	phrases    []phrase            // in the order they are read
-	slips      int                 // letters that a long unknown word may differ by
-}
-
 // known is read at the first search, so that starting the program costs nothing.
 var known = sync.OnceValue(readTables)
 
-// tableLines returns the lines of a table that hold something.
-func tableLines(name string) (lines []string) {
-	data, _ := tables.ReadFile("words/" + name + ".txt") // it is embedded
-	for line := range strings.SplitSeq(string(data), "\n") {
-		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
-			lines = append(lines, line)
-		}
-	}
-	return lines
-}
-
 func readTables() *knowledge {
 	k := &knowledge{
-		stop: map[string]bool{}, weak: map[string]bool{}, like: map[string][]alt{}, looks: map[string][]string{},
-		deny: map[string]bool{}, compare: map[string]bool{}, words: map[string]bool{}, slips: 2,
+		stop: readTable("stop", strings.TrimSpace), weak: readTable("weak", joinedStem),
+		deny: readTable("deny", strings.TrimSpace), compare: readTable("compare", strings.TrimSpace),
+		synonyms: map[string][]string{}, looks: map[string][]string{}, words: map[string]bool{}, starts: map[string][]int{}, slips: 2,
 	}
-	for _, w := range tableLines("stop") {
-		k.stop[w] = true
-	}
-	for _, w := range tableLines("weak") {
-		k.weak[joinedStem(w)] = true
-	}
-	for _, line := range tableLines("deny") {
-		text, and := strings.CutSuffix(line, " +")
-		k.deny[text] = and
-	}
-	for _, line := range tableLines("compare") {
-		k.compare[line] = true
-	}
-	for _, group := range tableLines("synonyms") {
-		stems := stemsOf(group)
-		for _, a := range stems {
-			for _, b := range stems {
-				if a != b && !slices.Contains(k.like[a], alt{b, synonymWord}) {
-					k.like[a] = append(k.like[a], alt{b, synonymWord})
-				}
-			}
+	for _, line := range tableLines("synonyms") {
+		stems := stemsOf(line)
+		for _, s := range stems {
+			k.synonyms[s] = slices.Concat(k.synonyms[s], stems)
 		}
 	}
 	for _, line := range tableLines("looks") {
@@ -153,6 +103,27 @@ func readTables() *knowledge {
 	return k
 }
 
+// tableLines returns the lines of a table that hold something.
+func tableLines(name string) (lines []string) {
+	data, _ := tables.ReadFile("words/" + name + ".txt") // it is embedded
+	for line := range strings.SplitSeq(string(data), "\n") {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// readTable reads a table of a phrase a line, with a sign behind it or none.
+func readTable(name string, key func(string) string) wordTable {
+	t := wordTable{}
+	for _, line := range tableLines(name) {
+		text := strings.TrimRight(line, " +.-")
+		t[key(text)] = cmp.Or(strings.TrimSpace(line[len(text):]), "=")
+	}
+	return t
+}
+
 // stemsOf returns the stems of a table's words; "pixel-art" is one.
 func stemsOf(words string) (stems []string) {
 	for w := range strings.FieldsSeq(words) {
@@ -161,69 +132,57 @@ func stemsOf(words string) (stems []string) {
 	return stems
 }
 
+// readIntents reads what words/intents.txt describes.
 func (k *knowledge) readIntents() {
-	slots := map[string]map[string]bool{}
-	fill := func(slot string, words []string) map[string]bool {
-		slots[slot] = map[string]bool{}
-		for _, w := range words {
-			for _, s := range stemsOf(w) {
-				slots[slot][s] = true
-			}
-		}
-		return slots[slot]
-	}
-	for _, line := range tableLines("classes") {
-		name, words, _ := strings.Cut(line, ":")
-		fill("$"+name, strings.Fields(words))
-	}
-	in := &intent{}
+	slots := map[string]map[string]bool{} // by their text
+	var in *intent
 	for _, line := range tableLines("intents") {
 		if meaning, ok := strings.CutPrefix(line, "="); ok {
 			in = newIntent(meaning)
 			continue
 		}
+		class, words, isClass := strings.Cut(line, ": ")
+		if isClass {
+			line = strings.ReplaceAll(words, " ", "/")
+		}
 		p := phrase{intent: in}
-		for slot := range strings.FieldsSeq(strings.ReplaceAll(line, "+", " +")) {
-			slot, tight := strings.CutPrefix(slot, "+")
-			fits := slots[slot]
-			if fits == nil {
-				var words []string
-				for w := range strings.SplitSeq(slot, "/") {
-					if class := slots[w]; class != nil && w[0] == '$' {
-						words = slices.AppendSeq(words, maps.Keys(class))
+		for text := range strings.FieldsSeq(strings.ReplaceAll(line, "+", " +")) {
+			text, tight := strings.CutPrefix(text, "+")
+			if slots[text] == nil {
+				slots[text] = map[string]bool{}
+				for w := range strings.SplitSeq(text, "/") {
+					if w[0] == '$' {
+						maps.Copy(slots[text], slots[w])
 					} else {
-						words = append(words, w)
+						slots[text][joinedStem(w)] = true
 					}
 				}
-				fits = fill(slot, words)
+				maps.Copy(k.words, slots[text])
 			}
-			p.slots, p.tight = append(p.slots, fits), append(p.tight, tight)
+			p.slots, p.tight = append(p.slots, slots[text]), append(p.tight, tight)
 		}
-		k.phrases = append(k.phrases, p)
+		if isClass {
+			slots[class] = p.slots[0]
+		} else {
+			k.phrases = append(k.phrases, p)
+		}
 	}
-	for _, fits := range slots {
-		maps.Copy(k.words, fits)
+	slices.SortStableFunc(k.phrases, func(a, b phrase) int { return len(b.slots) - len(a.slots) })
+	for n, p := range k.phrases {
+		for stem := range p.slots[0] {
+			k.starts[stem] = append(k.starts[stem], n)
+		}
 	}
-	slices.SortStableFunc(k.phrases, func(a, b phrase) int { return b.order() - a.order() })
 }
 
 // newIntent reads a line that begins a meaning.
 func newIntent(line string) *intent {
 	parts := append(strings.Split(line, "|"), "", "", "")
-	in := &intent{caps: strings.Fields(parts[0]), also: stemsOf(parts[2])}
-	leans := map[string]preference{"free": preferFree, "new": preferNew, "old": preferOld, "own": preferOwn, "public": preferPublic}
-	for w := range strings.FieldsSeq(parts[1]) {
-		if number, err := strconv.ParseFloat(w, 32); err == nil {
+	in := &intent{caps: strings.Fields(parts[0]), flags: strings.Fields(parts[1]), also: stemsOf(parts[2])}
+	for _, flag := range in.flags {
+		if number, err := strconv.ParseFloat(flag, 32); err == nil {
 			in.boost = float32(number)
 		}
-		if plan, ok := strings.CutPrefix(w, "plan:"); ok {
-			in.plan = plan
-		}
-		in.thing = in.thing || w == "thing"
-		in.makes = in.makes || in.thing || w == "makes"
-		in.nothing = in.nothing || w == "nothing"
-		in.aside = in.aside || in.nothing || w == "aside"
-		in.prefer |= leans[w]
 	}
 	return in
 }

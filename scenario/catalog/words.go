@@ -89,16 +89,12 @@ func stemWord(w string) string {
 // american rewrites the two spellings that stemming keeps apart. It need not
 // be right about a word, only do the same to all texts.
 func american(w string) string {
-	if i := strings.Index(w, "our"); i > 1 {
-		switch w[i-2 : i] {
-		case "ol", "av", "rm", "rb", "um", "hb", "vi", "ap", "on", "ab", "am":
-			w = w[:i] + "or" + w[i+3:]
-		}
+	if len(w) > 4 {
+		w = w[:2] + strings.Replace(w[2:], "our", "or", 1)
 	}
-	if i := strings.LastIndex(w, "is"); i > 3 {
-		switch w[i+2:] {
-		case "e", "ed", "er", "es", "ing", "ation":
-			w = w[:i] + "iz" + w[i+2:]
+	for _, end := range []string{"ise", "ised", "iser", "ises", "ising", "isation"} {
+		if root, ok := strings.CutSuffix(w, end); ok && len(root) > 3 && root[len(root)-1] != 'o' {
+			return root + "iz" + end[2:]
 		}
 	}
 	if w == "grey" {
