@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -71,26 +72,28 @@ func (s *semantic) search(ctx context.Context, scope scenario.Scope, text string
 	}
 }
 
-// askService puts a query to the service's own search. It returns the ids found,
-// and whether any list was asked. A note says if that failed; it is never an error.
-func (s *service) askService(ctx context.Context, c *call, lists *catalog.Lists, query string) (ids []string, asked bool) {
-	for _, view := range lists.Views {
+// askService puts a query to the service's own search, one list a call, since each
+// question counts against a quota: of two the public one, which has the models
+// that nobody here has a name for. It returns the ids found, and which list was
+// asked, "" for none. A note says if that failed; it is never an error.
+func (s *service) askService(ctx context.Context, c *call, lists *catalog.Lists, query string) (ids []string, asked string) {
+	for _, view := range slices.Backward(lists.Views) { // own models before public ones
 		if len(view.Models) == 0 {
 			continue
 		}
-		found, err := s.semantic.search(ctx, view.Scope, query)
+		ids, err := s.semantic.search(ctx, view.Scope, query)
 		var e *scenario.Error
 		switch {
 		case errors.As(err, &e) && e.Quota():
 			c.notes.add("Scenario's own semantic search was tried, but its quota is used up")
-			return nil, false
+			return nil, ""
 		case err != nil:
 			c.notes.add("Scenario's own semantic search was tried, but failed: " + reason(err))
-			return nil, false
+			return nil, ""
 		}
-		ids, asked = append(ids, found...), true
+		return ids, scopeName(view.Scope)
 	}
-	return ids, asked
+	return nil, ""
 }
 
 // searchService returns what the service's own search finds and passes the
@@ -101,14 +104,14 @@ func (s *service) searchService(ctx context.Context, c *call, lists *catalog.Lis
 	r := lists.Ranked(ids, q)
 	switch {
 	case r.Total > 0:
-		c.notes.add("no model has these words; the rows come from Scenario's own semantic search, the best few of each list")
+		c.notes.add("no model has these words; the rows come from Scenario's own semantic search, the best few of " + asked + " models")
 		if len(r.Hits) == 0 {
 			c.notes.add(pastEnd(q, r.Total))
 		}
 	case r.AbovePlan > 0:
 		c.notes.add("no model has these words; Scenario's own semantic search was asked")
-	case asked:
-		c.notes.add("Scenario's own semantic search, asked as well, found nothing")
+	case asked != "":
+		c.notes.add("Scenario's own semantic search of " + asked + " models, asked as well, found nothing")
 	}
 	return r
 }
@@ -118,9 +121,9 @@ func (s *service) searchService(ctx context.Context, c *call, lists *catalog.Lis
 func (s *service) fuse(ctx context.Context, c *call, lists *catalog.Lists, query string, q catalog.Query, r catalog.Result) catalog.Result {
 	c.looked()
 	ids, asked := s.askService(ctx, c, lists, query)
-	if !asked || len(ids) == 0 {
+	if len(ids) == 0 {
 		return r
 	}
-	c.notes.add("few of these words are known here, so Scenario's own semantic search was asked as well; English words work best")
+	c.notes.add("few of these words are known here, so Scenario's own semantic search of " + asked + " models was asked as well; English words work best")
 	return lists.Fuse(query, ids, q)
 }

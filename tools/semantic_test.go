@@ -15,19 +15,13 @@ import (
 	"scenario-mcp/scenario/catalog"
 )
 
-// TestSemanticSearchIsAskedOnce: the pages of one answer cost one question to
-// each list that has models, and so does asking again.
+// TestSemanticSearchIsAskedOnce: the pages of one answer cost one question, and so
+// does asking again, though there are two lists.
 func TestSemanticSearchIsAskedOnce(t *testing.T) {
-	lists := func(scope scenario.Scope) []scenario.Model {
-		if scope == scenario.Private {
-			return nil
-		}
-		return storyModels(scope)
-	}
 	asked := 0
 	srv := NewServer(Options{
-		Catalog: catalog.New(loaderOf(lists), catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40}),
-		API:     testAPI{lists: lists, found: map[scenario.Scope]string{scenario.Public: "model_film"}, asked: &asked},
+		Catalog: catalog.New(loaderOf(storyModels), catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40}),
+		API:     testAPI{lists: storyModels, found: map[scenario.Scope]string{scenario.Public: "model_film", scenario.Private: "model_own-knight"}, asked: &asked},
 	})
 	for _, offset := range []int{0, 0, 5} {
 		p := callPage(t, srv, "search_models", fmt.Sprintf(`{"query":"zebra","offset":%d}`, offset))
@@ -38,9 +32,12 @@ func TestSemanticSearchIsAskedOnce(t *testing.T) {
 	if asked != 1 {
 		t.Errorf("asked %d times, want once", asked)
 	}
+	if p := callPage(t, srv, "search_models", `{"query":"zebra","scope":"private"}`); p.Total != 1 || p.Models[0].ID != "model_own-knight" || asked != 2 {
+		t.Errorf("own models: asked %d times, %+v", asked, p)
+	}
 	// Words that something matches are not put to the service.
 	callPage(t, srv, "search_models", `{"query":"film","plan":"free"}`)
-	if asked != 1 {
+	if asked != 2 {
 		t.Error("asked for words that are known")
 	}
 }
