@@ -102,6 +102,9 @@ func (s *service) nothingFound(ctx context.Context, c *call, lists *catalog.List
 	unfiltered := lists.Search(query, catalog.Query{HideDeprecated: q.HideDeprecated})
 	matches, deprecated := unfiltered.Total, unfiltered.HiddenDeprecated
 	text := "nothing matched these words"
+	if r.Unread {
+		text = "nothing matched: this query has no words, only signs"
+	}
 	switch {
 	case filtered && matches > 0:
 		text += fmt.Sprintf(" and filters; %s without the filters", counted(matches, "match", "matches"))
@@ -123,6 +126,9 @@ func (s *service) nothingFound(ctx context.Context, c *call, lists *catalog.List
 	var asked call
 	found := s.searchService(ctx, &asked, lists, query, q)
 	if found.Total > 0 || found.AbovePlan > 0 {
+		if r.Unread {
+			c.notes.add("this query has no words, only signs")
+		}
 		c.notes.add(asked.notes.texts...)
 		return catalog.SearchResult{Result: found}
 	}

@@ -26,6 +26,7 @@ type SearchResult struct {
 	Wordless bool            // the words describe no model, so all are listed
 	Rest     bool            // the words say only what is not wanted, so the rest is listed
 	Long     bool            // the text has more words than are read
+	Unread   bool            // the text has no words, but signs alone
 }
 
 // Search ranks the models of the lists for a wish in plain words. A blank text
@@ -78,6 +79,7 @@ func (l *Lists) search(k *knowledge, text string, q Query) (r SearchResult) {
 	} else {
 		r = page(k, v, q, w, found, named)
 	}
+	r.Unread = len(words) == 0 && len(named) == 0
 	r.Long, r.Rest, r.Like, r.Plan = cut || long, w.rest && len(named) == 0, w.like, w.plan
 	r.Unknown, r.Foreign = found.unknown, found.foreign
 	if r.Total == 0 {
