@@ -169,7 +169,7 @@ func unknownNote(words []string) string {
 	return "no model knows " + strings.Join(quoted, ", ")
 }
 
-// partlyNote tells how many of the matches have all of a wish, where others have
+// partlyNote tells how many of the matches have all of a query, where others have
 // a part of it.
 func partlyNote(r catalog.SearchResult) string {
 	all, of := "all that is asked for", fmt.Sprintf("of these %d models", r.Total)

@@ -7,8 +7,8 @@ import (
 	"scenario-mcp/scenario"
 )
 
-// wish is what a text was read as.
-type wish struct {
+// parsedQuery is what a text was read as.
+type parsedQuery struct {
 	words   []token
 	as      []*intent // what each word was read as, or nil
 	intents []*intent
@@ -21,21 +21,21 @@ type wish struct {
 	rest     bool // the words say no more than what is not wanted
 }
 
-// is reports whether an intent of the wish has the flag.
-func (w *wish) is(flag string) bool {
+// is reports whether an intent of the query has the flag.
+func (w *parsedQuery) is(flag string) bool {
 	return slices.ContainsFunc(w.intents, func(in *intent) bool { return in.is(flag) })
 }
 
 // doing reports whether the words are read as a capability.
-func (w *wish) doing() bool {
+func (w *parsedQuery) doing() bool {
 	return slices.ContainsFunc(w.intents, func(in *intent) bool { return len(in.caps) > 0 })
 }
 
 // classify reads the words as what they ask for, by the tables: the longest
 // phrases first, so that words which one explains are not read again by a
 // shorter one.
-func classify(k *knowledge, v *vocabulary, list []token) *wish {
-	w := &wish{words: list, as: make([]*intent, len(list))}
+func classify(k *knowledge, v *vocabulary, list []token) *parsedQuery {
+	w := &parsedQuery{words: list, as: make([]*intent, len(list))}
 	compare(k, v, w)
 	var may []int
 	for _, word := range list {
@@ -75,8 +75,8 @@ func makes(capability string) string {
 	return ""
 }
 
-// judge notes what kind of a wish the words make.
-func (w *wish) judge(k *knowledge) {
+// judge notes what kind of a query the words make.
+func (w *parsedQuery) judge(k *knowledge) {
 	plain, denied, weak := w.like != nil || w.doing(), false, false
 	for i, word := range w.words {
 		switch {
@@ -94,10 +94,10 @@ func (w *wish) judge(k *knowledge) {
 	w.nothing = !plain && !w.anything && !denied && !weak && len(w.words) > 0
 }
 
-// in returns where the phrase's words stand in a wish, not all of them part of
+// in returns where the phrase's words stand in a query, not all of them part of
 // another phrase already, or nil. Words that are denied are in no phrase but
 // one that begins with the "not".
-func (p *phrase) in(w *wish) []int {
+func (p *phrase) in(w *parsedQuery) []int {
 	const gap = 3 // words that may stand between two of the phrase
 	at := make([]int, 0, 8)
 	for start := range w.words {
@@ -123,9 +123,9 @@ func (p *phrase) in(w *wish) []int {
 	return nil
 }
 
-// compare finds the model that a wish compares with, after words such as "cheaper
+// compare finds the model that a query compares with, after words such as "cheaper
 // than". They and its name are explained.
-func compare(k *knowledge, v *vocabulary, w *wish) {
+func compare(k *knowledge, v *vocabulary, w *parsedQuery) {
 	for i := range w.words {
 		n, sign := phraseAt(k.compare, w.words[i:])
 		if n == 0 {

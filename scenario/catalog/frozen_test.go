@@ -16,7 +16,7 @@ import (
 type frozen struct {
 	wished
 	Best, Good []string
-	Means      string // a wish in another language, in English
+	Means      string // a query in another language, in English
 }
 
 func untidyCatalog(tb testing.TB) []*Snapshot {
@@ -68,7 +68,7 @@ var ablations = map[string]func(*knowledge){
 	"comparisons": func(k *knowledge) { k.compare = nil },
 }
 
-// ids returns what the search finds for a wish with that knowledge.
+// ids returns what the search finds for a query with that knowledge.
 func (f frozen) ids(k *knowledge, snaps []*Snapshot) (list []string) {
 	for _, h := range f.of(snaps).search(k, f.Query, f.query(10)).Hits {
 		list = append(list, h.Model.ID)
@@ -122,7 +122,7 @@ func TestPickQualityFrozen(t *testing.T) {
 	}
 	row("search", by(scorer))
 	// The service's own search knows other languages. Its stand-in is plain BM25 of
-	// what the wish means in English.
+	// what the query means in English.
 	semantic := plainBM25.ranker(snaps)
 	ours := row("… with a semantic search", func(f frozen) []string {
 		found := f.of(snaps).Search(f.Query, f.query(10))

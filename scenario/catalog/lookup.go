@@ -13,7 +13,7 @@ const (
 	alsoWord    = 0.3  // a word that an intent looks up
 	lookWord    = 0.5  // a word of a look
 	deniedWord  = -0.8 // a word after "not"
-	likenedWord = 0.5  // a word of the model that the wish compares with
+	likenedWord = 0.5  // a word of the model that the query compares with
 )
 
 // asksNothing is the sign of a weak word that asks for nothing by itself.
@@ -57,15 +57,15 @@ type alt struct {
 	weight float32
 }
 
-// concept is one thing a wish mentions: a model has it as far as the best of
+// concept is one thing a query mentions: a model has it as far as the best of
 // the alternatives stands in it.
 type concept struct {
 	alts   []alt
 	weight float32
-	part   uint64 // of the wish, a bit; 0 is none
+	part   uint64 // of the query, a bit; 0 is none
 }
 
-// looked is what the words of a wish were looked up as.
+// looked is what the words of a query were looked up as.
 type looked struct {
 	concepts []concept
 	parts    uint64             // bits given out
@@ -76,7 +76,7 @@ type looked struct {
 	foreign  bool               // most words are unknown, as those of another language are
 }
 
-// part returns the bit of one more part of the wish, or 0 past the 64th.
+// part returns the bit of one more part of the query, or 0 past the 64th.
 func (l *looked) part() uint64 {
 	bit := l.parts + 1
 	l.parts |= bit
@@ -93,8 +93,8 @@ func (l *looked) add(v *vocabulary, weight float32, part uint64, alts ...alt) bo
 	return len(alts) > 0
 }
 
-// lookUp finds what models may have of a wish.
-func lookUp(k *knowledge, v *vocabulary, w *wish) *looked {
+// lookUp finds what models may have of a query.
+func lookUp(k *knowledge, v *vocabulary, w *parsedQuery) *looked {
 	l := &looked{denied: map[int]uint64{}, tasks: map[*intent]uint64{}}
 	for _, in := range w.intents {
 		if in.boost > picture {
@@ -166,13 +166,13 @@ func lookUp(k *knowledge, v *vocabulary, w *wish) *looked {
 }
 
 // reads reports whether a word is looked up.
-func (w *wish) reads(k *knowledge, i int) bool {
+func (w *parsedQuery) reads(k *knowledge, i int) bool {
 	return w.words[i].denied >= 0 && (w.words[i].id || k.stop[w.words[i].text] == "") && !w.as[i].explains()
 }
 
 // joined returns the words at i and behind it written as one, or nothing where
 // they are no neighbors. Bare digits stay apart.
-func (w *wish) joined(k *knowledge, i int) []alt {
+func (w *parsedQuery) joined(k *knowledge, i int) []alt {
 	if i < 0 || i+1 == len(w.words) || !w.reads(k, i) || !w.reads(k, i+1) {
 		return nil
 	}
@@ -200,7 +200,7 @@ func (v *vocabulary) longer(text string) (alts []alt) {
 }
 
 // refuses reports whether a model with these parts has all of something that the
-// wish denies.
+// query denies.
 func (l *looked) refuses(parts uint64) bool {
 	for _, of := range l.denied {
 		if of != 0 && parts&of == of {

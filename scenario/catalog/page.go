@@ -7,8 +7,8 @@ import (
 	"scenario-mcp/scenario"
 )
 
-// page returns the query's page of the models that meet a wish.
-func page(k *knowledge, v *vocabulary, q Query, w *wish, l *looked, named map[*scenario.Model]naming) (r SearchResult) {
+// page returns the query's page of the models that meet a query.
+func page(k *knowledge, v *vocabulary, q Query, w *parsedQuery, l *looked, named map[*scenario.Model]naming) (r SearchResult) {
 	rows, asked := score(v, w, l), askedNames(k, w.words)
 	newestFirst := w.anything && w.is("new") && w.plan == nil
 	if newestFirst && q.Sort == "" {

@@ -7,7 +7,7 @@ import (
 	"scenario-mcp/scenario"
 )
 
-// Limits of what is read of one wish: more is cut off, never refused.
+// Limits of what is read of one query: more is cut off, never refused.
 const (
 	maxWishBytes     = 8 << 10
 	maxWishWords     = 256
@@ -15,7 +15,7 @@ const (
 	maxDenied        = 3 // words that one "not" turns around
 )
 
-// token is one word of a wish.
+// token is one word of a query.
 type token struct {
 	stem   string // what is compared: see stemWord
 	text   string // lower case, as it was written

@@ -125,7 +125,7 @@ func scorer(snaps []*Snapshot, w wished) (list []string) {
 	return list
 }
 
-// counting ranks by how many words of the wish a text of the model contains:
+// counting ranks by how many words of the query a text of the model contains:
 // what a model's own list endpoint or a simple program would do.
 func counting(text func(*scenario.Model) string) ranker {
 	return func(snaps []*Snapshot, w wished) []string {

@@ -27,12 +27,12 @@ const (
 // rowScore is what was found in one model.
 type rowScore struct {
 	words float32 // by words
-	boost float32 // by intents, and what the wish leans to
-	has   uint64  // the parts of the wish that it has
+	boost float32 // by intents, and what the query leans to
+	has   uint64  // the parts of the query that it has
 }
 
-// score returns the rows of each view as far as they meet a wish.
-func score(v *vocabulary, w *wish, l *looked) [][]rowScore {
+// score returns the rows of each view as far as they meet a query.
+func score(v *vocabulary, w *parsedQuery, l *looked) [][]rowScore {
 	all := make([][]rowScore, len(v.index))
 	for n, x := range v.index {
 		s := v.lists.Views[n].Snapshot
@@ -69,7 +69,7 @@ func scoreConcept(v *vocabulary, x *wordIndex, c concept, rows []rowScore, most 
 
 // weighMedium makes the words count less where a model only makes something else
 // than asked for.
-func weighMedium(s *Snapshot, w *wish, rows []rowScore) {
+func weighMedium(s *Snapshot, w *parsedQuery, rows []rowScore) {
 	if len(w.media) == 0 {
 		return
 	}
@@ -89,7 +89,7 @@ func weighMedium(s *Snapshot, w *wish, rows []rowScore) {
 }
 
 // boost adds what the intents mean: the strongest counts.
-func boost(s *Snapshot, w *wish, l *looked, rows []rowScore) {
+func boost(s *Snapshot, w *parsedQuery, l *looked, rows []rowScore) {
 	each := func(caps []string, f func(r *rowScore, share float32)) {
 		for place, c := range caps {
 			for _, i := range s.having(Capabilities, c) {
@@ -113,9 +113,9 @@ func boost(s *Snapshot, w *wish, l *looked, rows []rowScore) {
 	}
 }
 
-// lean adds what a wish leans to and no word of a model shows, to those that are
+// lean adds what a query leans to and no word of a model shows, to those that are
 // found, or to all where it is all that the words say.
-func lean(s *Snapshot, w *wish, rows []rowScore) {
+func lean(s *Snapshot, w *parsedQuery, rows []rowScore) {
 	if len(rows) == 0 || !slices.ContainsFunc(w.intents, (*intent).leans) {
 		return
 	}

@@ -13,7 +13,7 @@ type SearchResult struct {
 
 	Deprecated []Hit // the best that are hidden, up to three, that would have been among the first ten
 
-	Partly int // matches that lack a part of the wish: a word that says something, or a task
+	Partly int // matches that lack a part of the query: a word that says something, or a task
 
 	Cut int // models whose words were too many to search all of them
 
@@ -29,20 +29,20 @@ type SearchResult struct {
 	Unread   bool            // the text has no words, but signs alone
 }
 
-// Search ranks the models of the lists for a wish in plain words. A blank text
+// Search ranks the models of the lists for a query in plain words. A blank text
 // lists them. It is a row of stages, each a file: the words are parsed, spelled,
 // classified by what they ask for, looked up, and models scored and paged.
 //
-// A model is a hit when it passes the filters and has some word of the wish, or
+// A model is a hit when it passes the filters and has some word of the query, or
 // a capability that the words are read as. Models that are ready come before
 // those that are not; among equals own models come first, then the service's
 // order decides. A model that the text names by its id or name, in any spelling,
 // comes before all of them; by its id even a deprecated one is found.
-// Words after a "not" only rank a model lower. But a wish that says nothing else
+// Words after a "not" only rank a model lower. But a query that says nothing else
 // asks for the rest: the list without the models that have the denied words. A
-// wish that says nothing at all about models gets the list, and one for new ones
+// query that says nothing at all about models gets the list, and one for new ones
 // the list with the newest first. After "alternative to" or "cheaper than" what
-// the model named there does is the wish, and its family is left out.
+// the model named there does is the query, and its family is left out.
 //
 // Query.Sort, when set, orders the hits instead. A model that is in both lists
 // counts once, as the own one.

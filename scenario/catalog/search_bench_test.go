@@ -50,7 +50,7 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
-// BenchmarkSearchWorst is a wish of as many unknown words as are read.
+// BenchmarkSearchWorst is a query of as many unknown words as are read.
 func BenchmarkSearchWorst(b *testing.B) {
 	var text strings.Builder
 	for i := range maxDistinctWords {

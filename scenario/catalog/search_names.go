@@ -67,7 +67,7 @@ func (v *vocabulary) mentioned(text string) (named map[*scenario.Model]naming, i
 	return named, ids
 }
 
-// askedNames returns the keys of the names that a wish may be: all of its words,
+// askedNames returns the keys of the names that a query may be: all of its words,
 // and those that say something.
 func askedNames(k *knowledge, list []token) []string {
 	var all, telling []string

@@ -81,7 +81,7 @@ func TestSearchForAllButSomething(t *testing.T) {
 	}
 }
 
-// TestSearchWithoutAndWith holds what a "not" does beside a wish: it ranks.
+// TestSearchWithoutAndWith holds what a "not" does beside a query: it ranks.
 func TestSearchWithoutAndWith(t *testing.T) {
 	snaps := []*Snapshot{snapshot(
 		scenario.Model{ID: "anime", Name: "Anime Knight", Tags: []string{"photo", "fast"}},

@@ -12,7 +12,7 @@ import (
 	"scenario-mcp/scenario"
 )
 
-// tables are all that the search knows about the words of a wish beside their
+// tables are all that the search knows about the words of a query beside their
 // letters. They hold common English and well-known names of looks, none of a
 // model or provider. Everything in them adds to a score or takes from it; nothing
 // in them keeps a model out. Whoever tunes them looks at the tune split of the
@@ -65,7 +65,7 @@ func (in *intent) plan() *scenario.Plan {
 // explains reports whether there is nothing to look the words up for.
 func (in *intent) explains() bool { return in.is("explains") }
 
-// leans reports whether a wish leans to models of a kind that no word shows.
+// leans reports whether a query leans to models of a kind that no word shows.
 func (in *intent) leans() bool {
 	return in != nil && len(in.caps) == 0 && slices.ContainsFunc(in.flags, func(flag string) bool { return flag != "explains" })
 }
