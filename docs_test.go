@@ -54,6 +54,8 @@ func notRun() map[string]string {
 		"go test ./tools -update":   "rewrites files; the tests do the rest without it",
 		"go test . -update":         "rewrites files; the tests do the rest without it",
 		"go run ./packaging update": "rewrites files; its own tests run it",
+		"claude plugin install scenario-mcp --marketplace ./": ".ci/run agents runs it",
+		"gemini extensions install .":                         ".ci/run agents runs it",
 	}
 }
 

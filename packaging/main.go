@@ -1,6 +1,6 @@
 // Packaging makes what a release carries beside its archives.
 //
-//	go run ./packaging update                          rewrites manifest.json and server.json
+//	go run ./packaging update                          rewrites the committed manifests
 //	go run ./packaging bundle VERSION OS BINARY FILE   an MCP bundle for one platform
 //	go run ./packaging registry VERSION                dist/server.json, for the MCP registry
 //
@@ -19,9 +19,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
-	"github.com/tailscale/hujson"
-
 	"scenario-mcp/config"
 	"scenario-mcp/scenario/catalog"
 	"scenario-mcp/tools"
@@ -29,10 +26,13 @@ import (
 )
 
 // owner is to be replaced here, and only here: `go run ./packaging update`
-// brings it to manifest.json and server.json.
+// brings it to the manifests.
 const owner = "OWNER"
 
-const repository = "https://github.com/" + owner + "/scenario-mcp"
+const (
+	repository  = "https://github.com/" + owner + "/scenario-mcp"
+	description = "Finds and picks generative-AI models on Scenario: the public catalog and your team's own trained models."
+)
 
 func main() {
 	if err := run(context.Background(), os.Args[1:]); err != nil {
@@ -44,7 +44,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	switch {
 	case len(args) == 1 && args[0] == "update":
-		return errors.Join(manifest(ctx, "packaging/manifest.json"), server("packaging/server.json"))
+		return errors.Join(manifest(ctx, "packaging/manifest.json"), server("packaging/server.json"), places(".", "0.0.0"))
 	case owner == "OWNER" && os.Getenv("PACKAGING_REHEARSAL") == "":
 		return errors.New("OWNER is not replaced: see Releases in CONTRIBUTING.md, or set PACKAGING_REHEARSAL if nothing is published")
 	case len(args) == 5 && args[0] == "bundle":
@@ -123,7 +123,8 @@ func manifest(ctx context.Context, file string, changes ...change) error {
 		first, _, _ := strings.Cut(t.Description, ". ")
 		list.Tools[i].Description = strings.TrimSuffix(first, ".") + "."
 	}
-	return patch("manifest.json", file, append([]change{
+	return patch("packaging/manifest.json", file, append([]change{
+		replace("/description", description),
 		replace("/repository/url", repository),
 		replace("/homepage", repository),
 		replace("/tools", list.Tools),
@@ -148,33 +149,10 @@ func server(file string, changes ...change) error {
 		}
 		variables = append(variables, variable{v.Name, strings.ToUpper(v.Description[:1]) + v.Description[1:], format, v.Default, v.Secret, v.Secret})
 	}
-	return patch("server.json", file, append([]change{
+	return patch("packaging/server.json", file, append([]change{
 		replace("/name", "io.github."+owner+"/scenario-mcp"),
 		replace("/repository/url", repository),
 		replace("/packages/0/identifier", repository+"/releases"),
 		replace("/packages/0/environmentVariables", variables),
 	}, changes...))
-}
-
-// change is one operation of a JSON patch (RFC 6902).
-type change map[string]any
-
-// replace sets the value of a member, which must be there.
-func replace(path string, value any) change {
-	return change{"op": "replace", "path": path, "value": value}
-}
-
-// patch writes a changed copy of a committed file. Members keep their order.
-func patch(name, file string, changes []change) error {
-	text, err1 := os.ReadFile(filepath.Join("packaging", name))
-	document, err2 := hujson.Parse(text)
-	operations, err3 := json.Marshal(changes)
-	if err := errors.Join(err1, err2, err3, document.Patch(operations)); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	patched := jsontext.Value(document.Pack())
-	if err := patched.Format(jsontext.Multiline(true), jsontext.WithIndent("  ")); err != nil {
-		return err
-	}
-	return os.WriteFile(file, append(patched, '\n'), 0o644)
 }

@@ -14,22 +14,24 @@ import (
 	"scenario-mcp/config"
 )
 
+// manifests are the committed files that update writes.
+var manifests = []string{"packaging/manifest.json", "packaging/server.json", plugin, extension}
+
 // checkout makes a folder with the files that the commands read, and goes there.
 func checkout(t *testing.T) {
 	t.Helper()
-	files := map[string]string{"../LICENSE": "LICENSE", "manifest.json": "packaging/manifest.json", "server.json": "packaging/server.json"}
 	dir := t.TempDir()
-	for _, name := range []string{"dist", "packaging/node_modules/.bin"} {
+	for _, name := range []string{"dist", "packaging/node_modules/.bin", ".claude-plugin"} {
 		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for from, to := range files {
-		raw, err := os.ReadFile(from)
+	for _, name := range append([]string{"LICENSE"}, manifests...) {
+		raw, err := os.ReadFile(filepath.Join("..", name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, to), raw, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), raw, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -49,12 +51,12 @@ func decode[T any](t *testing.T, file string) T {
 	return v
 }
 
-// TestCommittedFiles: the tools, the variables and the repository in the
-// committed files are the code's.
+// TestCommittedFiles: the tools, the variables, the description and the
+// repository in the committed files are the code's.
 func TestCommittedFiles(t *testing.T) {
 	committed := map[string]string{}
-	for _, name := range []string{"manifest.json", "server.json"} {
-		raw, err := os.ReadFile(name)
+	for _, name := range manifests {
+		raw, err := os.ReadFile(filepath.Join("..", name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +67,7 @@ func TestCommittedFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, got := range committed {
-		want, err := os.ReadFile(filepath.Join("packaging", name))
+		want, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,13 +81,13 @@ func TestCommittedFiles(t *testing.T) {
 func TestUpdate(t *testing.T) {
 	checkout(t)
 	want := map[string]string{}
-	for _, name := range []string{"packaging/manifest.json", "packaging/server.json"} {
+	for _, name := range manifests {
 		raw, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		want[name] = string(raw)
-		stale := strings.NewReplacer(repository, "https://github.com/before/scenario-mcp", "list_", "show_", "45s", "44s").Replace(string(raw))
+		stale := strings.NewReplacer(repository, "https://github.com/before/scenario-mcp", description, "Before", "list_", "show_", "45s", "44s").Replace(string(raw))
 		if err := os.WriteFile(name, []byte(stale), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -112,31 +114,58 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
-// TestSecrets: a host asks for the secrets that the program takes, and no more.
+// TestSecrets: the hosts ask for the secrets that the program takes, and no more.
 func TestSecrets(t *testing.T) {
 	type question struct {
-		Description         string
-		Required, Sensitive bool
+		Type, Title, Description string
+		Required, Sensitive      bool
 	}
-	m := decode[struct {
+	type setting struct {
+		Name, Description, EnvVar string
+		Sensitive                 bool
+	}
+	type server struct{ Env map[string]string }
+	bundle := decode[struct {
 		Server struct {
-			Config struct{ Env map[string]string } `json:"mcp_config"`
+			Config server `json:"mcp_config"`
 		}
 		UserConfig map[string]question `json:"user_config"`
 	}](t, "manifest.json")
-	env, questions := map[string]string{}, map[string]question{}
+	claude := decode[struct {
+		Servers    map[string]server `json:"mcpServers"`
+		UserConfig map[string]question
+	}](t, "../"+plugin)
+	gemini := decode[struct {
+		Servers  map[string]server `json:"mcpServers"`
+		Settings []setting
+	}](t, "../"+extension)
+
+	env, geminiEnv := map[string]string{}, map[string]string{}
+	questions, settings := map[string]question{}, []setting{}
 	for _, v := range config.Variables() {
 		if v.Secret {
 			id := strings.ToLower(strings.TrimPrefix(v.Name, "SCENARIO_"))
 			env[v.Name] = "${user_config." + id + "}"
-			questions[id] = question{v.Description, true, true}
+			geminiEnv[v.Name] = "${" + v.Name + "}"
+			title := "Scenario API " + strings.TrimPrefix(id, "api_")
+			questions[id] = question{"string", title, v.Description, true, true}
+			settings = append(settings, setting{title, v.Description, v.Name, true})
 		}
 	}
-	if diff := cmp.Diff(env, m.Server.Config.Env); diff != "" {
-		t.Errorf("mcp_config.env (-want +got):\n%s", diff)
+	if len(questions) != 2 {
+		t.Errorf("%d secrets", len(questions))
 	}
-	if diff := cmp.Diff(questions, m.UserConfig); diff != "" || len(questions) != 2 {
-		t.Errorf("user_config (-want +got):\n%s", diff)
+	for name, c := range map[string]struct{ want, got any }{
+		"mcp_config.env of the bundle": {env, bundle.Server.Config.Env},
+		"user_config of the bundle":    {questions, bundle.UserConfig},
+		"mcpServers of the plugin":     {map[string]server{"scenario": {env}}, claude.Servers},
+		"userConfig of the plugin":     {questions, claude.UserConfig},
+		"mcpServers of the extension":  {map[string]server{"scenario": {geminiEnv}}, gemini.Servers},
+		"settings of the extension":    {settings, gemini.Settings},
+	} {
+		if diff := cmp.Diff(c.want, c.got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

@@ -205,17 +205,20 @@ function brief(args) {
 
 /** Runs a host to its end. Returns undefined, or why it failed and what it printed. */
 async function runHost(host, home, url) {
-  const { args, env } = host.start(home, url, program, prompt);
-  const { code, signal, output } = await run(process.execPath, args, {
-    cwd: join(home, "project"),
-    env: {
-      PATH: process.env.PATH, HOME: home, TERM: "xterm-256color",
-      HTTP_PROXY: url, HTTPS_PROXY: url, http_proxy: url, https_proxy: url,
-      NO_PROXY: "127.0.0.1,localhost", no_proxy: "127.0.0.1,localhost",
-      ...env,
-    },
-  });
-  return code === 0 ? undefined : `${host.title} did not run well: ${signal ?? `exit code ${code}`}\n${output}`;
+  const { setup, args, env } = host.start(home, url, program, prompt);
+  const commands = (setup?.commands ?? []).map((before) => [before, setup.folder]);
+  for (const [command, cwd] of [...commands, [args, join(home, "project")]]) {
+    const { code, signal, output } = await run(process.execPath, command, {
+      cwd,
+      env: {
+        PATH: process.env.PATH, HOME: home, TERM: "xterm-256color",
+        HTTP_PROXY: url, HTTPS_PROXY: url, http_proxy: url, https_proxy: url,
+        NO_PROXY: "127.0.0.1,localhost", no_proxy: "127.0.0.1,localhost",
+        ...env,
+      },
+    });
+    if (code !== 0) return `${host.title} did not run well: ${signal ?? `exit code ${code}`}\n${output}`;
+  }
 }
 
 /**

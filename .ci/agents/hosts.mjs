@@ -1,6 +1,6 @@
 // How each host is started. It gets a home of its own, the demo server and the
 // address of the model API. Nothing here is a real credential.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { anthropic, google, openai } from "./model.mjs";
@@ -11,7 +11,8 @@ const module = (path) => fileURLToPath(new URL(`node_modules/${path}`, import.me
  * The hosts, one entry for each way to give tools to a model:
  *
  *   dialect   the model API that the host speaks
- *   start     writes the host's files into home; returns arguments of node and environment
+ *   start     writes the host's files into home; returns arguments of node and environment,
+ *             and setup: what node runs before, in which folder
  *   reveal    the first call of a model whose host holds the tools back until asked
  *   offer     finds a tool in the answer of reveal, if the next request does not list it
  *   called    the host's name for a tool of the server "scenario"
@@ -23,14 +24,33 @@ const module = (path) => fileURLToPath(new URL(`node_modules/${path}`, import.me
 export const hosts = {
   claude: {
     ...claude({}),
-    reveal: (tools) => ({
-      name: "ToolSearch",
-      args: { query: `select:${tools.map((tool) => `mcp__scenario__${tool}`)}`, max_results: tools.length },
-    }),
+    reveal: toolSearch("mcp__scenario__"),
   },
 
   // alwaysLoad puts all tools into the first request.
   "claude-always": claude({ alwaysLoad: true }),
+
+  // The folder of a release, installed as a plugin.
+  "claude-plugin": {
+    ...claude({}),
+    title: "Claude Code with the plugin",
+    called: (tool) => ({ name: `mcp__plugin_scenario-mcp_scenario__${tool}` }),
+    reveal: toolSearch("mcp__plugin_scenario-mcp_scenario__"),
+    start(home, url, program, prompt) {
+      const { args: [cli], env } = claude({}).start(home, url, program, prompt);
+      return {
+        setup: {
+          folder: release(home, program),
+          commands: [
+            [cli, "plugin", "validate", "--strict", "./"],
+            [cli, "plugin", "install", "scenario-mcp", "--marketplace", "./", "--config", `api_key=${key}`, "--config", `api_secret=${secret}`],
+          ],
+        },
+        args: [cli, "--print", prompt, "--allowedTools", "mcp__plugin_scenario-mcp_scenario"],
+        env,
+      };
+    },
+  },
 
   // The default model of Codex writes programs, and calls tools from them.
   codex: {
@@ -65,8 +85,34 @@ export const hosts = {
     wraps: /^Wall time: [\d.]+ seconds\nOutput:\n([^]*)$/,
   },
 
-  gemini: {
-    title: "Gemini CLI",
+  gemini: gemini("Gemini CLI"),
+
+  // The folder of a release, installed as an extension. A question for a setting
+  // needs a terminal, so the two come from the environment here.
+  "gemini-extension": {
+    ...gemini("Gemini CLI with the extension"),
+    start(home, url, program, prompt) {
+      const { args, env } = gemini().start(home, url, undefined, prompt);
+      const folder = release(home, program);
+      writeJSON(join(home, ".gemini", "trustedFolders.json"), { [folder]: "TRUST_FOLDER" });
+      return {
+        setup: {
+          folder,
+          commands: [
+            [args[0], "extensions", "validate", "."],
+            [args[0], "extensions", "install", ".", "--consent", "--skip-settings"],
+          ],
+        },
+        args,
+        env: { ...env, SCENARIO_API_KEY: key, SCENARIO_API_SECRET: secret },
+      };
+    },
+  },
+};
+
+function gemini(title) {
+  return {
+    title,
     package: "@google/gemini-cli",
     dialect: google,
     called: (tool) => ({ name: `mcp_scenario_${tool}` }),
@@ -75,7 +121,7 @@ export const hosts = {
     start(home, url, program, prompt) {
       mkdirSync(join(home, ".gemini"));
       writeJSON(join(home, ".gemini", "settings.json"), {
-        mcpServers: { scenario: { command: program, args: ["-demo"], trust: true } },
+        ...(program && { mcpServers: { scenario: { command: program, args: ["-demo"], trust: true } } }),
         security: { auth: { selectedType: "gemini-api-key" } },
         privacy: { usageStatisticsEnabled: false },
         telemetry: { enabled: false },
@@ -89,8 +135,8 @@ export const hosts = {
         env: { GEMINI_CLI_HOME: home, GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: "no-key" },
       };
     },
-  },
-};
+  };
+}
 
 function claude(settings) {
   return {
@@ -121,6 +167,14 @@ function claude(settings) {
       };
     },
   };
+}
+
+/** Returns how a model of Claude Code asks for tools that the host names with a prefix. */
+function toolSearch(prefix) {
+  return (tools) => ({
+    name: "ToolSearch",
+    args: { query: `select:${tools.map((tool) => prefix + tool)}`, max_results: tools.length },
+  });
 }
 
 function codex(title, model) {
@@ -163,5 +217,22 @@ args = ["-demo"]
 
 /** Returns a program's answer without the lines that Codex puts before it. */
 const unheaded = (answer) => answer.slice(answer.indexOf("\n\n") + 2);
+
+const key = "sample-key", secret = "sample-secret";
+
+/**
+ * Makes the folder of a release. In place of the program is one that demands
+ * both secrets, and serves the samples.
+ */
+function release(home, program) {
+  const folder = join(home, "scenario-mcp");
+  for (const name of [".claude-plugin", "gemini-extension.json"]) {
+    cpSync(new URL(`../../${name}`, import.meta.url), join(folder, name), { recursive: true });
+  }
+  writeFileSync(join(folder, "scenario-mcp"), `#!/bin/sh
+[ "$SCENARIO_API_KEY $SCENARIO_API_SECRET" = "${key} ${secret}" ] && exec ${program} -demo
+`, { mode: 0o755 });
+  return folder;
+}
 
 const writeJSON = (file, value) => writeFileSync(file, JSON.stringify(value));
