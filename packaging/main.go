@@ -1,11 +1,12 @@
 // Packaging makes what a release carries beside its archives.
 //
 //	go run ./packaging update                          rewrites the committed manifests
+//	go run ./packaging folder VERSION BINARY DIR       what an archive holds beside the program
 //	go run ./packaging bundle VERSION OS BINARY FILE   an MCP bundle for one platform
 //	go run ./packaging registry VERSION                dist/server.json, for the MCP registry
 //
-// .goreleaser.yaml calls bundle; registry needs what GoReleaser leaves in dist.
-// Both refuse while nobody owns the repository. PACKAGING_REHEARSAL says that
+// .goreleaser.yaml calls folder and bundle; registry needs what GoReleaser
+// leaves in dist. All refuse while nobody owns the repository. PACKAGING_REHEARSAL says that
 // nothing will be published, and lets them go on.
 package main
 
@@ -47,12 +48,22 @@ func run(ctx context.Context, args []string) error {
 		return errors.Join(manifest(ctx, "packaging/manifest.json"), server("packaging/server.json"), places(".", "0.0.0"))
 	case owner == "OWNER" && os.Getenv("PACKAGING_REHEARSAL") == "":
 		return errors.New("OWNER is not replaced: see Releases in CONTRIBUTING.md, or set PACKAGING_REHEARSAL if nothing is published")
+	case len(args) == 4 && args[0] == "folder":
+		return folder(ctx, args[1], args[2], args[3])
 	case len(args) == 5 && args[0] == "bundle":
 		return bundle(ctx, args[1], args[2], args[3], args[4])
 	case len(args) == 2 && args[0] == "registry":
 		return registry(args[1])
 	}
-	return errors.New("usage: packaging update | bundle VERSION OS BINARY FILE | registry VERSION")
+	return errors.New("usage: packaging update | folder VERSION BINARY DIR | bundle VERSION OS BINARY FILE | registry VERSION")
+}
+
+// folder writes what an archive holds beside the binary and committed files.
+func folder(ctx context.Context, version, binary, dir string) error {
+	return errors.Join(
+		os.MkdirAll(filepath.Join(dir, filepath.Dir(plugin)), 0o755),
+		places(dir, version),
+		licenses(ctx, binary, dir))
 }
 
 // bundle packs a binary with its manifest by the format's own tool.
@@ -70,6 +81,7 @@ func bundle(ctx context.Context, version, goos, binary, file string) error {
 		os.Mkdir(filepath.Join(stage, "server"), 0o755),
 		os.Link(binary, filepath.Join(stage, entry)),
 		os.Link("LICENSE", filepath.Join(stage, "LICENSE")),
+		licenses(ctx, binary, stage),
 		manifest(ctx, filepath.Join(stage, "manifest.json"),
 			replace("/version", version),
 			replace("/compatibility/platforms", []string{platform}),

@@ -3,13 +3,13 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/jsonschema-go/jsonschema"
 
 	"scenario-mcp/config"
 )
@@ -26,7 +26,7 @@ func checkout(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range append([]string{"LICENSE"}, manifests...) {
+	for _, name := range append([]string{"LICENSE", "go.mod", "go.sum"}, manifests...) {
 		raw, err := os.ReadFile(filepath.Join("..", name))
 		if err != nil {
 			t.Fatal(err)
@@ -36,6 +36,19 @@ func checkout(t *testing.T) {
 		}
 	}
 	t.Chdir(dir)
+}
+
+// build makes a program that is small, and has modules linked into it.
+func build(t *testing.T) string {
+	t.Helper()
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("nothing to build it with: ", err)
+	}
+	binary := filepath.Join(t.TempDir(), "binary")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "scenario-mcp/scenario/fakeapi/serve").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return binary
 }
 
 func decode[T any](t *testing.T, file string) T {
@@ -169,6 +182,34 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
+// TestFolder: the manifests have the release's version, and the license texts of
+// all that is linked into the binary are there.
+func TestFolder(t *testing.T) {
+	t.Setenv("PACKAGING_REHEARSAL", "1")
+	binary := build(t)
+	checkout(t)
+	if err := run(t.Context(), []string{"folder", "1.2.3", binary, "dist/folder"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{plugin, extension} {
+		if m := decode[struct{ Version string }](t, "dist/folder/"+name); m.Version != "1.2.3" {
+			t.Errorf("%s: version %q", name, m.Version)
+		}
+	}
+	texts, err := os.ReadFile("dist/folder/" + licensesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"=== The Go standard library\n\nCopyright", "=== golang.org/x/image v", "=== golang.org/x/text v", "Additional IP Rights Grant"} {
+		if !strings.Contains(string(texts), want) {
+			t.Errorf("no %q in the license texts", want)
+		}
+	}
+	if _, err := licenseText("dist"); err == nil {
+		t.Error("a folder without a license passed")
+	}
+}
+
 // TestBundle runs a stand-in for the format's tool, which copies the folder that
 // it should pack. .ci/packaging runs the tool itself.
 func TestBundle(t *testing.T) {
@@ -176,6 +217,7 @@ func TestBundle(t *testing.T) {
 		t.Skip("the tool's stand-in is a shell script")
 	}
 	t.Setenv("PACKAGING_REHEARSAL", "1")
+	binary := build(t)
 	checkout(t)
 	const tool = `#!/bin/sh
 [ "$1" = pack ] && mkdir -p dist/bundles && cp -R "$2" "$3"
@@ -183,15 +225,12 @@ func TestBundle(t *testing.T) {
 	if err := os.WriteFile("packaging/node_modules/.bin/mcpb", []byte(tool), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile("dist/binary", []byte("sample"), 0o755); err != nil {
-		t.Fatal(err)
-	}
 	for goos, want := range map[string]struct{ platform, entry string }{
 		"linux":   {"linux", "server/scenario-mcp"},
 		"windows": {"win32", "server/scenario-mcp.exe"},
 	} {
 		dir := "dist/bundles/" + goos
-		if err := run(t.Context(), []string{"bundle", "1.2.3", goos, "dist/binary", dir}); err != nil {
+		if err := run(t.Context(), []string{"bundle", "1.2.3", goos, binary, dir}); err != nil {
 			t.Fatal(err)
 		}
 		m := decode[struct {
@@ -210,8 +249,10 @@ func TestBundle(t *testing.T) {
 		if err != nil || info.Mode().Perm() != 0o755 {
 			t.Errorf("%s: the program: %v %v", goos, info, err)
 		}
-		if _, err := os.Stat(dir + "/LICENSE"); err != nil {
-			t.Error(err)
+		for _, name := range []string{"LICENSE", licensesFile} {
+			if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 	if left, err := filepath.Glob("dist/bundle[0-9]*"); err != nil || len(left) > 0 {
@@ -220,85 +261,8 @@ func TestBundle(t *testing.T) {
 	if err := os.WriteFile("packaging/node_modules/.bin/mcpb", []byte("#!/bin/sh\nexit 1\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := run(t.Context(), []string{"bundle", "1.2.3", "linux", "dist/binary", "dist/bundles/none"}); err == nil {
+	if err := run(t.Context(), []string{"bundle", "1.2.3", "linux", binary, "dist/bundles/none"}); err == nil {
 		t.Error("the tool failed, and bundle did not")
-	}
-}
-
-func TestRegistry(t *testing.T) {
-	t.Setenv("PACKAGING_REHEARSAL", "1")
-	checkout(t)
-	const checksums = `aa  scenario-mcp_1.2.3_linux_amd64.tar.gz
-bb  scenario-mcp_1.2.3_linux_amd64.mcpb
-cc  scenario-mcp_1.2.2_linux_amd64.mcpb
-dd  scenario-mcp_1.2.3_windows_amd64.mcpb
-`
-	if err := run(t.Context(), []string{"registry", "1.2.3"}); err == nil {
-		t.Error("server.json was made without checksums")
-	}
-	if err := os.WriteFile("dist/checksums.txt", []byte(checksums), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := run(t.Context(), []string{"registry", "1.2.4"}); err == nil {
-		t.Error("server.json was made without a bundle")
-	}
-	if err := run(t.Context(), []string{"registry", "1.2.3"}); err != nil {
-		t.Fatal(err)
-	}
-	type registeredBundle struct {
-		Identifier, FileSHA256 string
-		EnvironmentVariables   []any
-	}
-	type registered struct {
-		Version  string
-		Packages []registeredBundle
-	}
-	pattern := decode[registered](t, "packaging/server.json").Packages[0].EnvironmentVariables
-	at := repository + "/releases/download/v1.2.3/scenario-mcp_1.2.3_"
-	want := registered{"1.2.3", []registeredBundle{{at + "linux_amd64.mcpb", "bb", pattern}, {at + "windows_amd64.mcpb", "dd", pattern}}}
-	if diff := cmp.Diff(want, decode[registered](t, "dist/server.json")); diff != "" {
-		t.Errorf("server.json (-want +got):\n%s", diff)
-	}
-}
-
-// TestRegistryRules are those a server.json must meet beyond its schema.
-func TestRegistryRules(t *testing.T) {
-	s := decode[struct {
-		Description string
-		Packages    []struct{ Identifier string }
-	}](t, "server.json")
-	if n := len(s.Description); n == 0 || n > 100 {
-		t.Errorf("a description of %d bytes; the registry takes 1 to 100", n)
-	}
-	for _, p := range s.Packages {
-		if !strings.HasPrefix(p.Identifier, "https://github.com/") || !strings.Contains(p.Identifier, "mcp") {
-			t.Errorf("identifier %q", p.Identifier)
-		}
-	}
-}
-
-// TestSchema holds a server.json against the registry's schema. .ci/packaging
-// has both, and puts their paths into SERVER_JSON and SERVER_SCHEMA.
-func TestSchema(t *testing.T) {
-	schemaFile, serverFile := os.Getenv("SERVER_SCHEMA"), os.Getenv("SERVER_JSON")
-	if schemaFile == "" || serverFile == "" {
-		t.Skip("SERVER_SCHEMA and SERVER_JSON are not set; .ci/packaging sets them")
-	}
-	schema := decode[*jsonschema.Schema](t, schemaFile)
-	resolved, err := schema.Resolve(&jsonschema.ResolveOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	instance := decode[map[string]any](t, serverFile)
-	if instance["$schema"] != schema.ID {
-		t.Errorf("$schema is %v, the schema says %s", instance["$schema"], schema.ID)
-	}
-	if err := resolved.Validate(instance); err != nil {
-		t.Error(err)
-	}
-	instance["name"] = "no slash"
-	if resolved.Validate(instance) == nil {
-		t.Error("the schema refuses nothing")
 	}
 }
 
@@ -306,7 +270,7 @@ func TestSchema(t *testing.T) {
 func TestOwner(t *testing.T) {
 	t.Setenv("PACKAGING_REHEARSAL", "")
 	t.Chdir(t.TempDir())
-	for _, args := range [][]string{{"bundle", "1.2.3", "linux", os.Args[0], "bundle.mcpb"}, {"registry", "1.2.3"}} {
+	for _, args := range [][]string{{"folder", "1.2.3", os.Args[0], "folder"}, {"bundle", "1.2.3", "linux", os.Args[0], "bundle.mcpb"}, {"registry", "1.2.3"}} {
 		err := run(t.Context(), args)
 		if err == nil || (owner == "OWNER") != strings.Contains(err.Error(), "OWNER is not replaced") {
 			t.Errorf("%s: %v", args[0], err)

@@ -12,6 +12,7 @@ const skipped = new Map(
     'scenario-mcp/config/host TestWriteLink': 'Wine: it says that it made a symbolic link, and makes none',
     'scenario-mcp/config/host TestWriteTightens': 'Windows: the mode of a file says nothing of other users',
     'scenario-mcp/packaging TestBundle': 'elsewhere: .ci/packaging runs it, where npm has installed mcpb',
+    'scenario-mcp/packaging TestFolder': 'Wine: it has no Go to build a program with',
     'scenario-mcp/packaging TestSchema': 'elsewhere: .ci/packaging runs it, with the schema',
   }),
 );
