@@ -1,12 +1,13 @@
 // Packaging makes what a release carries beside its archives.
 //
 //	go run ./packaging update                          rewrites the committed manifests
+//	go run ./packaging notes VERSION                   prints the release's part of CHANGELOG.md
 //	go run ./packaging folder VERSION BINARY DIR       what an archive holds beside the program
 //	go run ./packaging bundle VERSION OS BINARY FILE   an MCP bundle for one platform
 //	go run ./packaging registry VERSION                dist/server.json, for the MCP registry
 //
 // .goreleaser.yaml calls folder and bundle; registry needs what GoReleaser
-// leaves in dist. All refuse while nobody owns the repository. PACKAGING_REHEARSAL says that
+// leaves in dist. These three refuse while nobody owns the repository. PACKAGING_REHEARSAL says that
 // nothing will be published, and lets them go on.
 package main
 
@@ -46,6 +47,10 @@ func run(ctx context.Context, args []string) error {
 	switch {
 	case len(args) == 1 && args[0] == "update":
 		return errors.Join(manifest(ctx, "packaging/manifest.json"), server("packaging/server.json"), places(".", "0.0.0"))
+	case len(args) == 2 && args[0] == "notes":
+		text, err := notes(args[1])
+		_, _ = fmt.Print(text)
+		return err
 	case owner == "OWNER" && os.Getenv("PACKAGING_REHEARSAL") == "":
 		return errors.New("OWNER is not replaced: see Releases in CONTRIBUTING.md, or set PACKAGING_REHEARSAL if nothing is published")
 	case len(args) == 4 && args[0] == "folder":
@@ -55,7 +60,7 @@ func run(ctx context.Context, args []string) error {
 	case len(args) == 2 && args[0] == "registry":
 		return registry(args[1])
 	}
-	return errors.New("usage: packaging update | folder VERSION BINARY DIR | bundle VERSION OS BINARY FILE | registry VERSION")
+	return errors.New("usage: packaging update | notes VERSION | folder VERSION BINARY DIR | bundle VERSION OS BINARY FILE | registry VERSION")
 }
 
 // folder writes what an archive holds beside the binary and committed files.

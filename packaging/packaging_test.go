@@ -266,6 +266,29 @@ func TestBundle(t *testing.T) {
 	}
 }
 
+func TestNotes(t *testing.T) {
+	t.Chdir("..")
+	if text, err := notes("Unreleased"); err != nil || !strings.Contains(text, "### ") {
+		t.Errorf("CHANGELOG.md, Unreleased: %q %v", text, err)
+	}
+
+	t.Chdir(t.TempDir())
+	if _, err := notes("1.0.0"); err == nil {
+		t.Error("notes came from no file")
+	}
+	const changelog = "# Changelog\n\n## [Unreleased]\n\n## [1.10.0] - 2026-02-01\n\n### Added\n\n- Ten.\n\n## [1.1.0] - 2026-01-01\n\n- One.\n"
+	if err := os.WriteFile("CHANGELOG.md", []byte(changelog), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for version, want := range map[string]string{
+		"1.10.0": "### Added\n\n- Ten.\n", "1.1.0": "- One.\n", "1.1": "", "Unreleased": "", "2.0.0": "",
+	} {
+		if got, err := notes(version); got != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %q %v", version, got, err)
+		}
+	}
+}
+
 // TestOwner: nothing is made for publishing while nobody owns it.
 func TestOwner(t *testing.T) {
 	t.Setenv("PACKAGING_REHEARSAL", "")
