@@ -1,5 +1,5 @@
 # The commands of every day. `make ci` runs what .ci/run lists.
-.PHONY: build test lint fmt ci
+.PHONY: build test lint fmt vuln ci
 
 build:
 	go build -o scenario-mcp .
@@ -12,6 +12,10 @@ lint:
 
 fmt:
 	gofmt -w .
+
+# Needs the network: the database of known vulnerabilities is at vuln.go.dev.
+vuln:
+	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
 ci:
 	.ci/run
