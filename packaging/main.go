@@ -7,8 +7,8 @@
 //	go run ./packaging registry VERSION                dist/server.json, for the MCP registry
 //
 // .goreleaser.yaml calls folder and bundle; registry needs what GoReleaser
-// leaves in dist. These three refuse while nobody owns the repository. PACKAGING_REHEARSAL says that
-// nothing will be published, and lets them go on.
+// leaves in dist. These three refuse while nobody owns the repository.
+// PACKAGING_REHEARSAL says that nothing will be published, and lets them go on.
 package main
 
 import (
