@@ -112,6 +112,9 @@ func (r *randomRun) drawQuery(words string) refQuery {
 		q.processor = r.anyCase(oneOf(r.dice, append(randomProcessors, "no-such")...))
 	}
 	if r.chance(5) {
+		q.base = r.anyCase(oneOf(r.dice, "model_base-1", "model_base-2", "model_base*", "model_no-such"))
+	}
+	if r.chance(5) {
 		q.enterprise = r.anyCase(oneOf(r.dice, "ready", "InReview", "no-such"))
 	}
 	if r.chance(25) {
@@ -169,6 +172,7 @@ func (r *randomRun) listQuestion(q refQuery) question {
 	put("provider", q.provider)
 	put("processed_by", q.processor)
 	put("enterprise", q.enterprise)
+	put("runs_on", q.base)
 	put("plan", r.anyCase(q.plan))
 	put("created_after", q.afterText)
 	put("sort", r.anyCase(q.sort))

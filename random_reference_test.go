@@ -163,6 +163,7 @@ type refQuery struct {
 	kind, provider         string
 	capabilities, statuses []string // one of them is enough
 	processor, enterprise  string
+	base                   string
 	plan                   string
 	after                  time.Time
 	afterText              string // as it is asked
@@ -223,6 +224,7 @@ func (q refQuery) matches(m refModel) bool {
 		fitsOne([]string{m.provider}, oneText(q.provider)) &&
 		fitsOne([]string{m.processor}, oneText(q.processor)) &&
 		fitsOne([]string{m.enterprise}, oneText(q.enterprise)) &&
+		fitsOne(m.runsOn, oneText(q.base)) &&
 		(q.after.IsZero() || !m.created.Before(q.after))
 }
 

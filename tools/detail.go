@@ -84,7 +84,7 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 				cut = cut || shortened || more
 			}
 			if cut {
-				c.notes.add("what ends in … is cut: " + more)
+				c.notes.add("some of this is cut: " + more)
 			}
 			if kept < len(full) {
 				var left []string
@@ -248,6 +248,9 @@ func (s *service) refs(ids []string) []ref {
 		r := ref{ID: id} // or "… n more"
 		if m := lists.Model(id); m != nil {
 			r.Name = m.Name
+			if m.Plan > scenario.Free {
+				r.Plan = m.Plan.String()
+			}
 		}
 		refs = append(refs, r)
 	}

@@ -57,6 +57,7 @@ type listArgs struct {
 	Type              string
 	Provider          string
 	ProcessedBy       string
+	RunsOn            string
 	Enterprise        string
 	Status            []string
 	Plan              string
@@ -73,21 +74,22 @@ func filterParams(withStatus bool, sorts []string) []param[listArgs] {
 	params := []param[listArgs]{
 		{name: "tags", help: "e.g. pixel-art", into: func(a *listArgs) any { return &a.Tags }},
 		{name: "tag_match", enum: []string{"all", "any"}, into: func(a *listArgs) any { return &a.TagMatch }},
-		{name: "capability", help: "any of; * wildcard, e.g. *2video", into: func(a *listArgs) any { return &a.Capability }},
-		{name: "type", help: "e.g. *lora; without: custom", into: func(a *listArgs) any { return &a.Type }},
+		{name: "capability", help: "any of; * wildcard: *2video", into: func(a *listArgs) any { return &a.Capability }},
+		{name: "type", help: "e.g. *lora", into: func(a *listArgs) any { return &a.Type }},
 		{name: "provider", help: "e.g. google", into: func(a *listArgs) any { return &a.Provider }},
 		{name: "processed_by", help: "who runs it", into: func(a *listArgs) any { return &a.ProcessedBy }},
+		{name: "runs_on", help: "base's id or name", into: func(a *listArgs) any { return &a.RunsOn }},
 		{name: "enterprise", help: "e.g. ready", into: func(a *listArgs) any { return &a.Enterprise }},
 	}
 	if withStatus {
-		params = append(params, param[listArgs]{name: "status", help: "any of; without: trained", into: func(a *listArgs) any { return &a.Status }})
+		params = append(params, param[listArgs]{name: "status", help: "any of, e.g. failed", into: func(a *listArgs) any { return &a.Status }})
 	}
 	return append(params,
-		param[listArgs]{name: "plan", help: "keeps what it may run; rows without: Free", enum: planNames, into: func(a *listArgs) any { return &a.Plan }},
-		param[listArgs]{name: "created_after", help: "date, or span like 14d", into: func(a *listArgs) any { return &a.CreatedAfter }},
+		param[listArgs]{name: "plan", help: "what it may run, with bases", enum: planNames, into: func(a *listArgs) any { return &a.Plan }},
+		param[listArgs]{name: "created_after", help: "date or 14d", into: func(a *listArgs) any { return &a.CreatedAfter }},
 		param[listArgs]{name: "include_deprecated", into: func(a *listArgs) any { return &a.IncludeDeprecated }},
 		param[listArgs]{name: "sort", enum: sorts, into: func(a *listArgs) any { return &a.Sort }},
-		param[listArgs]{name: "limit", help: "0: totals alone", max: 100, into: func(a *listArgs) any { return &a.Limit }},
+		param[listArgs]{name: "limit", max: 100, into: func(a *listArgs) any { return &a.Limit }},
 		param[listArgs]{name: "offset", into: func(a *listArgs) any { return &a.Offset }},
 	)
 }
@@ -101,6 +103,7 @@ func (a listArgs) query() catalog.Query {
 		Type:           a.Type,
 		Provider:       a.Provider,
 		ProcessedBy:    a.ProcessedBy,
+		RunsOn:         a.RunsOn,
 		Enterprise:     a.Enterprise,
 		Statuses:       a.Status,
 		Plan:           planOf(a.Plan),
@@ -115,11 +118,21 @@ func (a listArgs) query() catalog.Query {
 // noFilters names the patterns that fit everything.
 func (a listArgs) noFilters() string {
 	var none []string
-	if a.Type != "" && !catalog.IsFilter(catalog.Types, a.Type) {
-		none = append(none, "type")
-	}
-	if slices.ContainsFunc(a.Capability, func(c string) bool { return !catalog.IsFilter(catalog.Capabilities, c) }) {
-		none = append(none, "capability")
+	for _, f := range []struct {
+		facet  catalog.Facet
+		values []string
+	}{
+		{catalog.Types, []string{a.Type}},
+		{catalog.Capabilities, a.Capability},
+		{catalog.Providers, []string{a.Provider}},
+		{catalog.Processors, []string{a.ProcessedBy}},
+		{catalog.Bases, []string{a.RunsOn}},
+		{catalog.Readiness, []string{a.Enterprise}},
+		{catalog.Statuses, a.Status},
+	} {
+		if slices.ContainsFunc(f.values, func(v string) bool { return v != "" && !catalog.IsFilter(f.facet, v) }) {
+			none = append(none, argumentOf(f.facet))
+		}
 	}
 	if len(none) == 0 {
 		return ""

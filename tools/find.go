@@ -17,9 +17,10 @@ type ref struct {
 	ID   string `json:"id"`
 	Name string `json:"name,omitempty"`
 
+	Plan string `json:"plan,omitempty"`
+
 	// Only where several models have one name.
 	Scope    scenario.Scope `json:"scope,omitempty"`
-	Plan     string         `json:"plan,omitempty"`
 	Provider string         `json:"provider,omitempty"`
 }
 
@@ -171,6 +172,11 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 		m.Error = "no model has this id; names could not all be looked up: " + strings.TrimSuffix(looking.notes.String(), ".")
 	}
 	m.Near = refsOf(lists.Like(id, 3))
+	if r := lists.Search(text, catalog.Query{Limit: 3}); len(m.Near) == 0 && r.Total > r.Partly {
+		for _, hit := range r.Hits {
+			m.Near = append(m.Near, ref{ID: hit.Model.ID, Name: hit.Model.Name})
+		}
+	}
 	if len(looking.notes.warnings) == 0 {
 		m.only = lists.OnlyLike(id)
 	}

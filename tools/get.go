@@ -22,7 +22,7 @@ const maxGet = 10
 func getParams() []param[getArgs] {
 	return []param[getArgs]{
 		{name: "ids", help: "ids, names, provider plus name", min: 1, max: maxGet, into: func(a *getArgs) any { return &a.IDs }},
-		{name: "fields", help: "only these, uncut: inputs, request (for code), examples, about (by others)", into: func(a *getArgs) any { return &a.Fields }},
+		{name: "fields", help: "only these, uncut: licence, retention, inputs, inputs.prompt, request (for code), examples, about (by others)", into: func(a *getArgs) any { return &a.Fields }},
 	}
 }
 

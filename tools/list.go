@@ -16,10 +16,10 @@ func listDefaults() listArgs {
 // tools are this one function with two definitions.
 func (s *service) listTool(scope scenario.Scope) tool {
 	name, title, text := "list_public_models", "List public Scenario models",
-		"Lists public Scenario models. Filters combine; deprecated ones are marked and counted."
+		"Lists public models; deprecated ones are marked and counted."
 	if scope == scenario.Private {
 		name, title, text = "list_private_models", "List own Scenario models",
-			"Lists the models the user's team trained. Filters combine; deprecated ones are marked and counted."
+			"Lists the team's own models; deprecated ones are marked and counted."
 	}
 	return define(name, title, text, pageSchema, filterParams(scope == scenario.Private, orders()), listDefaults(),
 		func(ctx context.Context, c *call, a listArgs) (json.RawMessage, error) {
@@ -35,6 +35,7 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	}
 	known := s.known(ctx, c, lists, string(scope))
 	q.Needs = known.NeededPlan
+	q.RunsOn = baseOf(known, a.RunsOn)
 	r := lists.List(q)
 	filters := lists.Filters(q)
 	c.notes.add(a.noFilters())

@@ -29,6 +29,8 @@ func argumentOf(f catalog.Facet) string {
 		return "processed_by"
 	case catalog.Readiness:
 		return "enterprise"
+	case catalog.Bases:
+		return "runs_on"
 	case catalog.Statuses:
 		return "status"
 	}

@@ -69,9 +69,9 @@ func TestParseIsLenientWithValues(t *testing.T) {
 
 		{name: "a name twice: the last one", raw: `{"limit":5,"tags":["a"],"limit":6,"tags":null}`, want: func(a *listArgs) { a.Limit = 6 }},
 		{name: "object for a choice of two", raw: `{"tag_match":{}}`, err: "tag_match must be a string."},
-		{name: "unknown name", raw: `{"pageSize":3}`, err: `unknown argument "pageSize". Valid arguments: tags, tag_match, capability, type, provider, processed_by, enterprise, plan, created_after, include_deprecated, sort, limit, offset.`},
-		{name: "near name", raw: `{"tag":"a"}`, err: `unknown argument "tag". Did you mean "tags"? Valid arguments: tags, tag_match, capability, type, provider, processed_by, enterprise, plan, created_after, include_deprecated, sort, limit, offset.`},
-		{name: "name of another case", raw: `{"Limit":3}`, err: `unknown argument "Limit". Did you mean "limit"? Valid arguments: tags, tag_match, capability, type, provider, processed_by, enterprise, plan, created_after, include_deprecated, sort, limit, offset.`},
+		{name: "unknown name", raw: `{"pageSize":3}`, err: `unknown argument "pageSize". Valid arguments: tags, tag_match, capability, type, provider, processed_by, runs_on, enterprise, plan, created_after, include_deprecated, sort, limit, offset.`},
+		{name: "near name", raw: `{"tag":"a"}`, err: `unknown argument "tag". Did you mean "tags"? Valid arguments: tags, tag_match, capability, type, provider, processed_by, runs_on, enterprise, plan, created_after, include_deprecated, sort, limit, offset.`},
+		{name: "name of another case", raw: `{"Limit":3}`, err: `unknown argument "Limit". Did you mean "limit"? Valid arguments: tags, tag_match, capability, type, provider, processed_by, runs_on, enterprise, plan, created_after, include_deprecated, sort, limit, offset.`},
 		{name: "not an object", raw: `[1]`, err: `the arguments must be one JSON object, e.g. {"limit": 20}`},
 		{name: "text", raw: `"limit"`, err: `the arguments must be one JSON object, e.g. {"limit": 20}`},
 		{name: "malformed", raw: `{"limit":`, err: `the arguments are not valid JSON; send one object, e.g. {"limit": 20}`},

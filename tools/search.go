@@ -33,7 +33,7 @@ func searchParams() []param[searchArgs] {
 func (s *service) searchTool() tool {
 	defaults := searchArgs{Scope: "all", listArgs: listArgs{TagMatch: "all", Limit: 10, Sort: relevance}}
 	return define("search_models", "Search Scenario models",
-		"Finds own and public models by words and filters, best first. Start here.",
+		"Finds own and public models by words and filters, best first. Start here. limit 0: totals alone. No type means custom, no plan Free, no status trained.",
 		pageSchema, searchParams(), defaults, s.search)
 }
 
@@ -51,6 +51,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	c.notes.add(a.noFilters())
 	known := s.known(ctx, c, lists, a.Scope)
 	q.Needs = known.NeededPlan
+	q.RunsOn = baseOf(known, a.RunsOn)
 	r := lists.Search(a.Query, q)
 	if r.Foreign && r.Total > 0 {
 		r.Result = s.fuse(ctx, c, lists, a.Query, q, r.Result)

@@ -42,7 +42,7 @@ func (noPictures) Get(context.Context, *scenario.Model, int) (image.Image, error
 type showArgs struct{ IDs []string }
 
 func showParams() []param[showArgs] {
-	return []param[showArgs]{{name: "ids", help: "as in get_models", min: 1, max: sheet.MaxTiles, into: func(a *showArgs) any { return &a.IDs }}}
+	return []param[showArgs]{{name: "ids", help: "ids or names", min: 1, max: sheet.MaxTiles, into: func(a *showArgs) any { return &a.IDs }}}
 }
 
 // showTool answers with an image and a text and declares no output schema: one

@@ -24,7 +24,7 @@ func tagsParams() []param[tagsArgs] {
 	return []param[tagsArgs]{
 		{name: "scope", enum: scopeNames(), into: func(a *tagsArgs) any { return &a.Scope }},
 		{name: "contains", help: "part of a value", into: func(a *tagsArgs) any { return &a.Contains }},
-		{name: "limit", help: "of each kind", min: 1, max: 200, into: func(a *tagsArgs) any { return &a.Limit }},
+		{name: "limit", help: "of each kind; capabilities, statuses: all", min: 1, max: 200, into: func(a *tagsArgs) any { return &a.Limit }},
 	}
 }
 
@@ -34,7 +34,7 @@ const tagsSchema = `{"type":"object","properties":{"tags":{"type":"object"}},"re
 
 func (s *service) tagsTool() tool {
 	return define("list_model_tags", "List Scenario model tags",
-		"The vocabulary of the filters with model counts, most used first. All capabilities and statuses are shown.",
+		"The vocabulary of the filters with model counts, most used first.",
 		tagsSchema, tagsParams(), tagsArgs{Scope: "all", Limit: defaultTags}, s.tags)
 }
 

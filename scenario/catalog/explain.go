@@ -39,6 +39,7 @@ func (l *Lists) Filters(q Query) (filters []Filter) {
 	add(Providers, false, q.Provider)
 	add(Processors, false, q.ProcessedBy)
 	add(Readiness, false, q.Enterprise)
+	add(Bases, false, q.RunsOn)
 	if !q.CreatedAfter.IsZero() {
 		filters = append(filters, Filter{Facet: Dates, Value: q.CreatedAfter.UTC().Format(time.DateOnly)})
 	}
@@ -90,6 +91,8 @@ func (q Query) Without(f Filter) Query {
 		q.ProcessedBy = ""
 	case Readiness:
 		q.Enterprise = ""
+	case Bases:
+		q.RunsOn = ""
 	case Dates:
 		q.CreatedAfter = time.Time{}
 	}

@@ -50,7 +50,7 @@ func (s *Snapshot) rows(q *Query) []int32 {
 	}
 	for f, values := range map[Facet][]string{
 		Capabilities: q.Capabilities, Types: {q.Type}, Providers: {q.Provider}, Statuses: q.Statuses,
-		Processors: {q.ProcessedBy}, Readiness: {q.Enterprise},
+		Processors: {q.ProcessedBy}, Readiness: {q.Enterprise}, Bases: {q.RunsOn},
 	} {
 		if having, asked := s.any(f, values); asked {
 			narrow(having)
@@ -138,7 +138,7 @@ func (s *Snapshot) union(lists [][]int32) []int32 {
 const wildcard = "*"
 
 // takesPatterns reports whether values of the facet are asked for by pattern.
-func (f Facet) takesPatterns() bool { return f == Capabilities || f == Types }
+func (f Facet) takesPatterns() bool { return f != Tags }
 
 // IsFilter reports whether a value narrows a query: it is neither blank nor a
 // wildcard alone.

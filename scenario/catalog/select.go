@@ -19,6 +19,7 @@ type Query struct {
 	Provider     string
 	ProcessedBy  string
 	Enterprise   string
+	RunsOn       string    // id of a base; see [scenario.Model.RunsOn]
 	Statuses     []string  // one of them is enough
 	CreatedAfter time.Time // keep what was created then or later; zero: keep all
 

@@ -38,6 +38,7 @@ const (
 	Providers
 	Processors // who runs the model; see [scenario.Model.ProcessedBy]
 	Readiness  // for enterprises; see [scenario.Model.Enterprise]
+	Bases      // the ids of what the model runs on
 	facetCount
 )
 
@@ -56,6 +57,8 @@ func (f Facet) of(m *scenario.Model) []string {
 		return one(m.ProcessedBy)
 	case Readiness:
 		return one(m.Enterprise)
+	case Bases:
+		return m.RunsOn
 	case Statuses:
 		if m.Ready() {
 			return []string{"trained"}
@@ -154,5 +157,5 @@ func decideAlike(a, b scenario.Model) bool {
 		a.Type == b.Type && a.Status == b.Status && a.Provider == b.Provider &&
 		a.ProcessedBy == b.ProcessedBy && a.Enterprise == b.Enterprise &&
 		a.Plan == b.Plan && a.Deprecated == b.Deprecated && a.CreatedAt.Equal(b.CreatedAt) &&
-		slices.Equal(a.Tags, b.Tags) && slices.Equal(a.Capabilities, b.Capabilities)
+		slices.Equal(a.Tags, b.Tags) && slices.Equal(a.Capabilities, b.Capabilities) && slices.Equal(a.RunsOn, b.RunsOn)
 }

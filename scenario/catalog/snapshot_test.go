@@ -75,12 +75,12 @@ func TestFiltersAreCleanedAsTags(t *testing.T) {
 	for _, raw := range []string{"❤️ love", "Pixel  Art", "pixel\u200b-art", " \u202etag ", strings.Repeat("very long tag ", 10), strings.Repeat("İ", 80)} {
 		kept := scenario.Word(raw)
 		lists := listsOf(snapshot(
-			scenario.Model{ID: "a", Type: kept, Provider: kept, ProcessedBy: kept, Enterprise: kept, Status: kept, Tags: []string{kept}, Capabilities: []string{kept}},
+			scenario.Model{ID: "a", Type: kept, Provider: kept, ProcessedBy: kept, Enterprise: kept, RunsOn: []string{kept}, Status: kept, Tags: []string{kept}, Capabilities: []string{kept}},
 			scenario.Model{ID: "b", Type: "other", Provider: "other", Status: "other"},
 		))
 		for name, q := range map[string]Query{
 			"tags": {Tags: []string{raw}}, "any tag": {Tags: []string{"none", raw}, AnyTag: true},
-			"capability": {Capabilities: []string{raw}}, "type": {Type: raw}, "status": {Statuses: []string{raw}}, "provider": {Provider: raw}, "processor": {ProcessedBy: raw}, "readiness": {Enterprise: raw},
+			"capability": {Capabilities: []string{raw}}, "type": {Type: raw}, "status": {Statuses: []string{raw}}, "provider": {Provider: raw}, "processor": {ProcessedBy: raw}, "readiness": {Enterprise: raw}, "base": {RunsOn: raw},
 		} {
 			if r := lists.List(q); r.Total != 1 {
 				t.Errorf("%s %q: %d models", name, raw, r.Total)
@@ -119,6 +119,9 @@ func TestListAgainstPlainLoop(t *testing.T) {
 				m.Tags = append(m.Tags, pick("red Red green blue BLUE"))
 				m.Capabilities = append(m.Capabilities, pick("t2i i2i t2v"))
 			}
+			for range r.IntN(3) {
+				m.RunsOn = append(m.RunsOn, pick("base_1 base_2 other"))
+			}
 			list = append(list, m)
 		}
 		return list
@@ -147,14 +150,17 @@ func TestListAgainstPlainLoop(t *testing.T) {
 		}
 		if r.IntN(3) == 0 {
 			for range 1 + r.IntN(2) {
-				q.Statuses = append(q.Statuses, pick("trained TRAINING"))
+				q.Statuses = append(q.Statuses, pick("trained TRAINING *"))
 			}
 		}
 		if r.IntN(3) == 0 {
-			q.Provider = pick("acme ZEBRA none")
+			q.Provider = pick("acme ZEBRA none *ra")
 		}
 		if r.IntN(6) == 0 {
-			q.ProcessedBy, q.Enterprise = pick("mill LOOM none"), pick("ready no")
+			q.ProcessedBy, q.Enterprise = pick("mill LOOM none *"), pick("ready no R*")
+		}
+		if r.IntN(6) == 0 {
+			q.RunsOn = pick("base_1 BASE_2 base_* none")
 		}
 		if r.IntN(3) == 0 {
 			q.CreatedAfter = start.AddDate(0, 0, r.IntN(10))
@@ -264,10 +270,11 @@ func plainMatch(m *scenario.Model, q Query) bool {
 		len(q.Tags) > 0 && !q.AnyTag && n < len(q.Tags),
 		!hasAny(m.Capabilities, q.Capabilities),
 		!hasAny([]string{m.Type}, []string{q.Type}),
-		q.Provider != "" && !strings.EqualFold(m.Provider, q.Provider),
-		q.ProcessedBy != "" && !strings.EqualFold(m.ProcessedBy, q.ProcessedBy),
-		q.Enterprise != "" && !strings.EqualFold(m.Enterprise, q.Enterprise),
-		len(q.Statuses) > 0 && !has(q.Statuses, m.Status),
+		!hasAny([]string{m.Provider}, []string{q.Provider}),
+		!hasAny([]string{m.ProcessedBy}, []string{q.ProcessedBy}),
+		!hasAny([]string{m.Enterprise}, []string{q.Enterprise}),
+		!hasAny(m.RunsOn, []string{q.RunsOn}),
+		!hasAny([]string{m.Status}, q.Statuses),
 		m.CreatedAt.Before(q.CreatedAfter):
 		return false
 	}
