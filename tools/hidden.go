@@ -98,14 +98,11 @@ func (s *service) known(ctx context.Context, c *call, lists *catalog.Lists, scop
 
 // baseOf returns the id of the only model that a text names, or else the text.
 func baseOf(known *catalog.Lists, text string) string {
-	if text == "" || known.Model(text) != nil {
-		return text
+	if text == "" {
+		return ""
 	}
 	if models := surelyNamed(known, text); len(models) == 1 {
 		return models[0].ID
-	}
-	if m := known.OnlyLike(text); m != nil {
-		return m.ID
 	}
 	return text
 }
