@@ -14,6 +14,8 @@ type Detail struct {
 	Inputs     []Input
 	MoreInputs int // that were too many to keep
 
+	ExampleAssets []string // the first of exampleAssetIds
+
 	Performance []Performance // nil for most
 }
 

@@ -7,12 +7,13 @@ import (
 )
 
 const (
-	maxName         = 120
-	maxDescription  = 400
-	maxTags         = 64
-	maxCapabilities = 32
-	maxRelated      = 16      // runs on, parts
-	maxToken        = 8 << 10 // bytes of a pagination token
+	maxName          = 120
+	maxDescription   = 400
+	maxTags          = 64
+	maxCapabilities  = 32
+	maxRelated       = 16      // runs on, parts
+	maxExampleAssets = 6       // of a detail; a row keeps one
+	maxToken         = 8 << 10 // bytes of a pagination token
 )
 
 // rawPage is one answer of a list route, before anything is known of the
@@ -138,6 +139,13 @@ func (r *reader) model(m *Model, d *Detail) bool {
 			m.Thumbnail.merge(Picture{URL: r.url()})
 		case "exampleAssetIds":
 			m.Example = ""
+			if d != nil {
+				d.ExampleAssets = r.ids(maxExampleAssets)
+				if len(d.ExampleAssets) > 0 {
+					m.Example = d.ExampleAssets[0]
+				}
+				continue
+			}
 			for range r.elements() {
 				if m.Example != "" {
 					r.skip()

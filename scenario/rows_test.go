@@ -237,7 +237,7 @@ func TestModelDetail(t *testing.T) {
 			{"name":"turbo","type":"boolean","default":false},
 			{"name":"camera","type":"object","default":{"angle": 30, "lens":"wi\u0007de"}},
 			{"type":"nameless"}, null, "x"
-		],"uiConfig":{"a":[1]}}}`)
+		],"exampleAssetIds":[null,"asset_1","a b","asset_2","asset_3","asset_4","asset_5","asset_6","asset_7"],"uiConfig":{"a":[1]}}}`)
 	})
 	c := s.client(t)
 	got, err := c.Model(t.Context(), "a/b?c")
@@ -246,8 +246,9 @@ func TestModelDetail(t *testing.T) {
 	}
 	num := func(f float64) *float64 { return &f }
 	want := &Detail{
-		Model:  Model{ID: "model_1", Name: "Sample"},
-		Custom: true,
+		Model:         Model{ID: "model_1", Name: "Sample", Example: "asset_1"},
+		Custom:        true,
+		ExampleAssets: []string{"asset_1", "asset_2", "asset_3", "asset_4", "asset_5", "asset_6"},
 		Inputs: []Input{
 			{Name: "prompt", Type: "string", Label: "Prompt", Description: "What to draw", Required: true, Default: ""},
 			{Name: "steps", Type: "number", Costs: true, Default: 28.0, Min: num(1), Max: num(50.5), Step: num(1), AllowedValues: []string{"1", "2.50", "3"}, MoreValues: 2},

@@ -154,18 +154,18 @@ func (f *Fetcher) Origin() string {
 // its first example's asset. "" if there is none. The result may be signed:
 // it belongs in no log.
 func (f *Fetcher) Address(m *scenario.Model) string {
-	if a := f.asset(m.Thumbnail.AssetID); a != "" {
+	if a := f.Asset(m.Thumbnail.AssetID); a != "" {
 		return a
 	}
 	if f.sendable(m.Thumbnail.URL) {
 		return m.Thumbnail.URL
 	}
-	return f.asset(m.Example)
+	return f.Asset(m.Example)
 }
 
-// asset returns the public address of an asset's picture, "" for an id that
+// Asset returns the public address of an asset's picture, "" for an id that
 // would not be one part of a path.
-func (f *Fetcher) asset(id string) string {
+func (f *Fetcher) Asset(id string) string {
 	if id == "" || strings.Trim(id, ".") == "" || len(id) > 200 {
 		return ""
 	}
