@@ -16,13 +16,14 @@ import (
 type source struct {
 	env      envconfig.Lookuper
 	pictures pictures.Options
+	pages    string // see [tools.Options]
 	disk     func(*config.Config) (keep *catalog.Disk, where string)
 	close    func()
 }
 
-// liveSource is the process's environment and the vendor's pictures.
+// liveSource is the process's environment, and the vendor's pictures and web app.
 func liveSource() source {
-	return source{env: envconfig.OsLookuper(), disk: newDisk, close: func() {}}
+	return source{env: envconfig.OsLookuper(), pages: "https://app.scenario.com/models/", disk: newDisk, close: func() {}}
 }
 
 // startDemo starts the fake API with its sample catalog.

@@ -114,6 +114,7 @@ func newApp(ctx context.Context, demo, serves, forPerson bool, stderr io.Writer)
 		Catalog:     models,
 		API:         a.client,
 		Pictures:    fetcher,
+		Pages:       from.pages,
 		Log:         a.log,
 		CallTimeout: cfg.CallTimeout,
 		Version:     buildVersion(),

@@ -5,18 +5,15 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
-
-	"scenario-mcp/scenario"
 )
 
 // The gallery lets a person choose by eye: a page of the MCP Apps extension
 // that a host shows beside the answers of the tools in galleryTools. Hosts that
-// did not declare the extension see nothing of it, and models never do: where
-// the pictures are is told in the _meta of a result, which is not for them.
+// did not declare the extension see nothing of it, and models never do: what
+// only the page needs is in the _meta of a result (galleryData).
 
 const (
 	appsExtension = "io.modelcontextprotocol/ui"
@@ -30,13 +27,6 @@ var galleryPage string
 
 func galleryTools() []string {
 	return []string{"list_private_models", "list_public_models", "search_models"}
-}
-
-// galleryData is what a result tells the gallery beside the rows. A host need
-// not tell a page which tool it shows, so the result does.
-type galleryData struct {
-	Tool     string            `json:"tool"`
-	Pictures map[string]string `json:"pictures"` // addresses, by model
 }
 
 // rendersApps reports whether the host behind a request declared the extension:
@@ -117,20 +107,4 @@ func (s *service) addGallery(srv *server.MCPServer) {
 			URI: galleryURI, MIMEType: appMIMEType, Text: galleryPage, Meta: meta,
 		}}, nil
 	})
-}
-
-// illustrate notes where the picture of a model of the answer is, if a gallery
-// will show it and may load it.
-func (s *service) illustrate(c *call, m *scenario.Model) {
-	if c.pictures == nil {
-		return
-	}
-	if address := s.pictures.Address(m); strings.HasPrefix(address, s.pictures.Origin()+"/") {
-		c.pictures[m.ID] = address
-	}
-}
-
-// galleryMeta is the _meta of a result of a tool that has the gallery.
-func galleryMeta(name string, addresses map[string]string) *mcp.Meta {
-	return &mcp.Meta{AdditionalFields: map[string]any{galleryKey: galleryData{name, addresses}}}
 }

@@ -27,8 +27,11 @@ func galleryServer() *server.MCPServer {
 		Catalog:  catalog.New(loaderOf(storyModels), catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40}),
 		API:      storyAPI(""),
 		Pictures: testPictures{},
+		Pages:    storyPages,
 	})
 }
+
+const storyPages = "https://app.example.com/models/"
 
 // eras are the two ways in which a host says what it can.
 var eras = map[string]func(capabilities string, requests ...string) []string{
@@ -86,6 +89,7 @@ var galleryRequests = []string{
 	`"method":"tools/call","params":{"name":"search_models","arguments":{"query":"film"}`,
 	`"method":"tools/call","params":{"name":"get_models","arguments":{"ids":["model_base"]}`,
 	`"method":"tools/call","params":{"name":"list_public_models","arguments":{"tagz":"x"}`,
+	`"method":"tools/call","params":{"name":"list_model_tags","arguments":{}`,
 }
 
 // TestGalleryIsHidden: a host that did not declare the extension, or declared
@@ -116,7 +120,7 @@ func TestGalleryIsHidden(t *testing.T) {
 					}
 					continue
 				}
-				for _, trace := range []string{"ui://", "resourceUri", "scenario/gallery", "cdn.example.com", appsExtension} {
+				for _, trace := range []string{"ui://", "resourceUri", "scenario/gallery", "cdn.example.com", storyPages, appsExtension} {
 					if strings.Contains(a, trace) {
 						t.Errorf("%s, %s, answer %d has %q: %s", era, capabilities, id, trace, a)
 					}
@@ -188,12 +192,14 @@ func TestGalleryIsDeclared(t *testing.T) {
 				t.Errorf("%s: _meta %s, want %s", era, page.Meta, wantMeta)
 			}
 
+			const cdn = "https://cdn.example.com/"
 			for id, want := range map[int]*galleryData{
-				5: {"list_public_models", map[string]string{"model_base": "https://cdn.example.com/model_base", "model_pixel": "https://cdn.example.com/model_pixel"}},
-				6: {"list_private_models", map[string]string{"model_own-knight": "https://cdn.example.com/model_own-knight", "model_own-castle": "https://cdn.example.com/model_own-castle"}},
-				7: {"search_models", map[string]string{"model_film": "https://cdn.example.com/model_film"}},
-				8: nil,
-				9: nil,
+				5:  {Tool: "list_public_models", Pages: storyPages, Pictures: map[string]string{"model_base": cdn + "model_base", "model_pixel": cdn + "model_pixel"}},
+				6:  {Tool: "list_private_models", Pages: storyPages, Pictures: map[string]string{"model_own-knight": cdn + "model_own-knight", "model_own-castle": cdn + "model_own-castle"}},
+				7:  {Tool: "search_models", Pages: storyPages, Pictures: map[string]string{"model_film": cdn + "model_film"}, Note: "1 retired match is hidden: model_old is replaced by model_film."},
+				8:  {Tool: "get_models", Pages: storyPages, Pictures: map[string]string{"model_base": cdn + "model_base"}},
+				9:  {Tool: "list_public_models", Pages: storyPages},
+				10: nil,
 			} {
 				got, plain := read(with[id]), read(without[id])
 				if diff := cmp.Diff(want, got.Meta.Gallery); diff != "" {
@@ -222,18 +228,57 @@ func TestGalleryPictures(t *testing.T) {
 		"https://cdn.example.com": 1, "https://cdn.example.co": 0, "https://other.example.com": 0, "": 0,
 	} {
 		s.pictures = testPicturesFrom{origin: origin}
-		c := &call{pictures: map[string]string{}}
-		s.illustrate(c, &scenario.Model{ID: "model_a"})
-		if len(c.pictures) != want {
-			t.Errorf("%q: %v", origin, c.pictures)
+		c := &call{gallery: s.newGalleryData("get_models")}
+		d := &scenario.Detail{Model: scenario.Model{ID: "model_a"}, ExampleAssets: []string{"asset_1"}}
+		s.exhibit(c, d)
+		if g := c.gallery; len(g.Pictures) != want || len(g.Examples) != want || len(g.Examples["model_a"]) != want {
+			t.Errorf("%q: %v", origin, g)
+		}
+		s.exhibit(new(call), d) // a host without the extension
+	}
+}
+
+// TestGalleryDetails: the gallery gets what a model does not read: more pictures,
+// what inputs are called, and the answer in a person's words.
+func TestGalleryDetails(t *testing.T) {
+	s := &service{pictures: testPictures{}}
+	g := s.newGalleryData("get_models")
+	s.exhibit(&call{gallery: g}, &scenario.Detail{
+		Model:         scenario.Model{ID: "model_a"},
+		Inputs:        []scenario.Input{{Name: "numSamples", Label: "Images"}, {Name: "seed"}},
+		ExampleAssets: []string{"asset_1", "asset_2"},
+	})
+	said := "4 deprecated matches are hidden."
+	g.meta(said, forPeople(said))
+	want := &galleryData{
+		Tool:     "get_models",
+		Pictures: map[string]string{"model_a": "https://cdn.example.com/model_a"},
+		Examples: map[string][]string{"model_a": {"https://cdn.example.com/asset_1", "https://cdn.example.com/asset_2"}},
+		Labels:   map[string]map[string]string{"model_a": {"numSamples": "Images"}},
+		Note:     "4 retired matches are hidden.",
+	}
+	if diff := cmp.Diff(want, g); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestGallerySuggests: what is near an unknown tag or word comes as chips to press.
+func TestGallerySuggests(t *testing.T) {
+	for arguments, want := range map[string]string{
+		`"name":"search_models","arguments":{"tags":["pixelart"]}`:      `"near":[{"tag":"pixelart","near":["pixel-art"]}]`,
+		`"name":"list_public_models","arguments":{"tags":["pixelart"]}`: `"near":[{"tag":"pixelart","near":["pixel-art"]}]`,
+		`"name":"search_models","arguments":{"query":"pixelartt"}`:      `"near":[{"near":["pixel-art"`,
+	} {
+		answer := converse(t, galleryServer(), eras["initialize"](apps, `"method":"tools/call","params":{`+arguments))[1]
+		if !strings.Contains(answer, want) {
+			t.Errorf("%s: %s lacks %s", arguments, answer, want)
 		}
 	}
-	s.illustrate(new(call), &scenario.Model{ID: "model_a"}) // a host without the extension
 }
 
 // TestGalleryPage: small, in one piece, and unable to take text for markup.
 func TestGalleryPage(t *testing.T) {
-	const budget = 20_000
+	const budget = 40_000
 	t.Logf("%d bytes", len(galleryPage))
 	if len(galleryPage) > budget {
 		t.Errorf("%d bytes, budget %d", len(galleryPage), budget)

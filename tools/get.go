@@ -91,6 +91,9 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 		c.notes.warn(warning{what: "inputs are missing for " + strings.Join(without[because], ", "), because: because})
 	}
 	c.rows = len(full)
+	for _, d := range full {
+		s.exhibit(c, d)
+	}
 	out.extras = s.extras(ctx, c, full, whole, a.Fields)
 	out.noInputs = len(without) > 0
 	return s.fit(full, out, a.Fields, c), nil

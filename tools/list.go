@@ -41,6 +41,7 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	c.notes.add(a.noFilters())
 	c.notes.add(unknownValues(filters)...)
 	c.notes.add(emptyNote(lists, q, filters, r))
+	c.suggest(filters, nil)
 	c.notes.add(abovePlan(r, q))
 	if r.HiddenDeprecated > 0 {
 		c.notes.add(deprecatedNote(known, r.HiddenDeprecated, lists.Hidden(q, 3)))

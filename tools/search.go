@@ -72,6 +72,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	default:
 		r = s.nothingFound(ctx, c, lists, a.Query, q, r)
 	}
+	c.suggest(lists.Filters(q), r.Near)
 	if r.Cut > 0 {
 		c.notes.warn(warning{what: counted(r.Cut, "model has", "models have") + " more words than are searched, and may be missing here; filters, ids and names find all"})
 	}

@@ -22,7 +22,9 @@ type Pictures interface {
 	Origin() string
 	// Address returns where a model's picture is, "" if it has none.
 	Address(*scenario.Model) string
-	// Get returns it as a square of so many pixels. [pictures.Why] words the
+	// Asset returns where the picture of an asset is, "" for what is no id.
+	Asset(id string) string
+	// Get returns a model's picture as a square of so many pixels. [pictures.Why] words the
 	// error for a tile.
 	Get(ctx context.Context, m *scenario.Model, side int) (image.Image, error)
 }
@@ -33,6 +35,8 @@ type noPictures struct{}
 func (noPictures) Origin() string { return "" }
 
 func (noPictures) Address(*scenario.Model) string { return "" }
+
+func (noPictures) Asset(string) string { return "" }
 
 func (noPictures) Get(context.Context, *scenario.Model, int) (image.Image, error) {
 	return nil, &pictures.Error{Reason: pictures.NoPicture}

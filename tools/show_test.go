@@ -27,6 +27,8 @@ func (testPictures) Origin() string { return "https://cdn.example.com" }
 
 func (testPictures) Address(m *scenario.Model) string { return "https://cdn.example.com/" + m.ID }
 
+func (testPictures) Asset(id string) string { return "https://cdn.example.com/" + id }
+
 func (testPictures) Get(_ context.Context, m *scenario.Model, size int) (image.Image, error) {
 	if m.Provider == "" {
 		return nil, &pictures.Error{Reason: pictures.TooLarge}

@@ -14,7 +14,6 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,6 +42,9 @@ type Options struct {
 	API     API
 	// Pictures is where show_models gets pictures; nil: none has one.
 	Pictures Pictures
+	// Pages is how the address of a model's page begins, for people; "": none
+	// has one.
+	Pages string
 	// Log gets one line per tool call; nil discards it.
 	Log *slog.Logger
 	// CallTimeout bounds one tool call in all, retries included; 0: 45 s.
@@ -60,6 +62,7 @@ type service struct {
 	api      API
 	semantic *semantic
 	pictures Pictures
+	pages    string
 	memory   memory
 	log      *slog.Logger
 	timeout  time.Duration
@@ -72,7 +75,7 @@ var instructions string
 // NewServer returns the MCP server with all tools. It does no network work
 // before the first call of a tool.
 func NewServer(o Options) *server.MCPServer {
-	s := &service{catalog: o.Catalog, api: o.API, pictures: o.Pictures, memory: newMemory(), log: o.Log, timeout: o.CallTimeout, explain: explain}
+	s := &service{catalog: o.Catalog, api: o.API, pictures: o.Pictures, pages: o.Pages, memory: newMemory(), log: o.Log, timeout: o.CallTimeout, explain: explain}
 	if o.ForPerson {
 		s.explain = explainToPerson
 	}
@@ -133,10 +136,10 @@ type tool struct {
 // call is one tool call under way: what a handler may say besides its answer.
 type call struct {
 	notes    notes
-	rows     int               // models in the answer, for the log
-	progress func(models int)  // nil when the host did not ask for progress
-	pictures map[string]string // addresses for the gallery, by model; nil when the host shows none
-	turn     func()            // gives back the turn that look took; nil when there is none
+	rows     int              // models in the answer, for the log
+	progress func(models int) // nil when the host did not ask for progress
+	gallery  *galleryData     // nil when the host shows none
+	turn     func()           // gives back the turn that look took; nil when there is none
 }
 
 // define makes a tool of a handler. The handler's answer is compact JSON, which
@@ -212,14 +215,19 @@ func (s *service) handler(t tool) server.ToolHandlerFunc {
 
 		c := &call{progress: progress(ctx, req.Params.Meta)}
 		defer c.looked()
-		inGallery := slices.Contains(galleryTools(), t.definition.Name) && rendersApps(ctx)
-		if inGallery {
-			c.pictures = map[string]string{}
+		if rendersApps(ctx) {
+			c.gallery = s.newGalleryData(t.definition.Name)
 		}
 		answer, err := t.run(ctx, c, req.Params.RawArguments)
 		result, end := s.finish(answer, err)
-		if inGallery && err == nil {
-			result.Meta = galleryMeta(t.definition.Name, c.pictures)
+		switch {
+		case c.gallery == nil:
+		case err == nil:
+			said := c.notes.String()
+			result.Meta = c.gallery.meta(said, forPeople(said))
+		default:
+			said := mcp.GetTextFromContent(result.Content[0])
+			result.Meta = c.gallery.meta(said, failureForPeople(err, said))
 		}
 		s.log.LogAttrs(ctx, end.level, "tool call",
 			slog.String("tool", t.definition.Name),
