@@ -11,6 +11,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"scenario-mcp/scenario"
+	"scenario-mcp/scenario/catalog"
 	"scenario-mcp/scenario/pictures"
 	"scenario-mcp/tools/sheet"
 )
@@ -119,9 +120,10 @@ func (s *service) show(ctx context.Context, c *call, a showArgs) ([]mcp.Content,
 // picture that cannot be had costs its own tile only.
 func (s *service) tiles(ctx context.Context, models []*scenario.Model) []sheet.Tile {
 	tiles := make([]sheet.Tile, len(models))
+	lists := s.catalog.Loaded()
 	var wg sync.WaitGroup
 	for i, m := range models {
-		tiles[i].Name, tiles[i].ID = m.Name, m.ID
+		tiles[i] = sheet.Tile{Name: m.Name, ID: m.ID, Marks: marks(lists, m)}
 		wg.Go(func() {
 			picture, err := s.pictures.Get(ctx, m, sheet.Side(len(models)))
 			tiles[i].Picture, tiles[i].Why = picture, pictures.Why(err)
@@ -129,4 +131,29 @@ func (s *service) tiles(ctx context.Context, models []*scenario.Model) []sheet.T
 	}
 	wg.Wait()
 	return tiles
+}
+
+// marks are what decides at a glance, beside the look: whose a model is, the plan
+// that it needs, and that it cannot or should not be used.
+func marks(lists *catalog.Lists, m *scenario.Model) (marks []string) {
+	own := m.Privacy == string(scenario.Private)
+	if row := lists.Model(m.ID); row != nil {
+		own = lists.ScopeOf(row) == scenario.Private
+	}
+	if own {
+		marks = append(marks, "yours")
+	}
+	switch plan := lists.NeededPlan(m); {
+	case plan == scenario.PlanUnknown:
+		marks = append(marks, "plan unknown")
+	case plan > scenario.Free:
+		marks = append(marks, plan.String())
+	}
+	if !m.Ready() {
+		marks = append(marks, m.Status)
+	}
+	if m.Deprecated {
+		marks = append(marks, "retired")
+	}
+	return marks
 }

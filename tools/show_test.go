@@ -145,3 +145,32 @@ func TestShowRefusals(t *testing.T) {
 		}
 	}
 }
+
+func TestMarks(t *testing.T) {
+	own := scenario.Model{ID: "model_own", Status: "training"}
+	base := scenario.Model{ID: "model_base", Plan: scenario.Team}
+	models := catalog.New(loaderOf(func(scope scenario.Scope) []scenario.Model {
+		if scope == scenario.Private {
+			return []scenario.Model{own}
+		}
+		return []scenario.Model{base}
+	}), catalog.Options{PublicTTL: 1 << 40, PrivateTTL: 1 << 40})
+	for _, scope := range []scenario.Scope{scenario.Private, scenario.Public} {
+		if _, err := models.Get(t.Context(), scope, catalog.Request{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lists := models.Loaded()
+	for want, m := range map[string]scenario.Model{
+		"":                {ID: "model_free"},
+		"yours, training": own,
+		"yours":           {ID: "model_unlisted", Privacy: "private"},
+		"Team":            {ID: "model_lora", RunsOn: []string{"model_base"}, Plan: scenario.Creator},
+		"plan unknown":    {ID: "model_odd", Plan: scenario.PlanUnknown},
+		"Pro, retired":    {ID: "model_old", Plan: scenario.Pro, Deprecated: true},
+	} {
+		if got := strings.Join(marks(lists, &m), ", "); got != want {
+			t.Errorf("%s: %q, want %q", m.ID, got, want)
+		}
+	}
+}

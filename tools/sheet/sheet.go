@@ -4,6 +4,7 @@ package sheet
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -12,7 +13,6 @@ import (
 	"image/jpeg"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/font"
@@ -35,7 +35,8 @@ const (
 // Tile is one picture of a sheet.
 type Tile struct {
 	Name    string      // shown under the picture, cut to its width
-	ID      string      // shown in place of a name that is empty or not in the font
+	ID      string      // its words are shown in place of a name that is empty or not in the font
+	Marks   []string    // shown in the lower corner, such as "yours" and "Pro"
 	Picture image.Image // its middle square is shown; nil for a plain tile
 	Why     string      // on a plain tile, in a few words: why there is no picture
 }
@@ -94,8 +95,8 @@ var (
 
 // Draw returns the sheet of 1 to [MaxTiles] tiles, numbered from 1 in their
 // order, as a JPEG of at most [MaxSide] pixels a side and [MaxBytes] bytes.
-// Names may hold anything; characters the font does not have become one □ in a
-// row, and a name of nothing else gives way to the id. It fails only for another number of tiles.
+// Names may hold anything; see [Tile] for those that the font does not have. It
+// fails only for another number of tiles.
 func Draw(tiles []Tile) ([]byte, error) {
 	if len(tiles) < 1 || len(tiles) > MaxTiles {
 		return nil, fmt.Errorf("sheet: draw: %d tiles; a sheet has 1 to %d", len(tiles), MaxTiles)
@@ -112,6 +113,7 @@ func Draw(tiles []Tile) ([]byte, error) {
 			p.picture(at, t.Picture)
 		}
 		p.badge(at, i+1)
+		p.marks(at, t.Marks)
 		p.label(at, p.title(t))
 	}
 	return encode(p.img)
@@ -208,7 +210,7 @@ func (p *painter) plain(at image.Rectangle, t Tile) {
 	pale := color.RGBA{0xe8, 0xe8, 0xec, 0xff}
 	middle := at.Min.X + p.side/2
 	reason := at.Min.Y + p.side*54/100
-	if letters := initials(p.title(t)); letters != "" {
+	if letters := cmp.Or(initials(p.title(t)), initials(idWords(t.ID))); letters != "" {
 		p.text(p.face(side*0.24), letters, middle, at.Min.Y+p.side*54/100, p.side, pale)
 		reason = at.Min.Y + p.side*76/100
 	}
@@ -217,18 +219,6 @@ func (p *painter) plain(at image.Rectangle, t Tile) {
 		why = "no picture"
 	}
 	p.text(p.face(max(side*0.075, 18)), p.known(why), middle, reason, p.side*9/10, pale)
-}
-
-// initials returns the first letters of the last two words of a name: catalogs
-// begin all names alike.
-func initials(name string) string {
-	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	words = words[max(0, len(words)-2):]
-	out := ""
-	for _, w := range words {
-		out += strings.ToUpper(string([]rune(w)[:1]))
-	}
-	return out
 }
 
 // badge puts a tile's number into its corner, white on black with a white rim:
@@ -246,6 +236,22 @@ func (p *painter) badge(at image.Rectangle, n int) {
 	p.text(face, number, r.Min.X+w/2, r.Min.Y+int(size*0.745), w, badgeRim)
 }
 
+// marks writes what tells models apart into the lower corner of a tile, small.
+func (p *painter) marks(at image.Rectangle, marks []string) {
+	text := p.known(scenario.Clean(strings.Join(marks, " · "), 60))
+	if text == "" {
+		return
+	}
+	size := float64(max(p.side*6/100, 17))
+	face := p.face(size)
+	inset, pad := p.side/40, int(size*0.5)
+	w := min(font.MeasureString(face, text).Ceil()+2*pad, p.side-2*inset)
+	h := int(size * 1.5)
+	r := image.Rect(0, 0, w, h).Add(image.Pt(at.Min.X+inset, at.Max.Y-inset-h))
+	roundRect(p.img, r, float32(h)/3, badgeColor)
+	p.text(face, text, r.Min.X+w/2, r.Min.Y+int(size*1.08), w-pad, labelColor)
+}
+
 // label writes a name under its picture.
 func (p *painter) label(at image.Rectangle, name string) {
 	size := float64(p.band) * 0.58
@@ -259,34 +265,6 @@ func (p *painter) face(size float64) font.Face {
 		panic(err)
 	}
 	return f
-}
-
-// title is what a tile is called, in characters of the font.
-func (p *painter) title(t Tile) string {
-	name := p.known(scenario.Clean(t.Name, 200))
-	if strings.Trim(name, "□ ") == "" {
-		name = p.known(scenario.Clean(t.ID, 200))
-	}
-	return name
-}
-
-// known replaces what the font cannot show, one □ for each run of it.
-func (p *painter) known(s string) string {
-	var b strings.Builder
-	missing := false
-	for _, r := range s {
-		i, err := p.font.GlyphIndex(&p.buf, r)
-		switch ok := err == nil && i != 0; {
-		case ok:
-			b.WriteRune(r)
-			missing = false
-		case unicode.Is(unicode.M, r): // an accent falls off its letter
-		case !missing:
-			b.WriteRune('□')
-			missing = true
-		}
-	}
-	return b.String()
 }
 
 // text writes a line centered at x with its foot at y, cut to a width.

@@ -170,17 +170,55 @@ func TestPlainTiles(t *testing.T) {
 func TestNameGivesWayToID(t *testing.T) {
 	red := plain(color.RGBA{200, 60, 60, 255}, 9, 9)
 	for _, picture := range []image.Image{red, nil} {
-		want := draw(t, sheet.Tile{Name: "sample-1", Picture: picture})
-		for _, name := range []string{"", "和和", "שלום עולם"} {
+		want := draw(t, sheet.Tile{Name: "wafu style 1", Picture: picture})
+		for _, name := range []string{"", "和和", "שלום עולם", "和風 Style", "🎨🎨"} {
 			// Only what is drawn counts; a plain tile's color comes from the name.
-			got := draw(t, sheet.Tile{Name: name, ID: "sample-1", Picture: picture})
+			got := draw(t, sheet.Tile{Name: name, ID: "model_wafu-style_1", Picture: picture})
 			side := sheet.Side(1)
 			label := image.Rect(0, corner(want, 1, 0).Y+side+2, want.Rect.Dx(), want.Rect.Dy())
 			for y := label.Min.Y; y < label.Max.Y; y++ {
 				for x := range label.Dx() {
 					if !near(got.RGBAAt(x, y), want.RGBAAt(x, y), 24) {
-						t.Fatalf("%q is not labeled with the id", name)
+						t.Fatalf("%q is not labeled with the words of the id", name)
 					}
+				}
+			}
+		}
+	}
+}
+
+// TestEmojiFallAway: what is no letter of a name does not hide the rest of it.
+func TestEmojiFallAway(t *testing.T) {
+	t.Parallel()
+	red := plain(color.RGBA{200, 60, 60, 255}, 9, 9)
+	want := draw(t, sheet.Tile{Name: "Sample Painter", Picture: red})
+	got := draw(t, sheet.Tile{Name: "🎨 Sample 🖌️ Painter", ID: "model_other", Picture: red})
+	if !bytes.Equal(want.Pix, got.Pix) {
+		t.Error("the emoji are seen")
+	}
+}
+
+// TestMarks: they are read in the lower corner of any picture, and leave the rest
+// of the tile alone.
+func TestMarks(t *testing.T) {
+	t.Parallel()
+	for _, picture := range []image.Image{plain(color.RGBA{255, 255, 255, 255}, 9, 9), plain(color.RGBA{0, 0, 0, 255}, 9, 9), nil} {
+		tiles := make([]sheet.Tile, 12)
+		for i := range tiles {
+			tiles[i] = sheet.Tile{Name: "Same", Picture: picture}
+		}
+		without := draw(t, tiles...)
+		tiles[5].Marks = []string{"yours", "Creator", "retired"}
+		with := draw(t, tiles...)
+		side := sheet.Side(12)
+		corner := image.Rect(0, side*85/100, side, side).Add(corner(with, 12, 5))
+		if !hasInk(with, corner.Inset(side/30)) || hasInk(without, corner.Inset(side/30)) {
+			t.Error("the marks cannot be read")
+		}
+		for y := range with.Rect.Dy() {
+			for x := range with.Rect.Dx() {
+				if !image.Pt(x, y).In(corner.Inset(-8)) && !near(with.RGBAAt(x, y), without.RGBAAt(x, y), 20) {
+					t.Fatalf("the marks are seen at %d,%d", x, y)
 				}
 			}
 		}
@@ -195,8 +233,8 @@ func TestHostileNames(t *testing.T) {
 	var with, without []sheet.Tile
 	red := color.RGBA{200, 60, 60, 255}
 	for _, name := range names {
-		with = append(with, sheet.Tile{Name: name, Why: name, Picture: plain(red, 9, 9)})
-		without = append(without, sheet.Tile{Name: name, Why: name})
+		with = append(with, sheet.Tile{Name: name, Why: name, Marks: []string{name, name}, Picture: plain(red, 9, 9)})
+		without = append(without, sheet.Tile{Name: name, Why: name, Marks: []string{name}})
 	}
 	side := sheet.Side(12)
 	for _, tiles := range [][]sheet.Tile{with, without} {
