@@ -20,7 +20,16 @@ type galleryData struct {
 	Labels   map[string]map[string]string `json:"labels,omitempty"`   // of inputs, by model
 	Near     []nearTerms                  `json:"near,omitempty"`
 	Note     string                       `json:"note,omitempty"` // the answer's note or its error, for a person
+
+	labels int // bytes of Labels
 }
+
+const (
+	// maxLabels bounds the labels of an answer, in bytes. Real models have 0.5 kB.
+	maxLabels = 16 << 10
+	// maxSuggested is for how many unknown values there are suggestions.
+	maxSuggested = 5
+)
 
 // nearTerms are what may have been meant by a tag that no model has, or by words
 // that none knows where there is no tag.
@@ -75,7 +84,7 @@ func (s *service) exhibit(c *call, d *scenario.Detail) {
 	}
 	labels := map[string]string{}
 	for _, in := range d.Inputs {
-		if in.Label != "" {
+		if c.gallery.labels += len(in.Name) + len(in.Label); in.Label != "" && c.gallery.labels <= maxLabels {
 			labels[in.Name] = in.Label
 		}
 	}
@@ -111,6 +120,3 @@ func (c *call) suggest(filters []catalog.Filter, words []catalog.Term) {
 	}
 	add("", words)
 }
-
-// maxSuggested is for how many unknown values there are suggestions.
-const maxSuggested = 5

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/mark3labs/mcp-go/server"
 
 	"scenario-mcp/scenario"
@@ -202,7 +203,7 @@ func TestGalleryIsDeclared(t *testing.T) {
 				10: nil,
 			} {
 				got, plain := read(with[id]), read(without[id])
-				if diff := cmp.Diff(want, got.Meta.Gallery); diff != "" {
+				if diff := cmp.Diff(want, got.Meta.Gallery, cmpopts.IgnoreUnexported(galleryData{})); diff != "" {
 					t.Errorf("%s, answer %d (-want +got):\n%s", era, id, diff)
 				}
 				if string(got.Content) != string(plain.Content) || string(got.StructuredContent) != string(plain.StructuredContent) {
@@ -257,8 +258,18 @@ func TestGalleryDetails(t *testing.T) {
 		Labels:   map[string]map[string]string{"model_a": {"numSamples": "Images"}},
 		Note:     "4 retired matches are hidden.",
 	}
-	if diff := cmp.Diff(want, g); diff != "" {
+	if diff := cmp.Diff(want, g, cmpopts.IgnoreUnexported(galleryData{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+
+	g = s.newGalleryData("get_models")
+	d := &scenario.Detail{Model: scenario.Model{ID: "model_b"}}
+	for i := range 200 {
+		d.Inputs = append(d.Inputs, scenario.Input{Name: fmt.Sprint("input", i), Label: strings.Repeat("W", 120)})
+	}
+	s.exhibit(&call{gallery: g}, d)
+	if n := len(encode(g)); n > maxLabels+2_000 {
+		t.Errorf("%d bytes of labels", n)
 	}
 }
 
