@@ -33,7 +33,7 @@ for (const width of [320, 1200]) {
       assert.equal(c.plan, models[i].scope === "private" ? "Yours" : models[i].plan ?? "Free");
       assert.ok(c.icon, models[i].name);
       const tags = c.tags.split(", ").filter(Boolean);
-      assert.ok(tags.length <= 2 && !tags.some((tag) => bare(tag) === bare(models[i].type)), c.tags);
+      assert.ok(tags.length <= 2 && !tags.some((tag) => bare(tag) === bare(models[i].type ?? "custom")), c.tags);
     }
     assert.ok(new Set(cards.map((c) => c.tags)).size > 15, "most have tags of their own");
     await good(g);
