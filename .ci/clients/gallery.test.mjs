@@ -367,9 +367,11 @@ test("the stateless era has the gallery too", async () => {
     const uris = tools.map((tool) => tool._meta?.ui.resourceUri).filter(Boolean);
     const { resources } = await client.listResources();
     const { _meta } = await client.callTool({ name: "list_public_models", arguments: { limit: 2 } });
+    const { _meta: detail } = await client.callTool({ name: "get_models", arguments: { ids: ["model_sample-base-one"] } });
     assert.equal(uris.length, extensions ? 3 : 0);
     assert.equal(resources.length, extensions ? 1 : 0);
     assert.equal(Object.keys(_meta["scenario/gallery"]?.pictures ?? {}).length, extensions ? 2 : 0);
+    assert.equal(detail["scenario/gallery"]?.examples["model_sample-base-one"].length, extensions && 6);
     await client.close();
   }
 });
