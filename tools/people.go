@@ -36,6 +36,7 @@ var addressed = sync.OnceValue(func() (list []rewording) {
 		{`Offset \d+ is past the end: ([^;]*); start at offset 0\.`, "This is past the end: $1."},
 		{`: if a page before has an older as_of, begin again at offset 0 to miss nothing`, "; search again to miss nothing"},
 		{`; use list_public_models`, ""},
+		{`No capability "\*[^"]*"; (near|in use): [^.]*\. ?`, ""},
 		{`\bdeprecated (match|models)`, "retired $1"},
 		{`Call again once`, "Try again"},
 	} {

@@ -13,6 +13,7 @@ func TestForPeople(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "",
 		`No model knows "pixl". 3 of 20 rows fit into an answer; the rest is at offset 3.`:           `No model knows "pixl".`,
+		`Nothing matched these filters. No capability "*2txt"; in use: "txt2img" 8.`:                 "Nothing matched these filters.",
 		"4 deprecated matches are hidden.":                                                           "4 retired matches are hidden.",
 		"Offset 500 is past the end: 79 models match; start at offset 0.":                            "This is past the end: 79 models match.",
 		"This account owns no trained model, which is normal for a new one; use list_public_models.": "This account owns no trained model, which is normal for a new one.",

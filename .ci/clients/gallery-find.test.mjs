@@ -81,7 +81,7 @@ test("opens with what the assistant asked", async (t) => {
   assert.deepEqual(await g.frame.locator(".chip[aria-pressed=true]").allTextContents(), ["Image", "PIXEL-art"]);
   await g.frame.getByRole("button", { name: "Remove filter: by demo labs" }).click();
   assert.deepEqual((await answered(g, 1)).arguments, {
-    query: "game art", scope: "all", sort: "relevance", plan: "creator", tags: ["PIXEL-art"], capability: ["*2img"], limit: 24,
+    query: "game art", scope: "all", sort: "relevance", plan: "creator", tags: ["PIXEL-art"], capability: ["*2img", "*paint"], limit: 24,
   });
   await good(g);
 });
