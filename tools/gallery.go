@@ -2,9 +2,12 @@ package tools
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -22,8 +25,22 @@ const (
 	galleryKey    = "scenario/gallery" // of a result's _meta
 )
 
-//go:embed gallery.html
-var galleryPage string
+//go:embed gallery
+var galleryFiles embed.FS
+
+// galleryPage returns the page in one piece. {{name}} in page.html is another file.
+func galleryPage() string {
+	read := func(name string) string {
+		b, err := galleryFiles.ReadFile("gallery/" + name)
+		if err != nil {
+			panic("tools: " + err.Error()) // it is part of the program
+		}
+		return string(b)
+	}
+	return regexp.MustCompile(`\{\{.+\}\}\n`).ReplaceAllStringFunc(read("page.html"), func(place string) string {
+		return read(strings.Trim(place, "{}\n"))
+	})
+}
 
 func galleryTools() []string {
 	return []string{"list_private_models", "list_public_models", "search_models"}
@@ -95,6 +112,7 @@ func (s *service) addGallery(srv *server.MCPServer) {
 		"csp":           map[string]any{"connectDomains": []string{}, "resourceDomains": origins},
 		"prefersBorder": true,
 	}}
+	page := sync.OnceValue(galleryPage)
 	srv.AddResource(mcp.NewResource(galleryURI, "gallery",
 		mcp.WithResourceDescription("Models as cards with pictures, to choose one by eye."),
 		mcp.WithMIMEType(appMIMEType),
@@ -104,7 +122,7 @@ func (s *service) addGallery(srv *server.MCPServer) {
 			return nil, fmt.Errorf("handler not found for resource URI '%s': %w", req.Params.URI, server.ErrResourceNotFound)
 		}
 		return []mcp.ResourceContents{mcp.TextResourceContents{
-			URI: galleryURI, MIMEType: appMIMEType, Text: galleryPage, Meta: meta,
+			URI: galleryURI, MIMEType: appMIMEType, Text: page(), Meta: meta,
 		}}, nil
 	})
 }

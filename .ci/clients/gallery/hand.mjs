@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 
-const html = await readFile(new URL("../../../tools/gallery.html", import.meta.url), "utf8");
+const source = (name) => readFileSync(new URL(`../../../tools/gallery/${name}`, import.meta.url), "utf8");
+const html = source("page.html").replace(/\{\{(.+)\}\}\n/g, (_, name) => source(name));
 
 /**
  * Opens the gallery in a host whose answers the test gives by hand, in any order.
