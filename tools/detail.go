@@ -190,6 +190,11 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 	}
 	if want("runs_on") || want("run") {
 		shown.Run, shown.RunsOn = howToRun(&d.Model), s.refs(list(d.RunsOn, l.refs))
+		for i, r := range shown.RunsOn {
+			if base := s.catalog.Loaded().Model(r.ID); base != nil && base.Retention != d.Retention {
+				shown.RunsOn[i].Retention = base.Retention
+			}
+		}
 	}
 	if want("parts") {
 		shown.Parts = s.refs(list(d.Parts, l.refs))

@@ -19,6 +19,8 @@ type ref struct {
 
 	Plan string `json:"plan,omitempty"`
 
+	Retention string `json:"retention,omitempty"` // of a base, where it differs from the model's
+
 	// Only where several models have one name.
 	Scope    scenario.Scope `json:"scope,omitempty"`
 	Provider string         `json:"provider,omitempty"`
@@ -56,7 +58,7 @@ func (s *service) find(ctx context.Context, asked []string) []finding {
 		if err != nil {
 			d = &scenario.Detail{Model: *m}
 		}
-		note := fmt.Sprintf("no model %s; shown is %s, the only near one", quote(text), m.ID)
+		note := readAs(text, m)
 		return finding{detail: d, err: err, notes: []string{note}}
 	})
 }

@@ -96,15 +96,25 @@ func (s *service) known(ctx context.Context, c *call, lists *catalog.Lists, scop
 	return s.catalog.Loaded()
 }
 
-// baseOf returns the id of the only model that a text names, or else the text.
-func baseOf(known *catalog.Lists, text string) string {
+// baseOf returns the id of the only model that a text names, or is near to, or
+// else the text, which may be a pattern.
+func (c *call) baseOf(known *catalog.Lists, text string) string {
 	if text == "" {
 		return ""
 	}
 	if models := surelyNamed(known, text); len(models) == 1 {
 		return models[0].ID
 	}
+	if m := known.OnlyLike(text); m != nil && !strings.Contains(text, "*") {
+		c.notes.add(readAs(text, m))
+		return m.ID
+	}
 	return text
+}
+
+// readAs tells which model a text was taken for.
+func readAs(text string, m *scenario.Model) string {
+	return fmt.Sprintf("%s is read as %s, the only near one", quote(text), m.ID)
 }
 
 func hasWhole(lists *catalog.Lists, scope scenario.Scope) bool {

@@ -35,7 +35,7 @@ func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a lis
 	}
 	known := s.known(ctx, c, lists, string(scope))
 	q.Needs = known.NeededPlan
-	q.RunsOn = baseOf(known, a.RunsOn)
+	q.RunsOn = c.baseOf(known, a.RunsOn)
 	r := lists.List(q)
 	filters := lists.Filters(q)
 	c.notes.add(a.noFilters())

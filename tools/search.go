@@ -51,7 +51,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 	c.notes.add(a.noFilters())
 	known := s.known(ctx, c, lists, a.Scope)
 	q.Needs = known.NeededPlan
-	q.RunsOn = baseOf(known, a.RunsOn)
+	q.RunsOn = c.baseOf(known, a.RunsOn)
 	r := lists.Search(a.Query, q)
 	if r.Foreign && r.Total > 0 {
 		r.Result = s.fuse(ctx, c, lists, a.Query, q, r.Result)
@@ -168,7 +168,7 @@ func unknownNote(words []string) string {
 	for _, w := range words[:min(len(words), 5)] {
 		quoted = append(quoted, quote(w))
 	}
-	return "no model knows " + strings.Join(quoted, ", ")
+	return "left out, for no model has them: " + strings.Join(quoted, ", ")
 }
 
 // partlyNote tells how many of the matches have all of a query, where others have
