@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 // signals, owners and devices, and are not built.
 const skipped = new Map(
   Object.entries({
+    'scenario-mcp TestScripts/terminal': 'elsewhere: it makes a terminal as Linux does',
     'scenario-mcp TestDocumentedCommands/serve': 'Wine: it has no Go to build the server with',
     'scenario-mcp/config/host TestWriteLink': 'Wine: it says that it made a symbolic link, and makes none',
     'scenario-mcp/config/host TestWriteTightens': 'Windows: the mode of a file says nothing of other users',
