@@ -40,7 +40,7 @@ func parseMessage(line []byte) (m envelope, fault *mcp.JSONRPCErrorDetails) {
 		return m, malformed("message is not valid JSON")
 	}
 	if line[0] == '[' {
-		return m, invalid("batches are not supported; send one message per line")
+		return m, invalid("batches are not supported; send one message at a time")
 	}
 
 	hasID := m.ID != nil
@@ -74,21 +74,22 @@ func outOfRange(id json.RawMessage) bool {
 	return errors.Is(err, strconv.ErrRange)
 }
 
-// encodeAnswer makes the line {"jsonrpc":"2.0","id":id,member:value}.
-func encodeAnswer(id json.RawMessage, member string, value any) ([]byte, error) {
+// encodeAnswer makes the line {"jsonrpc":"2.0","id":id,member:value}, in a buffer if
+// that is not nil.
+func encodeAnswer(buffer []byte, id json.RawMessage, member string, value any) ([]byte, error) {
 	if id == nil {
 		id = json.RawMessage("null")
 	}
 	// By hand, since an encoder might write the id another way.
 	head := `{"jsonrpc":"2.0","id":` + string(id) + `,"` + member + `":`
-	if line, ok := appendResult([]byte(head), value); ok {
+	if line, ok := appendResult(append(buffer[:0], head...), value); ok {
 		return append(line, "}\n"...), nil
 	}
 	return encodeLine(head, value, "}\n")
 }
 
 func encodeError(id json.RawMessage, code int, text string) []byte {
-	line, err := encodeAnswer(id, "error", mcp.JSONRPCErrorDetails{Code: code, Message: text})
+	line, err := encodeAnswer(nil, id, "error", mcp.JSONRPCErrorDetails{Code: code, Message: text})
 	if err != nil {
 		panic(err) // a number and a string always encode
 	}

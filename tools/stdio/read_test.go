@@ -39,8 +39,8 @@ func TestMessages(t *testing.T) {
 		{"invalid UTF-8", "{\"jsonrpc\":\"2.0\",\"id\":\"\xff\",\"method\":\"ping\"}", []string{
 			errorLine("null", parse, "message is not valid UTF-8"),
 		}},
-		{"batch", "[" + pingLine("1") + "]", []string{errorLine("null", invalid, "batches are not supported; send one message per line")}},
-		{"empty batch", "[]", []string{errorLine("null", invalid, "batches are not supported; send one message per line")}},
+		{"batch", "[" + pingLine("1") + "]", []string{errorLine("null", invalid, "batches are not supported; send one message at a time")}},
+		{"empty batch", "[]", []string{errorLine("null", invalid, "batches are not supported; send one message at a time")}},
 		{"broken batch", "[", []string{errorLine("null", parse, "message is not valid JSON")}},
 		{"string", `"ping"`, []string{errorLine("null", invalid, "message is not a JSON-RPC request")}},
 		{"number", `1`, []string{errorLine("null", invalid, "message is not a JSON-RPC request")}},

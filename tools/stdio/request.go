@@ -14,11 +14,11 @@ import (
 // Notify sends the client a notification that belongs to the request whose
 // handler runs with ctx, such as its progress. It returns once the message is
 // written or dropped, so it is on the wire before the request's answer. It does
-// nothing if the request was cancelled or answered, or if ctx does not come
-// from [Serve]. It may be called from several goroutines.
+// nothing if the request was cancelled or answered, or came by itself, or if ctx
+// does not come from this package. It may be called from several goroutines.
 func Notify(ctx context.Context, method string, params map[string]any) {
 	req, ok := ctx.Value(requestKey{}).(*request)
-	if !ok || ctx.Err() != nil {
+	if !ok || req.loop.out == nil || ctx.Err() != nil {
 		return
 	}
 	line, err := encodeLine("", struct {
@@ -72,9 +72,10 @@ type request struct {
 	cancel   context.CancelFunc // nil if it cannot be cancelled
 	bytes    int64              // held of loop.bytes
 	weight   int64              // what it takes of loop.decoded while it runs
+	buffer   []byte             // for its answer; nil for a new one
 	running  bool               // holds that, and an element of loop.running
 	large    int64              // held of loop.large
-	code     int                // of its error; 0 keeps mcp-go's
+	code     int                // of its error; before the answer 0 keeps mcp-go's
 	finished bool               // answered or cancelled; guarded by loop.mu
 }
 
@@ -168,13 +169,14 @@ func (l *loop) answer(ctx context.Context, req *request, line []byte) (answer []
 	defer func() {
 		if r := recover(); r != nil {
 			l.logPanic(req.method, r)
+			req.code = mcp.INTERNAL_ERROR
 			answer = encodeError(req.id, mcp.INTERNAL_ERROR, "internal error")
 		}
 	}()
 	var err error
 	switch resp := l.srv.HandleMessage(ctx, line).(type) {
 	case mcp.JSONRPCResponse:
-		answer, err = encodeAnswer(req.id, "result", resp.Result)
+		answer, err = encodeAnswer(req.buffer, req.id, "result", resp.Result)
 	case mcp.JSONRPCError:
 		if strings.HasPrefix(resp.Error.Message, "unparsable ") {
 			// mcp-go's text names its Go types.
@@ -183,12 +185,14 @@ func (l *loop) answer(ctx context.Context, req *request, line []byte) (answer []
 		if req.code != 0 && resp.Error.Code == mcp.INTERNAL_ERROR {
 			resp.Error.Code = req.code
 		}
-		answer, err = encodeAnswer(req.id, "error", resp.Error)
+		req.code = resp.Error.Code
+		answer, err = encodeAnswer(req.buffer, req.id, "error", resp.Error)
 	default:
 		err = fmt.Errorf("unexpected response %T", resp)
 	}
 	if err != nil {
 		l.log.Error("stdio: answer cannot be sent", "method", req.method, "error", err)
+		req.code = mcp.INTERNAL_ERROR
 		return encodeError(req.id, mcp.INTERNAL_ERROR, "internal error")
 	}
 	return answer

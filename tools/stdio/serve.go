@@ -8,8 +8,9 @@
 //
 // A file each: serve holds the connection's life, read turns lines into
 // requests, request runs them, write sends what is queued, message and result
-// are the encoding, session is what mcp-go asks of a client, and exchange makes
-// one request from inside the program.
+// are the encoding, session is what mcp-go asks of a client, exchange makes one
+// request from inside the program, and single answers messages that come by
+// themselves, as over HTTP.
 package stdio
 
 import (
