@@ -209,3 +209,39 @@ func TestProbeStopsAtTheFirstFailure(t *testing.T) {
 		})
 	}
 }
+
+func TestAccepted(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		opts     fakeapi.Options
+		key      string
+		want     scenario.Kind
+		requests int
+	}{
+		{"the pair", fakeapi.Options{}, sampleKey, "", 1},
+		{"another pair", fakeapi.Options{}, "made-up", scenario.KindUnauthorized, 1},
+		{"fewer parameters", fakeapi.Options{StrictParams: true}, sampleKey, "", 2},
+		{"failing", fakeapi.Options{Faults: []fakeapi.Fault{{Kind: fakeapi.FaultStatus}}}, sampleKey, scenario.KindUnavailable, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.opts.Key, tt.opts.Secret = sampleKey, sampleSecret
+			api := fakeapi.New(tt.opts)
+			base, err := api.Start()
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(api.Close)
+			c, err := scenario.New(scenario.Options{BaseURL: base, Credentials: scenario.NewCredentials(tt.key, sampleSecret)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var kind scenario.Kind
+			if e, ok := errors.AsType[*scenario.Error](c.Accepted(t.Context())); ok {
+				kind = e.Kind
+			}
+			if n := len(api.Requests()); kind != tt.want || n != tt.requests {
+				t.Errorf("kind %q after %d requests, want %q after %d", kind, n, tt.want, tt.requests)
+			}
+		})
+	}
+}
