@@ -26,16 +26,18 @@ const (
 	sheetAnswer = 512 << 10
 )
 
-// memory is what is left of these bounds.
-type memory struct{ details, sheets, looking *semaphore.Weighted }
+// Memory is what is left of these bounds, for one server or for several of one
+// process.
+type Memory struct{ details, sheets, looking *semaphore.Weighted }
 
-func newMemory() memory {
-	return memory{semaphore.NewWeighted(maxDetails), semaphore.NewWeighted(maxSheets), semaphore.NewWeighted(maxLooking)}
+// NewMemory returns all of them.
+func NewMemory() *Memory {
+	return &Memory{semaphore.NewWeighted(maxDetails), semaphore.NewWeighted(maxSheets), semaphore.NewWeighted(maxLooking)}
 }
 
 // look waits for the call's turn to look through the lists, which it keeps until
 // looked is called.
-func (c *call) look(ctx context.Context, m memory) error {
+func (c *call) look(ctx context.Context, m *Memory) error {
 	c.looked()
 	if err := m.looking.Acquire(ctx, 1); err != nil {
 		return err
@@ -54,7 +56,7 @@ func (c *call) looked() {
 }
 
 // holdDetails waits until n models' details may be held as well.
-func (m memory) holdDetails(ctx context.Context, n int) (release func(), err error) {
+func (m *Memory) holdDetails(ctx context.Context, n int) (release func(), err error) {
 	if n == 0 { // nothing to wait for
 		return func() {}, nil
 	}
@@ -67,7 +69,7 @@ func (m memory) holdDetails(ctx context.Context, n int) (release func(), err err
 
 // holdSheet waits until a sheet may be made and there is room for the answer
 // with it, which is held until it is read.
-func (m memory) holdSheet(ctx context.Context) (release func(), err error) {
+func (m *Memory) holdSheet(ctx context.Context) (release func(), err error) {
 	if err := stdio.Reserve(ctx, sheetAnswer); err != nil {
 		return nil, err
 	}

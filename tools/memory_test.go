@@ -76,7 +76,7 @@ func TestMissingFits(t *testing.T) {
 // and give up when their time is over.
 func TestDetailsAreHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
+		m := NewMemory()
 		const most = maxDetails / scenario.MaxDetail
 		release, err := m.holdDetails(t.Context(), most)
 		if err != nil {

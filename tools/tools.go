@@ -45,6 +45,8 @@ type Options struct {
 	// Pages is how the address of a model's page begins, for people; "": none
 	// has one.
 	Pages string
+	// Memory bounds what calls hold, together with other servers'; nil: alone.
+	Memory *Memory
 	// Log gets one line per tool call; nil discards it.
 	Log *slog.Logger
 	// CallTimeout bounds one tool call in all, retries included; 0: 45 s.
@@ -63,7 +65,7 @@ type service struct {
 	semantic *semantic
 	pictures Pictures
 	pages    string
-	memory   memory
+	memory   *Memory
 	log      *slog.Logger
 	timeout  time.Duration
 	explain  func(error) string // words a failure for who reads it
@@ -75,7 +77,7 @@ var instructions string
 // NewServer returns the MCP server with all tools. It does no network work
 // before the first call of a tool.
 func NewServer(o Options) *server.MCPServer {
-	s := &service{catalog: o.Catalog, api: o.API, pictures: o.Pictures, pages: o.Pages, memory: newMemory(), log: o.Log, timeout: o.CallTimeout, explain: explain}
+	s := &service{catalog: o.Catalog, api: o.API, pictures: o.Pictures, pages: o.Pages, memory: o.Memory, log: o.Log, timeout: o.CallTimeout, explain: explain}
 	if o.ForPerson {
 		s.explain = explainToPerson
 	}
@@ -84,6 +86,9 @@ func NewServer(o Options) *server.MCPServer {
 	}
 	if s.pictures == nil {
 		s.pictures = noPictures{}
+	}
+	if s.memory == nil {
+		s.memory = NewMemory()
 	}
 	if s.timeout <= 0 {
 		s.timeout = 45 * time.Second
