@@ -30,6 +30,7 @@ func commands() []command {
 		{"doctor", "", "check configuration, network, credentials and clock", 0, nil},
 		{"config", "[HOST | all]", "set up a host, such as Claude Code or VS Code; alone, say which are there", 1, []string{"write", "remove", "link", "with-credentials", "file"}},
 		{"cache", "", "say where the public list is kept between sessions, or remove it with -clear", 0, []string{"clear"}},
+		{"http", "[-listen ADDRESS:PORT] [-host NAME]", "serve MCP over HTTP for many", 0, []string{"listen", "host"}},
 		{"help", "[COMMAND | TOOL]", "tell more of a command or a tool", 2, nil},
 		{"version", "", "print the version", 0, nil},
 	}
@@ -48,6 +49,7 @@ type commandLine struct {
 	demo, help, json, clear bool
 	file                    string // of -o
 	host                    host.Invocation
+	http                    httpFlags
 	command                 string // "" serves
 	args                    []string
 }
@@ -67,6 +69,7 @@ func parseCommandLine(args []string) (commandLine, error) {
 	flags.BoolVar(&line.clear, "clear", false, "")
 	flags.StringVar(&line.file, "o", "", "")
 	line.host.AddFlags(flags)
+	line.http.addFlags(flags)
 
 	var words []string
 	for len(args) > 0 {

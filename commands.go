@@ -25,7 +25,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
-	ctx, cancel := context.WithCancelCause(untilSignal(line.command == ""))
+	ctx, cancel := context.WithCancelCause(untilSignal(line.command))
 	defer cancel(nil)
 	out := &output{Writer: stdout, stop: cancel}
 	err = line.run(ctx, stdin, out, stderr)
@@ -59,6 +59,8 @@ func (c commandLine) run(ctx context.Context, stdin io.Reader, stdout *output, s
 		return cache(c.clear, envconfig.OsLookuper(), stdout)
 	case c.command == "config":
 		return c.hostConfig(stdout, stderr)
+	case c.command == "http":
+		return serveHTTP(ctx, c.http, c.demo, stdout, stderr)
 	case c.command == "call" && len(c.args) == 0:
 		return usageError{"call takes a tool and its arguments", "call"}
 	}

@@ -48,6 +48,7 @@ func notRun() map[string]string {
 	return map[string]string{
 		"go test ./...": "it is running; .ci/run readme runs it in a clone",
 		`go build -o scenario-mcp . && echo "$PWD/scenario-mcp"`: ".ci/run readme runs it in a clone",
+		"scenario-mcp http":         "it serves until it is told to end; the tests of HTTP start it",
 		".ci/agents/run":            "installs the agents; .ci/run agents runs it",
 		".ci/bench/run":             "takes minutes; .ci/run bench runs it with -smoke",
 		".ci/run npm clients":       "installs a browser; .ci/run runs the two steps",

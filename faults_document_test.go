@@ -16,7 +16,7 @@ func faultTables(requestLines, listLines []faultLine, peak int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# What happens when the service fails
 
-Made by `+"`go test . -run TestFaults`"+`, which starts the program against a service with each of these faults, over real sockets, and calls a tool. Rewrite it with `+"`-update`"+`.
+Made by `+"`go test . -run TestFaults`"+`, which starts the program against a service with each of these faults, over real sockets, and calls a tool. Rewrite it with `+"`-update`"+`. Over HTTP the same comes of them (`+"`TestFaultsOverHTTP`"+`); a caller whose key Scenario refuses is answered 401 there.
 
 The list has %d rows on %d pages; before a refresh it grew to %d. Time-outs are the defaults, but where slowness is the fault: there a request may take 1 s, and a call 4 s. Each cell says what the assistant got, and after the dot how many requests that took.
 

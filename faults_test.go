@@ -133,7 +133,7 @@ func (o observation) told() string {
 
 // observe starts the program, lets faults strike, and calls a tool.
 // The list is rows, or before a refresh the first ones of them.
-func observe(t *testing.T, s situation, rows []fakeapi.Row, page int, faults ...fakeapi.Fault) observation {
+func observe(t *testing.T, open func(*testing.T, []string) asker, s situation, rows []fakeapi.Row, page int, faults ...fakeapi.Fault) observation {
 	fake, base := serveFake(t, fakeapi.Options{Public: rows[:faultBefore], MaxPage: page})
 	env := account(base, "SCENARIO_PUBLIC_TTL=0")
 	if slow(faults[0]) {
@@ -143,12 +143,9 @@ func observe(t *testing.T, s situation, rows []fakeapi.Row, page int, faults ...
 			env = append(env, "SCENARIO_CALL_TIMEOUT=4s")
 		}
 	}
-	p := startProcess(t, env)
-	e := eras()[0]
-	p.greet(e)
+	p := open(t, env)
 	list := func(id string) answer {
-		p.send(e.call(id, "list_public_models", `{"limit":2}`))
-		m := p.read()
+		m := p.ask(eras()[0].call(id, "list_public_models", `{"limit":2}`))
 		expectCleanAnswer(t, m.raw)
 		return parseAnswer(t, m)
 	}
@@ -169,8 +166,15 @@ func observe(t *testing.T, s situation, rows []fakeapi.Row, page int, faults ...
 	if !o.Failed && (len(o.Models) != min(o.Total, 2) || o.Total == 0 && o.Note == "") {
 		t.Errorf("rows are missing without a word: %s", o.Text)
 	}
-	p.end()
+	p.finish()
 	return o
+}
+
+// overStdio starts the program, and greets it.
+func overStdio(t *testing.T, env []string) asker {
+	p := startProcess(t, env)
+	p.greet(eras()[0])
+	return p
 }
 
 // faultLine is what came of a fault in each situation.
@@ -215,7 +219,7 @@ func TestFaults(t *testing.T) {
 				cell(t, f.name+", passes, "+s.name, func(t *testing.T) observation {
 					fault := f.fault
 					fault.On = s.page
-					o := observe(t, s, rows[:s.rows()], faultPage, fault)
+					o := observe(t, overStdio, s, rows[:s.rows()], faultPage, fault)
 					if f.retried {
 						expectAll(t, s, o)
 					} else {
@@ -231,7 +235,7 @@ func TestFaults(t *testing.T) {
 						fault.On = s.page + n
 						faults = append(faults, fault)
 					}
-					o := observe(t, s, rows[:s.rows()], faultPage, faults...)
+					o := observe(t, overStdio, s, rows[:s.rows()], faultPage, faults...)
 					least, most := 1, 1
 					if f.retried {
 						least, most = 4, 4
@@ -268,7 +272,7 @@ func TestFaults(t *testing.T) {
 					want = f.refresh
 				}
 				cell(t, f.name+", "+s.name, func(t *testing.T) observation {
-					o := observe(t, s, rows[:max(s.rows(), f.page)], f.page, fakeapi.Fault{Kind: f.kind})
+					o := observe(t, overStdio, s, rows[:max(s.rows(), f.page)], f.page, fakeapi.Fault{Kind: f.kind})
 					if o.String() != want || (o.told() == "") != (f.says == "") || !strings.Contains(o.told(), f.says) {
 						t.Errorf("want %s and %q in a note or an error: %s, %+v", want, f.says, o, o.answer)
 					}

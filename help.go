@@ -79,8 +79,14 @@ func commandHelp(w io.Writer, c command) {
 		}
 	}
 	fmt.Fprintf(b, "Usage: %s\n\n%s.\n", strings.TrimSpace("scenario-mcp "+c.name+" "+takes), terminal.Wrap(strings.ToUpper(c.does[:1])+c.does[1:], helpColumns, ""))
-	if c.name == "call" {
+	switch c.name {
+	case "call":
 		b.WriteString(callHelp)
+	case "http":
+		b.WriteString(httpHelp)
+		for _, v := range config.HTTPVariables() {
+			helpRow(b, 28, v.Name, v.Description)
+		}
 	}
 	_, _ = io.WriteString(w, b.String())
 }

@@ -66,7 +66,7 @@ func TestReadmeTables(t *testing.T) {
 	for _, m := range regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| ([^|]*) \\|").FindAllStringSubmatch(readme, -1) {
 		documented[m[1]] = strings.Trim(strings.TrimSpace(m[2]), "`")
 	}
-	for _, v := range config.Variables() {
+	for _, v := range slices.Concat(config.Variables(), config.HTTPVariables()) {
 		got, ok := documented[v.Name]
 		if !ok || got != v.Default {
 			t.Errorf("README: %s has default %q in the table (found %v), want %q", v.Name, got, ok, v.Default)

@@ -42,7 +42,7 @@ const (
 	// maxWork is how many requests are worked on at a time.
 	maxWork = 64
 	// placeWait is how long one more waits for its place.
-	placeWait = time.Second
+	placeWait = 2 * time.Second
 	// maxBodies bounds the bodies of all requests, without the first smallBody
 	// bytes of each.
 	maxBodies = 8 << 20
