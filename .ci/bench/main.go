@@ -188,6 +188,12 @@ func run(ctx context.Context, out io.Writer, programs, typescript string, smoke 
 		megabytes(median(heavy)), megabytes(median(read)), fmt.Sprintf("%.2f ×", float64(median(heavy))/float64(median(read))),
 		"≤ 1.3 ×", float64(median(heavy)) <= 1.3*float64(median(read)))
 
+	if err := reportHTTP(ctx, &report, n, turn, command{[]string{ours, "http", "-listen", "127.0.0.1:0"}, []string{
+		"SCENARIO_BASE_URL=" + apis["plain"], "SCENARIO_LOG_LEVEL=info",
+	}}, command{[]string{mcpgo, "http"}, nil}); err != nil {
+		return fmt.Errorf("over HTTP: %w", err)
+	}
+
 	info, err := os.Stat(ours)
 	if err != nil {
 		return err

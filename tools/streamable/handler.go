@@ -194,6 +194,9 @@ func (h *Handler) post(w *response, r *http.Request) {
 
 // acquire waits for its place no longer than a moment.
 func acquire(ctx context.Context, places *semaphore.Weighted, n int64) bool {
+	if places.TryAcquire(n) {
+		return true
+	}
 	ctx, cancel := context.WithTimeout(ctx, placeWait)
 	defer cancel()
 	return places.Acquire(ctx, n) == nil

@@ -1,10 +1,15 @@
-// Mcpgo is a yardstick: the least server that mcp-go makes. Its one tool
-// passes each call through to the API.
+// Mcpgo is a yardstick: the least server that mcp-go makes, over stdio or, as
+// "mcpgo http", over HTTP. Its one tool passes each call through to the API.
 package main
 
 import (
 	"context"
+	"fmt"
 	"log"
+	"net"
+	"net/http"
+	"os"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -22,6 +27,15 @@ func main() {
 			}
 			return mcp.NewToolResultText(text), nil
 		})
+	if len(os.Args) > 1 {
+		l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("http://%s/mcp\n", l.Addr())
+		front := &http.Server{Handler: server.NewStreamableHTTPServer(s, server.WithStateLess(true)), ReadHeaderTimeout: time.Minute}
+		log.Fatal(front.Serve(l))
+	}
 	if err := server.ServeStdio(s); err != nil {
 		log.Fatal(err)
 	}
