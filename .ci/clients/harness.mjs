@@ -41,6 +41,27 @@ export async function startAPI(t, ...args) {
   };
 }
 
+/** A caller's credentials for a server over HTTP. */
+export const basic = { Authorization: `Basic ${btoa("key:secret")}` };
+
+/** Starts the program over HTTP. Returns its url, and a close that asserts a clean and quiet end. */
+export async function startHTTP(t, args, env = quiet) {
+  const child = spawn(program, [...args, "http", "-listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"], env });
+  t.after(() => child.kill("SIGKILL"));
+  let stderr = "";
+  child.stderr.on("data", (chunk) => (stderr += chunk));
+  const ended = once(child, "close");
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  return {
+    url: line.match(/http:\S+\/mcp/)[0],
+    async close() {
+      child.kill("SIGTERM");
+      const [code, signal] = await ended;
+      assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: "" }, "the server's end");
+    },
+  };
+}
+
 /**
  * Returns a stdio transport class that records what the server process does.
  * The process is a private field of both SDKs; their versions are pinned.

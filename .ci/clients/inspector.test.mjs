@@ -1,4 +1,5 @@
-// The MCP Inspector's command line against the real binary, in both protocol eras.
+// The MCP Inspector's command line against the real binary, in both protocol eras,
+// over stdio and over HTTP.
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,14 +7,19 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { listTools, modernNode, pageOf, program, run } from "./harness.mjs";
+import { basic, listTools, modernNode, pageOf, program, run, startHTTP } from "./harness.mjs";
 
 const inspector = fileURLToPath(
   new URL("node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js", import.meta.url),
 );
 
-for (const era of ["legacy", "modern"]) {
-  test(`Inspector, ${era} era`, async (t) => {
+for (const [era, http] of [["legacy", false], ["modern", false], ["legacy", true], ["modern", true]]) {
+  test(`Inspector, ${era} era${http ? ", over HTTP" : ""}`, async (t) => {
+    const site = http && (await startHTTP(t, ["-demo"]));
+    const server = site
+      ? [site.url, "--transport", "http", "--header", `Authorization: ${basic.Authorization}`]
+      : [program, "-demo", "-e", "SCENARIO_LOG_LEVEL=warn"];
+
     // The Inspector keeps a catalog of servers in the home folder.
     const home = await mkdtemp(join(tmpdir(), "inspector-"));
     t.after(() => rm(home, { recursive: true }));
@@ -22,7 +28,7 @@ for (const era of ["legacy", "modern"]) {
     async function inspect(...args) {
       const { code, stdout, stderr } = await run(
         modernNode,
-        [inspector, "--cli", program, "-demo", "-e", "SCENARIO_LOG_LEVEL=warn", "--format", "json", "--protocol-era", era, ...args],
+        [inspector, "--cli", ...server, "--format", "json", "--protocol-era", era, ...args],
         { cwd: home, env: { ...process.env, HOME: home } },
       );
       assert.equal(stderr, "");
@@ -42,5 +48,6 @@ for (const era of ["legacy", "modern"]) {
         assert.equal(page.next_offset, 2);
       });
     }
+    if (site) await site.close();
   });
 }

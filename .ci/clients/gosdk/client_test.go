@@ -1,5 +1,5 @@
 // Package gosdk runs the official Go SDK's client, in both protocol eras,
-// against the real binary over stdio. It is a module of its own so that the
+// against the real binary over stdio and over HTTP. It is a module of its own so that the
 // program does not depend on the SDK.
 package gosdk
 
@@ -10,12 +10,16 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
 	"os"
 	"os/exec"
 	"reflect"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -40,11 +44,18 @@ type page struct {
 }
 
 func TestGoSDK(t *testing.T) {
-	for _, era := range []struct{ name, version string }{
-		{"initialize", "2025-11-25"},
-		{"stateless", "2026-07-28"},
+	for _, era := range []struct {
+		name, version string
+		connect       connector
+		http          bool
+	}{
+		{"initialize", "2025-11-25", overStdio, false},
+		{"stateless", "2026-07-28", overStdio, false},
+		{"initialize, over HTTP", "2025-11-25", overHTTP, true},
+		{"stateless, over HTTP", "2026-07-28", overHTTP, true},
 	} {
 		t.Run(era.name, func(t *testing.T) {
+			connect := era.connect
 			t.Run("lists the tools", func(t *testing.T) {
 				session := connect(t, era.version, demo(t), nil)
 				if got := session.InitializeResult().ProtocolVersion; got != era.version {
@@ -89,8 +100,8 @@ func TestGoSDK(t *testing.T) {
 				}
 				mu.Lock()
 				defer mu.Unlock()
-				if len(seen) == 0 {
-					t.Error("no progress was told")
+				if told := len(seen) > 0; told == era.http {
+					t.Errorf("progress was told: %v; over HTTP an answer is all", told)
 				}
 				for i := 1; i < len(seen); i++ {
 					if seen[i] <= seen[i-1] {
@@ -104,10 +115,13 @@ func TestGoSDK(t *testing.T) {
 				session := connect(t, era.version, slow(t), func(*mcp.ProgressNotificationParams) { cancel() })
 				call := params("list_public_models", nil)
 				call.SetProgressToken("walk")
+				if era.http {
+					time.AfterFunc(100*time.Millisecond, cancel) // a page of the list takes longer
+				}
 				if _, err := session.CallTool(ctx, call); !errors.Is(err, context.Canceled) {
 					t.Fatalf("error = %v, want %v", err, context.Canceled)
 				}
-				if era.name == "initialize" { // the stateless era has no ping
+				if era.version < "2026" { // the stateless era has no ping
 					if err := session.Ping(t.Context(), nil); err != nil {
 						t.Errorf("ping: %v", err)
 					}
@@ -179,12 +193,59 @@ func slow(t *testing.T) *exec.Cmd {
 	return cmd
 }
 
-// connect starts the server and checks at the end of the test that it left
-// cleanly, and that neither side reported an error.
-func connect(t *testing.T, version string, cmd *exec.Cmd, progress func(*mcp.ProgressNotificationParams)) *mcp.ClientSession {
+// connector starts the server that cmd is, and connects. At the end of the test it
+// checks that the server left cleanly, and that neither side reported an error.
+type connector func(t *testing.T, version string, cmd *exec.Cmd, progress func(*mcp.ProgressNotificationParams)) *mcp.ClientSession
+
+func overStdio(t *testing.T, version string, cmd *exec.Cmd, progress func(*mcp.ProgressNotificationParams)) *mcp.ClientSession {
 	t.Helper()
-	var stderr, complaints bytes.Buffer
+	transport := &mcp.CommandTransport{Command: cmd, TerminateDuration: 10 * time.Second}
+	return connect(t, version, transport, cmd, progress, func() error { return nil })
+}
+
+func overHTTP(t *testing.T, version string, cmd *exec.Cmd, progress func(*mcp.ProgressNotificationParams)) *mcp.ClientSession {
+	t.Helper()
+	cmd.Args = append(cmd.Args, "http", "-listen", "127.0.0.1:0")
+	cmd.Env = slices.DeleteFunc(cmd.Env, func(v string) bool {
+		return strings.HasPrefix(v, "SCENARIO_API_") // callers bring their credentials
+	})
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, _ := bufio.NewReader(stdout).ReadString('\n')
+	url := regexp.MustCompile(`http://\S+/mcp`).FindString(line)
+	if url == "" {
+		t.Fatalf("the server said %q\n%s", line, &stderr)
+	}
+	transport := &mcp.StreamableClientTransport{Endpoint: url, HTTPClient: &http.Client{Transport: pair{}}}
+	return connect(t, version, transport, cmd, progress, func() error {
+		return errors.Join(cmd.Process.Signal(syscall.SIGTERM), cmd.Wait())
+	})
+}
+
+// pair sends a key and its secret with each request.
+type pair struct{}
+
+func (pair) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.SetBasicAuth("key", "secret")
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func connect(t *testing.T, version string, transport mcp.Transport, cmd *exec.Cmd, progress func(*mcp.ProgressNotificationParams), end func() error) *mcp.ClientSession {
+	t.Helper()
+	var complaints bytes.Buffer
+	stderr, ok := cmd.Stderr.(*bytes.Buffer)
+	if !ok {
+		stderr = new(bytes.Buffer)
+		cmd.Stderr = stderr
+	}
 	options := &mcp.ClientOptions{
 		Logger: slog.New(slog.NewTextHandler(&complaints, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
@@ -192,20 +253,19 @@ func connect(t *testing.T, version string, cmd *exec.Cmd, progress func(*mcp.Pro
 		options.ProgressNotificationHandler = func(_ context.Context, r *mcp.ProgressNotificationClientRequest) { progress(r.Params) }
 	}
 	client := mcp.NewClient(&mcp.Implementation{Name: "scenario-mcp-clients", Version: "1.0.0"}, options)
-	transport := &mcp.CommandTransport{Command: cmd, TerminateDuration: 10 * time.Second}
 	session, err := client.Connect(t.Context(), transport, &mcp.ClientSessionOptions{ProtocolVersion: version})
 	if err != nil {
-		t.Fatalf("connect: %v\n%s", err, &stderr)
+		t.Fatalf("connect: %v\n%s", err, stderr)
 	}
 	t.Cleanup(func() {
-		if err := session.Close(); err != nil {
+		if err := errors.Join(session.Close(), end()); err != nil {
 			t.Errorf("close: %v", err)
 		}
 		if code := cmd.ProcessState.ExitCode(); code != 0 {
 			t.Errorf("the server left with %d", code)
 		}
 		if stderr.Len() > 0 || complaints.Len() > 0 {
-			t.Errorf("complaints of the server:\n%s\nand of the client:\n%s", &stderr, &complaints)
+			t.Errorf("complaints of the server:\n%s\nand of the client:\n%s", stderr, &complaints)
 		}
 	})
 	return session
