@@ -43,9 +43,10 @@ func startDemo() (source, error) {
 }
 
 // demoEnv is the process's environment, but for the account: the fake API's
-// address, and credentials that are none.
+// address, and credentials that are none. No text of a sample holds them, for
+// credentials are taken out of what is shown.
 func demoEnv(base string) envconfig.Lookuper {
-	demo := map[string]string{"SCENARIO_BASE_URL": base, "SCENARIO_API_KEY": "demo", "SCENARIO_API_SECRET": "demo"}
+	demo := map[string]string{"SCENARIO_BASE_URL": base, "SCENARIO_API_KEY": "no-key-at-all", "SCENARIO_API_SECRET": "no-secret-at-all"}
 	return envconfig.LookuperFunc(func(name string) (string, bool) {
 		switch name {
 		case "SCENARIO_BASE_URL", "SCENARIO_API_KEY", "SCENARIO_API_SECRET":
