@@ -8,6 +8,7 @@
 // when docs/agents.md has other figures than these. -update writes them there.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -205,7 +206,8 @@ function brief(args) {
 
 /** Runs a host to its end. Returns undefined, or why it failed and what it printed. */
 async function runHost(host, home, url) {
-  const { setup, args, env } = host.start(home, url, program, prompt);
+  const site = host.http && (await startSite());
+  const { setup, args, env } = host.start(home, url, program, prompt, site);
   const commands = (setup?.commands ?? []).map((before) => [before, setup.folder]);
   for (const [command, cwd] of [...commands, [args, join(home, "project")]]) {
     const { code, signal, output } = await run(process.execPath, command, {
@@ -219,7 +221,31 @@ async function runHost(host, home, url) {
     });
     if (code !== 0) return `${host.title} did not run well: ${signal ?? `exit code ${code}`}\n${output}`;
   }
+  await site?.close?.();
 }
+
+/** Starts the server over HTTP. Its close asserts that every request had the credentials. */
+async function startSite() {
+  const child = spawn(program, ["-demo", "http", "-listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"], env: {} });
+  sites.push(child);
+  let log = "";
+  child.stderr.on("data", (chunk) => (log += chunk));
+  const ended = once(child, "close");
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  return {
+    address: line.match(/http:\S+\/mcp/)[0],
+    basic: btoa("key:secret"),
+    async close() {
+      child.kill();
+      await ended;
+      const tenants = new Set([...log.matchAll(/method=\w\S* .*tenant=(\w+)/g)].map(([, tenant]) => tenant));
+      assert.deepEqual([...tenants], [createHash("sha256").update("key:secret").digest("hex").slice(0, 6)], log);
+    },
+  };
+}
+
+const sites = [];
+process.on("exit", () => sites.forEach((child) => child.kill()));
 
 /**
  * Starts the server without a host. It gets the same calls in the same order,
@@ -271,7 +297,7 @@ for (const name of chosen) {
   try {
     const { failures, figures } = await check(host, server);
     failed += failures > 0;
-    measured.push(figures);
+    if (!host.http) measured.push(figures); // which are the same over HTTP
   } catch (error) {
     failed++;
     console.log(`  FAILED ${error.message}`);

@@ -1,5 +1,6 @@
 // How each host is started. It gets a home of its own, the demo server and the
-// address of the model API. Nothing here is a real credential.
+// address of the model API. A site is that server over HTTP: its address and the
+// credentials to send. Nothing here is a real credential.
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,6 +21,7 @@ const module = (path) => fileURLToPath(new URL(`node_modules/${path}`, import.me
  *   wraps     what the host puts around an answer
  *   inner     takes the answer out of what wraps leaves, if it is not the answer yet
  *   changes   what the host is known to change in a schema
+ *   http      the server is a site, and the host is told of it as docs/teams.md says
  */
 export const hosts = {
   claude: {
@@ -29,6 +31,8 @@ export const hosts = {
 
   // alwaysLoad puts all tools into the first request.
   "claude-always": claude({ alwaysLoad: true }),
+
+  "claude-http": { ...claude({ alwaysLoad: true }), title: "Claude Code over HTTP", http: true },
 
   // The folder of a release, installed as a plugin.
   "claude-plugin": {
@@ -85,7 +89,16 @@ export const hosts = {
     wraps: /^Wall time: [\d.]+ seconds\nOutput:\n([^]*)$/,
   },
 
+  "codex-http": {
+    ...codex("a server over HTTP", "scripted"),
+    called: (tool) => ({ name: tool, namespace: "mcp__scenario" }),
+    wraps: /^Wall time: [\d.]+ seconds\nOutput:\n([^]*)$/,
+    http: true,
+  },
+
   gemini: gemini("Gemini CLI"),
+
+  "gemini-http": { ...gemini("Gemini CLI over HTTP"), http: true },
 
   // The folder of a release, installed as an extension. A question for a setting
   // needs a terminal, so the two come from the environment here.
@@ -118,10 +131,11 @@ function gemini(title) {
     called: (tool) => ({ name: `mcp_scenario_${tool}` }),
     wraps: /^(?:\[Tool '[^\n]*' provided the following image data with mime-type: [^\n]*\]\n)?<untrusted_context>\n([^]*)\n<\/untrusted_context>$/,
     changes: ["with wait_for_previous"],
-    start(home, url, program, prompt) {
+    start(home, url, program, prompt, site) {
+      const server = site ? { httpUrl: site.address, headers: { Authorization: `Basic ${site.basic}` } } : { command: program, args: ["-demo"] };
       mkdirSync(join(home, ".gemini"));
       writeJSON(join(home, ".gemini", "settings.json"), {
-        ...(program && { mcpServers: { scenario: { command: program, args: ["-demo"], trust: true } } }),
+        ...(program && { mcpServers: { scenario: { ...server, trust: true } } }),
         security: { auth: { selectedType: "gemini-api-key" } },
         privacy: { usageStatisticsEnabled: false },
         telemetry: { enabled: false },
@@ -147,15 +161,19 @@ function claude(settings) {
     // Claude Code saves a picture as a file, and names the file.
     wraps: /^(?:\[Image: source: [^\n]*\]\n)?([^]*)$/,
     changes: [],
-    start(home, url, program, prompt) {
+    start(home, url, program, prompt, site) {
+      const server = site
+        ? { type: "http", url: site.address, headers: { Authorization: "Basic ${SCENARIO_BASIC}" } }
+        : { command: program, args: ["-demo"] };
       const config = join(home, "mcp.json");
-      writeJSON(config, { mcpServers: { scenario: { command: program, args: ["-demo"], ...settings } } });
+      writeJSON(config, { mcpServers: { scenario: { ...server, ...settings } } });
       return {
         args: [
           module("@anthropic-ai/claude-code/cli-wrapper.cjs"),
           "--print", prompt, "--mcp-config", config, "--strict-mcp-config", "--allowedTools", "mcp__scenario",
         ],
         env: {
+          SCENARIO_BASIC: site?.basic ?? "",
           ANTHROPIC_BASE_URL: url,
           ANTHROPIC_API_KEY: "no-key",
           CLAUDE_CONFIG_DIR: join(home, "claude"),
@@ -183,7 +201,7 @@ function codex(title, model) {
     package: "@openai/codex",
     dialect: openai,
     changes: ["without default", "without maximum", "without minimum", "without maxItems"],
-    start(home, url, program, prompt) {
+    start(home, url, program, prompt, site) {
       const dir = join(home, "codex");
       mkdirSync(dir);
       const text = JSON.stringify; // a JSON string is a TOML string
@@ -204,12 +222,13 @@ wire_api = "responses"
 env_key = "SCRIPTED_KEY"
 
 [mcp_servers.scenario]
-command = ${text(program)}
-args = ["-demo"]
+${site ? `url = ${text(site.address)}
+env_http_headers = { Authorization = "SCENARIO_AUTHORIZATION" }` : `command = ${text(program)}
+args = ["-demo"]`}
 `);
       return {
         args: [module("@openai/codex/bin/codex.js"), "exec", "--skip-git-repo-check", prompt],
-        env: { CODEX_HOME: dir, SCRIPTED_KEY: "no-key" },
+        env: { CODEX_HOME: dir, SCRIPTED_KEY: "no-key", SCENARIO_AUTHORIZATION: `Basic ${site?.basic}` },
       };
     },
   };
