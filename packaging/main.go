@@ -1,6 +1,6 @@
 // Packaging makes what a release carries beside its archives.
 //
-//	go run ./packaging update                          rewrites the committed manifests
+//	go run ./packaging update                          rewrites the committed manifests and the image's label
 //	go run ./packaging notes VERSION                   prints the release's part of CHANGELOG.md
 //	go run ./packaging folder VERSION BINARY DIR       what an archive holds beside the program
 //	go run ./packaging bundle VERSION OS BINARY FILE   an MCP bundle for one platform
@@ -28,7 +28,7 @@ import (
 )
 
 // owner is to be replaced here, and only here: `go run ./packaging update`
-// brings it to the manifests.
+// brings it to the manifests and the Dockerfile.
 const owner = "OWNER"
 
 const (
@@ -46,7 +46,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	switch {
 	case len(args) == 1 && args[0] == "update":
-		return errors.Join(manifest(ctx, "packaging/manifest.json"), server("packaging/server.json"), places(".", "0.0.0"))
+		return errors.Join(manifest(ctx, "packaging/manifest.json"), server("packaging/server.json"), places(".", "0.0.0"), label("Dockerfile"))
 	case len(args) == 2 && args[0] == "notes":
 		text, err := notes(args[1])
 		_, _ = fmt.Print(text)
@@ -106,7 +106,7 @@ func registry(version string) error {
 	if err != nil {
 		return err
 	}
-	changes := []change{replace("/version", version)}
+	changes := []change{replace("/version", version), replace("/packages/1/identifier", image(version))}
 	for line := range strings.Lines(string(checksums)) {
 		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
 		if strings.Contains(name, "_"+version+"_") && strings.HasSuffix(name, ".mcpb") {
@@ -116,7 +116,7 @@ func registry(version string) error {
 				change{"op": "copy", "from": "/packages/0", "path": "/packages/-"})
 		}
 	}
-	if len(changes) == 1 {
+	if len(changes) == 2 {
 		return errors.New("dist/checksums.txt: no bundle of version " + version)
 	}
 	return server("dist/server.json", append(changes, change{"op": "remove", "path": "/packages/0"})...)
@@ -167,9 +167,11 @@ func server(file string, changes ...change) error {
 		variables = append(variables, variable{v.Name, strings.ToUpper(v.Description[:1]) + v.Description[1:], format, v.Default, v.Secret, v.Secret})
 	}
 	return patch("packaging/server.json", file, append([]change{
-		replace("/name", "io.github."+owner+"/scenario-mcp"),
+		replace("/name", serverName),
 		replace("/repository/url", repository),
 		replace("/packages/0/identifier", repository+"/releases"),
 		replace("/packages/0/environmentVariables", variables),
+		replace("/packages/1/identifier", image("0.0.0")),
+		replace("/packages/1/environmentVariables", variables),
 	}, changes...))
 }

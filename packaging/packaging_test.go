@@ -15,7 +15,7 @@ import (
 )
 
 // manifests are the committed files that update writes.
-var manifests = []string{"packaging/manifest.json", "packaging/server.json", plugin, extension}
+var manifests = []string{"packaging/manifest.json", "packaging/server.json", plugin, extension, "Dockerfile"}
 
 // checkout makes a folder with the files that the commands read, and goes there.
 func checkout(t *testing.T) {
@@ -100,7 +100,7 @@ func TestUpdate(t *testing.T) {
 			t.Fatal(err)
 		}
 		want[name] = string(raw)
-		stale := strings.NewReplacer(repository, "https://github.com/before/scenario-mcp", description, "Before", "list_", "show_", "45s", "44s").Replace(string(raw))
+		stale := strings.NewReplacer(serverName, "io.github.before/scenario-mcp", repository, "https://github.com/before/scenario-mcp", description, "Before", "list_", "show_", "45s", "44s").Replace(string(raw))
 		if err := os.WriteFile(name, []byte(stale), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -37,9 +37,10 @@ dd  scenario-mcp_1.2.3_windows_amd64.mcpb
 		Version  string
 		Packages []registeredBundle
 	}
-	pattern := decode[registered](t, "packaging/server.json").Packages[0].EnvironmentVariables
+	patterns := decode[registered](t, "packaging/server.json").Packages
+	pattern := patterns[0].EnvironmentVariables
 	at := repository + "/releases/download/v1.2.3/scenario-mcp_1.2.3_"
-	want := registered{"1.2.3", []registeredBundle{{at + "linux_amd64.mcpb", "bb", pattern}, {at + "windows_amd64.mcpb", "dd", pattern}}}
+	want := registered{"1.2.3", []registeredBundle{{image("1.2.3"), "", patterns[1].EnvironmentVariables}, {at + "linux_amd64.mcpb", "bb", pattern}, {at + "windows_amd64.mcpb", "dd", pattern}}}
 	if diff := cmp.Diff(want, decode[registered](t, "dist/server.json")); diff != "" {
 		t.Errorf("server.json (-want +got):\n%s", diff)
 	}
@@ -55,7 +56,8 @@ func TestRegistryRules(t *testing.T) {
 		t.Errorf("a description of %d bytes; the registry takes 1 to 100", n)
 	}
 	for _, p := range s.Packages {
-		if !strings.HasPrefix(p.Identifier, "https://github.com/") || !strings.Contains(p.Identifier, "mcp") {
+		bundle := strings.HasPrefix(p.Identifier, "https://github.com/") && strings.Contains(p.Identifier, "mcp")
+		if !bundle && p.Identifier != image("0.0.0") {
 			t.Errorf("identifier %q", p.Identifier)
 		}
 	}
