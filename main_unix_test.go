@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -158,5 +159,34 @@ func TestSecretFiles(t *testing.T) {
 		if want == "" || err == nil || !strings.Contains(string(out), "SCENARIO_API_SECRET_FILE: cannot read") || !strings.Contains(string(out), want) {
 			t.Errorf("%s: %v\n%.1000s", name, err, out)
 		}
+	}
+}
+
+// TestSignalsOfHTTP: a server for many answers what is under way when a signal
+// comes, takes no more, and ends with success.
+func TestSignalsOfHTTP(t *testing.T) {
+	t.Parallel()
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(sig.String(), func(t *testing.T) {
+			t.Parallel()
+			fake, base := serveFake(t, fakeapi.Options{Public: fakeapi.Generate(1, 3, fakeapi.GenOptions{}), Latency: 500 * time.Millisecond})
+			site := startHTTP(t, account(base))
+			answers := make(chan string, 1)
+			go func() {
+				_, text, err := site.post(t.Context(), eras()[0].call("1", "list_public_models", "{}"))
+				answers <- fmt.Sprint(text, err)
+			}()
+			waitForRequests(t, fake, 1)
+			if err := site.cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			if got := <-answers; !strings.Contains(got, `"total":3`) {
+				t.Errorf("the call under way got %s", got)
+			}
+			site.exited()
+			if _, _, err := site.post(t.Context(), eras()[0].request("2", "ping", "")); err == nil {
+				t.Error("one more request is answered")
+			}
+		})
 	}
 }
