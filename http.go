@@ -97,43 +97,14 @@ func serveHTTP(ctx context.Context, f httpFlags, demo bool, stdout, stderr io.Wr
 	if err != nil {
 		return err
 	}
-	memory := tools.NewMemory()
+	shared := tools.Options{Pictures: fetcher, Pages: from.pages, Memory: tools.NewMemory(), Log: log}
 	handler, err := streamable.New(streamable.Options{
 		Open: func(key, secret string) (*streamable.Tenant, error) {
-			client, err := scenario.New(scenario.Options{
-				BaseURL:        cfg.BaseURL,
-				Credentials:    scenario.NewCredentials(key, secret),
-				RequestTimeout: cfg.RequestTimeout,
-				Concurrency:    cfg.Concurrency,
-				UserAgent:      "scenario-mcp/" + buildVersion(),
-			})
+			w, err := wire(cfg, key, secret, "", catalog.Options{RefreshBehind: true}, shared)
 			if err != nil {
 				return nil, err
 			}
-			return &streamable.Tenant{
-				Server: tools.NewServer(tools.Options{
-					Catalog: catalog.New(client.Pages, catalog.Options{
-						PublicTTL:     cfg.PublicTTL,
-						PrivateTTL:    cfg.PrivateTTL,
-						MaxStale:      cfg.MaxStale,
-						LoadTimeout:   cfg.CallTimeout * 9 / 10,
-						RefreshBehind: true,
-					}),
-					API:         client,
-					Pictures:    fetcher,
-					Memory:      memory,
-					Log:         log,
-					CallTimeout: cfg.CallTimeout,
-					Version:     buildVersion(),
-				}),
-				Check: func(ctx context.Context) error {
-					err := client.Accepted(ctx)
-					if e, ok := errors.AsType[*scenario.Error](err); ok && e.Kind == scenario.KindUnauthorized {
-						return streamable.ErrRefused
-					}
-					return err
-				},
-			}, nil
+			return &streamable.Tenant{Server: w.server, Check: w.accepted}, nil
 		},
 		Key: cfg.APIKey.Reveal(), Secret: cfg.APISecret.Reveal(),
 		Token: token.Reveal(),
@@ -150,6 +121,15 @@ func serveHTTP(ctx context.Context, f httpFlags, demo bool, stdout, stderr io.Wr
 	limitTeamMemory()
 	_, _ = fmt.Fprintf(stdout, "serving MCP at http://%s/mcp; callers %s\n", listener.Addr(), callers(cfg.HasCredentials(), token.Reveal() != ""))
 	return handler.Serve(ctx, listener)
+}
+
+// accepted asks the service whether it accepts the account's pair.
+func (w *wired) accepted(ctx context.Context) error {
+	err := w.client.Accepted(ctx)
+	if e, ok := errors.AsType[*scenario.Error](err); ok && e.Kind == scenario.KindUnauthorized {
+		return streamable.ErrRefused
+	}
+	return err
 }
 
 // checkExposure refuses to lend the operator's account to whoever reaches the

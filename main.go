@@ -80,18 +80,6 @@ func newApp(ctx context.Context, demo, serves, forPerson bool, stderr io.Writer)
 	}
 	log.SetFlags(0)
 	log.SetOutput(config.LibraryLog(a.log))
-	a.client, err = scenario.New(scenario.Options{
-		BaseURL:        cfg.BaseURL,
-		Credentials:    scenario.NewCredentials(cfg.APIKey.Reveal(), cfg.APISecret.Reveal()),
-		RequestTimeout: cfg.RequestTimeout,
-		Concurrency:    cfg.Concurrency,
-		UserAgent:      "scenario-mcp/" + buildVersion(),
-		Misconfigured:  misconfigured,
-	})
-	if err != nil {
-		a.close()
-		return nil, err
-	}
 	fetcher, err := pictures.New(from.pictures)
 	if err != nil {
 		a.close()
@@ -101,24 +89,14 @@ func newApp(ctx context.Context, demo, serves, forPerson bool, stderr io.Writer)
 	if a.cache = where; a.wrong != nil {
 		disk = nil // a list that is kept would hide what is wrong
 	}
-	models := catalog.New(a.client.Pages, catalog.Options{
-		PublicTTL:     cfg.PublicTTL,
-		PrivateTTL:    cfg.PrivateTTL,
-		MaxStale:      cfg.MaxStale,
-		LoadTimeout:   cfg.CallTimeout * 9 / 10, // leaves time to answer with what was read
-		RefreshBehind: serves,
-		Disk:          disk,
-	})
-	a.close = func() { models.Flush(); from.close(); backlog.Flush() }
-	a.server = tools.NewServer(tools.Options{
-		Catalog:     models,
-		API:         a.client,
-		Pictures:    fetcher,
-		Pages:       from.pages,
-		Log:         a.log,
-		CallTimeout: cfg.CallTimeout,
-		Version:     buildVersion(),
-		ForPerson:   forPerson,
-	})
+	own, err := wire(cfg, cfg.APIKey.Reveal(), cfg.APISecret.Reveal(), misconfigured,
+		catalog.Options{RefreshBehind: serves, Disk: disk},
+		tools.Options{Pictures: fetcher, Pages: from.pages, Log: a.log, ForPerson: forPerson})
+	if err != nil {
+		a.close()
+		return nil, err
+	}
+	a.client, a.server = own.client, own.server
+	a.close = func() { own.models.Flush(); from.close(); backlog.Flush() }
 	return a, nil
 }
