@@ -191,7 +191,7 @@ func (l *loop) answer(ctx context.Context, req *request, line []byte) (answer []
 		err = fmt.Errorf("unexpected response %T", resp)
 	}
 	if err != nil {
-		l.log.Error("stdio: answer cannot be sent", "method", req.method, "error", err)
+		l.log.Error("answer cannot be sent", "method", req.method, "error", err)
 		req.code = mcp.INTERNAL_ERROR
 		return encodeError(req.id, mcp.INTERNAL_ERROR, "internal error")
 	}
@@ -211,5 +211,5 @@ func (l *loop) observe(ctx context.Context, method string, line []byte) {
 }
 
 func (l *loop) logPanic(method string, value any) {
-	l.log.Error("stdio: handler panicked", "method", method, "panic", value, "stack", string(debug.Stack()))
+	l.log.Error("handler panicked", "method", method, "panic", value, "stack", string(debug.Stack()))
 }
