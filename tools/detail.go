@@ -188,12 +188,13 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 	if want("updated") {
 		shown.Updated = day(d.UpdatedAt)
 	}
-	if want("runs_on") || want("run") {
-		shown.Run, shown.RunsOn = howToRun(&d.Model), s.refs(list(d.RunsOn, l.refs))
-		for i, r := range shown.RunsOn {
-			if base := s.catalog.Loaded().Model(r.ID); base != nil && base.Retention != d.Retention {
-				shown.RunsOn[i].Retention = base.Retention
-			}
+	if run := want("runs_on") || want("run"); run || want("retention") {
+		bases, keepOtherwise := s.bases(d, list(d.RunsOn, l.refs))
+		if run {
+			shown.Run = howToRun(&d.Model)
+		}
+		if run || keepOtherwise {
+			shown.RunsOn = bases
 		}
 	}
 	if want("parts") {
@@ -243,6 +244,19 @@ func howToRun(m *scenario.Model) string {
 		return "a LoRA is not run by itself: " + bases + " with this one added"
 	}
 	return ""
+}
+
+// bases names a model's bases, and tells the retention of those that have another
+// than the model: it is theirs that counts as well.
+func (s *service) bases(d *scenario.Detail, ids []string) (bases []ref, keepOtherwise bool) {
+	bases = s.refs(ids)
+	for i, r := range bases {
+		if base := s.catalog.Loaded().Model(r.ID); base != nil && base.Retention != d.Retention {
+			bases[i].Retention = base.Retention
+			keepOtherwise = true
+		}
+	}
+	return bases, keepOtherwise
 }
 
 // refs names models by what lists that are already at hand tell.

@@ -174,9 +174,11 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 		m.Error = "no model has this id; names could not all be looked up: " + strings.TrimSuffix(looking.notes.String(), ".")
 	}
 	m.Near = refsOf(lists.Like(id, 3))
-	if r := lists.Search(text, catalog.Query{Limit: 3}); len(m.Near) == 0 && r.Total > r.Partly {
-		for _, hit := range r.Hits {
-			m.Near = append(m.Near, ref{ID: hit.Model.ID, Name: hit.Model.Name})
+	if len(m.Near) == 0 {
+		if r := lists.Search(text, catalog.Query{Limit: 3}); r.Total > r.Partly {
+			for _, hit := range r.Hits {
+				m.Near = append(m.Near, ref{ID: hit.Model.ID, Name: hit.Model.Name})
+			}
 		}
 	}
 	if len(looking.notes.warnings) == 0 {

@@ -35,7 +35,8 @@ func (l *Lists) OnlyLike(text string) *scenario.Model {
 		name = lettersOf(name)
 		return strings.Contains(name, want) || name != "" && distance(want, name) <= len(want)/3
 	}
-	if m := models[0]; near(strings.TrimPrefix(m.ID, idPrefix)) || near(m.Name) {
+	words := strings.Fields(scenario.Clean(text, maxNearText))
+	if m := models[0]; near(strings.TrimPrefix(m.ID, idPrefix)) || near(m.Name) || hasWordsLike(m.Name, words) {
 		return m
 	}
 	return nil

@@ -12,6 +12,7 @@ func TestCalled(t *testing.T) {
 		{ID: "model_a", Name: "Veo 3", Provider: "Demo Labs"}, {ID: "model_b", Name: "Veo 3", Provider: "Samplecorp"},
 		{ID: "model_c", Name: "Demo", Provider: "Labs Veo 3"}, {ID: "model_d", Name: "Otter"}, {ID: "model_e", Name: "Knight Errant", Provider: "x"},
 		{ID: "model_f", Name: "Pixel Fields"}, {ID: "model_g", Name: "Pixel Folds"},
+		{ID: "model_h", Name: "Sample Storybook Gouache 2"}, {ID: "model_i", Name: "Storybook Isometric"},
 	}
 	lists := NewLists(View{Snapshot: newSnapshot(scenario.Public, models, 0, nil)})
 	for text, want := range map[string][]string{
@@ -26,7 +27,7 @@ func TestCalled(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"Knight Errand": "model_e", "model_Knight": "model_e", "Oter": "model_d", "the otter": "", "Pixel Felds": "", "zzzz": "", "": "", "ot": "",
+		"Knight Errand": "model_e", "model_Knight": "model_e", "Oter": "model_d", "the otter": "", "Pixel Felds": "", "Storybok Guache": "model_h", "guache storybook 3": "", "storybook 2 gouache": "model_h", "zzzz": "", "": "", "ot": "",
 	} {
 		got := ""
 		if m := lists.OnlyLike(text); m != nil {

@@ -142,6 +142,7 @@ func (l *Lists) Like(text string, n int) []*scenario.Model {
 	if len(want) < 3 {
 		return nil
 	}
+	words := strings.Fields(scenario.Clean(text, maxNearText))
 	type near struct {
 		*scenario.Model
 		letters int
@@ -149,6 +150,9 @@ func (l *Lists) Like(text string, n int) []*scenario.Model {
 	var found []near
 	for _, m := range l.passing(&Query{}) {
 		d := min(far(want, lettersOf(strings.TrimPrefix(m.ID, idPrefix))), far(want, lettersOf(m.Name)))
+		if hasWordsLike(m.Name, words) {
+			d = min(d, len(want)/3)
+		}
 		if d <= len(want)/3 {
 			found = append(found, near{m, d})
 		}
@@ -159,6 +163,25 @@ func (l *Lists) Like(text string, n int) []*scenario.Model {
 		models = append(models, c.Model)
 	}
 	return models
+}
+
+// hasWordsLike reports whether a name has all of several words, give or take some
+// letters of each.
+func hasWordsLike(name string, words []string) bool {
+	if len(words) < 2 {
+		return false
+	}
+	named := strings.Fields(name)
+	for _, word := range words {
+		word = lettersOf(word)
+		if !slices.ContainsFunc(named, func(n string) bool {
+			n = lettersOf(n)
+			return n == word || len(word) > 3 && len(n) > 3 && distance(word, n) <= len(word)/4
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // far returns by about how many letters two words differ. A word inside the other
