@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"strings"
 
 	"github.com/sethvargo/go-envconfig"
@@ -46,14 +45,9 @@ func startDemo() (source, error) {
 // address, and credentials that are none. No text of a sample holds them, for
 // credentials are taken out of what is shown.
 func demoEnv(base string) envconfig.Lookuper {
-	demo := map[string]string{"SCENARIO_BASE_URL": base, "SCENARIO_API_KEY": "no-key-at-all", "SCENARIO_API_SECRET": "no-secret-at-all"}
-	return envconfig.LookuperFunc(func(name string) (string, bool) {
-		switch name {
-		case "SCENARIO_BASE_URL", "SCENARIO_API_KEY", "SCENARIO_API_SECRET":
-			return demo[name], true
-		case "SCENARIO_API_KEY_FILE", "SCENARIO_API_SECRET_FILE":
-			return "", false
-		}
-		return os.LookupEnv(name)
-	})
+	return envconfig.MultiLookuper(envconfig.MapLookuper(map[string]string{
+		"SCENARIO_BASE_URL": base,
+		"SCENARIO_API_KEY":  "no-key-at-all", "SCENARIO_API_KEY_FILE": "",
+		"SCENARIO_API_SECRET": "no-secret-at-all", "SCENARIO_API_SECRET_FILE": "",
+	}), envconfig.OsLookuper())
 }
