@@ -96,6 +96,9 @@ func filterParams(withStatus bool, sorts []string) []param[listArgs] {
 
 // query is what the arguments ask of the lists.
 func (a listArgs) query() catalog.Query {
+	if a.Sort == relevance {
+		a.Sort = "" // the order of a search
+	}
 	return catalog.Query{
 		Tags:           a.Tags,
 		AnyTag:         a.TagMatch == "any",

@@ -28,38 +28,18 @@ func (s *service) listTool(scope scenario.Scope) tool {
 }
 
 func (s *service) list(ctx context.Context, c *call, scope scenario.Scope, a listArgs) (json.RawMessage, error) {
-	q := a.query()
-	lists, err := s.lists(ctx, c, string(scope), a.request())
+	l, err := s.newListing(ctx, c, string(scope), a)
 	if err != nil {
 		return nil, err
 	}
-	known := s.known(ctx, c, lists, string(scope))
-	q.Needs = known.NeededPlan
-	q.RunsOn = c.baseOf(known, a.RunsOn)
-	r := lists.List(q)
-	filters := lists.Filters(q)
-	c.notes.add(a.noFilters())
+	r := l.lists.List(l.query)
+	filters := l.lists.Filters(l.query)
 	c.notes.add(unknownValues(filters)...)
-	c.notes.add(emptyNote(lists, q, filters, r))
+	c.notes.add(emptyNote(l.lists, l.query, filters, r))
 	c.suggest(filters, nil)
-	c.notes.add(abovePlan(r, q))
+	var deprecated []catalog.Hit
 	if r.HiddenDeprecated > 0 {
-		c.notes.add(deprecatedNote(known, r.HiddenDeprecated, lists.Hidden(q, 3)))
+		deprecated = l.lists.Hidden(l.query, 3)
 	}
-	c.notes.add(hiddenTwice(r, q))
-	c.notes.warn(viewNotes(string(scope), a.Offset, lists)...)
-
-	rows := make([]row, len(r.Hits))
-	for i, h := range r.Hits {
-		rows[i] = newRow(known, h.Model)
-		if a.dated() {
-			rows[i].Created = day(h.Model.CreatedAt)
-		}
-	}
-	var answer json.RawMessage
-	answer, c.rows = encodePage(rows, pageOf(r, a.Offset, lists.AsOf()), &c.notes)
-	for _, h := range r.Hits[:c.rows] {
-		s.illustrate(c, h.Model)
-	}
-	return answer, nil
+	return s.answer(c, l, r, deprecated, false), nil
 }

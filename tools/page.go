@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -25,6 +24,8 @@ const (
 	maxRow = 1_500
 	// usualType is the type of nearly all public models.
 	usualType = "custom"
+	// maxRowDescription bounds the description in a row, in runes.
+	maxRowDescription = 160
 	// usualRow is about what a row takes, for room enough in most answers.
 	usualRow = 250
 )
@@ -43,6 +44,10 @@ type row struct {
 	RunsOn       []string `json:"runs_on,omitempty"`
 	DeprecatedBy string   `json:"deprecated_by,omitempty"`
 	Created      string   `json:"created,omitempty"` // where the question is about dates
+
+	// Of search_models alone.
+	Scope       scenario.Scope `json:"scope,omitempty"`
+	Description string         `json:"description,omitempty"`
 }
 
 // newRow makes a row of a model. known are the lists to look other models up in.
@@ -75,11 +80,7 @@ func newRow(known *catalog.Lists, m *scenario.Model) row {
 // appendJSON writes the row as its tags say. By hand, since rows are most of
 // what a call from a snapshot costs: reflection takes four times as long.
 func (r *row) appendJSON(b []byte) []byte {
-	return append(r.appendFields(append(b, '{')), '}')
-}
-
-func (r *row) appendFields(b []byte) []byte {
-	b = appendQuoted(append(b, `"id":`...), r.ID)
+	b = appendQuoted(append(b, `{"id":`...), r.ID)
 	b = appendField(b, "name", r.Name)
 	b = appendField(b, "type", r.Type)
 	b = appendList(b, "capabilities", r.Capabilities)
@@ -89,13 +90,9 @@ func (r *row) appendFields(b []byte) []byte {
 	b = appendField(b, "status", r.Status)
 	b = appendList(b, "runs_on", r.RunsOn)
 	b = appendField(b, "deprecated_by", r.DeprecatedBy)
-	return appendField(b, "created", r.Created)
-}
-
-func (h *searchRow) appendJSON(b []byte) []byte {
-	b = h.appendFields(append(b, '{'))
-	b = appendQuoted(append(b, `,"scope":`...), string(h.Scope))
-	b = appendField(b, "description", h.Description)
+	b = appendField(b, "created", r.Created)
+	b = appendField(b, "scope", string(r.Scope))
+	b = appendField(b, "description", r.Description)
 	return append(b, '}')
 }
 
@@ -169,11 +166,7 @@ const pageSchema = `{"type":"object","properties":{"models":{"type":"array"},"to
 
 // encodePage returns a page as JSON, and the number of rows in it: as many as
 // fit beside the notes. rows are the page's; p says where they stand.
-func encodePage[R interface {
-	*T
-	appendJSON([]byte) []byte
-	cut() bool
-}, T any](rows []T, p page, remarks *notes) (answer json.RawMessage, count int) {
+func encodePage(rows []row, p page, remarks *notes) (answer json.RawMessage, count int) {
 	const begin, end = `{"models":[`, `],`
 	var (
 		ends    = make([]int, 0, len(rows)) // of each row in answer
@@ -183,9 +176,9 @@ func encodePage[R interface {
 	answer = append(answer, begin...)
 	for i := range rows {
 		start := len(answer)
-		answer = R(&rows[i]).appendJSON(answer)
-		for len(answer)-start > maxRow && R(&rows[i]).cut() {
-			answer = R(&rows[i]).appendJSON(answer[:start])
+		answer = rows[i].appendJSON(answer)
+		for len(answer)-start > maxRow && rows[i].cut() {
+			answer = rows[i].appendJSON(answer[:start])
 			trimmed = true
 		}
 		ends = append(ends, len(answer))
@@ -224,11 +217,6 @@ func encodePage[R interface {
 	return append(answer, encode(p)[1:]...), count
 }
 
-// pageOf says where a result's hits stand.
-func pageOf(r catalog.Result, offset int, asOf time.Time) page {
-	return page{Total: r.Total, Deprecated: r.DeprecatedTotal, Offset: offset, AsOf: dated(asOf)}
-}
-
 // encode returns a value as [stdio.Encode] writes it. It panics on what cannot
 // be encoded: all answers are structs of ours.
 func encode(v any) []byte {
@@ -237,19 +225,4 @@ func encode(v any) []byte {
 		panic(err)
 	}
 	return b
-}
-
-// hit is a row of search_models.
-type searchRow struct {
-	row
-	Scope       scenario.Scope `json:"scope"`
-	Description string         `json:"description,omitempty"`
-}
-
-const (
-	maxRowDescription = 160 // runes
-)
-
-func newSearchRow(known *catalog.Lists, h catalog.Hit) searchRow {
-	return searchRow{row: newRow(known, h.Model), Scope: h.Scope, Description: excerpt(h.Model.Description, maxRowDescription)}
 }

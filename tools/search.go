@@ -40,18 +40,11 @@ func (s *service) searchTool() tool {
 const relevance = "relevance"
 
 func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMessage, error) {
-	q := a.query()
-	if q.Sort == relevance {
-		q.Sort = ""
-	}
-	lists, err := s.lists(ctx, c, a.Scope, a.request())
+	l, err := s.newListing(ctx, c, a.Scope, a.listArgs)
 	if err != nil {
 		return nil, err
 	}
-	c.notes.add(a.noFilters())
-	known := s.known(ctx, c, lists, a.Scope)
-	q.Needs = known.NeededPlan
-	q.RunsOn = c.baseOf(known, a.RunsOn)
+	q, lists := l.query, l.lists
 	r := lists.Search(a.Query, q)
 	if r.Foreign && r.Total > 0 {
 		r.Result = s.fuse(ctx, c, lists, a.Query, q, r.Result)
@@ -77,23 +70,7 @@ func (s *service) search(ctx context.Context, c *call, a searchArgs) (json.RawMe
 		c.notes.warn(warning{what: counted(r.Cut, "model has", "models have") + " more words than are searched, and may be missing here; filters, ids and names find all"})
 	}
 	c.notes.add(readNotes(r, q)...)
-	c.notes.add(abovePlan(r.Result, q))
-	c.notes.add(deprecatedNote(known, r.HiddenDeprecated, r.Deprecated))
-	c.notes.add(hiddenTwice(r.Result, q))
-	c.notes.warn(viewNotes(a.Scope, a.Offset, lists)...)
-	rows := make([]searchRow, len(r.Hits))
-	for i, h := range r.Hits {
-		rows[i] = newSearchRow(known, h)
-		if a.dated() {
-			rows[i].Created = day(h.Model.CreatedAt)
-		}
-	}
-	var answer json.RawMessage
-	answer, c.rows = encodePage(rows, pageOf(r.Result, a.Offset, lists.AsOf()), &c.notes)
-	for _, h := range r.Hits[:c.rows] {
-		s.illustrate(c, h.Model)
-	}
-	return answer, nil
+	return s.answer(c, l, r.Result, r.Deprecated, true), nil
 }
 
 // nothingFound says why nothing matches a search, and returns r. If no model
