@@ -11,32 +11,41 @@ import (
 
 // detail is a model as get_models shows it. Empty fields are absent.
 type detail struct {
-	ID           string         `json:"id"`
-	Name         string         `json:"name,omitempty"`
-	Scope        scenario.Scope `json:"scope,omitempty"`
-	Description  string         `json:"description,omitempty"`
-	Type         string         `json:"type,omitempty"`
-	Provider     string         `json:"provider,omitempty"`
-	Plan         string         `json:"plan,omitempty"`
-	Licence      string         `json:"licence,omitempty"`
-	Retention    string         `json:"retention,omitempty"`
-	ProcessedBy  string         `json:"processed_by,omitempty"`
-	MaintainedBy string         `json:"maintained_by,omitempty"`
-	Enterprise   string         `json:"enterprise,omitempty"`
-	Status       string         `json:"status,omitempty"`
-	Capabilities []string       `json:"capabilities,omitempty"`
-	Tags         []string       `json:"tags,omitempty"`
-	Created      string         `json:"created,omitempty"`
-	Updated      string         `json:"updated,omitempty"`
-	DeprecatedBy string         `json:"deprecated_by,omitempty"`
-	Run          string         `json:"run,omitempty"` // how to run what is not run by itself
-	RunsOn       []ref          `json:"runs_on,omitempty"`
-	Parts        []ref          `json:"parts,omitempty"`
-	Inputs       []input        `json:"inputs,omitempty"`
-	Performance  []performance  `json:"performance,omitempty"`
-	Request      any            `json:"request,omitempty"` // or why there is none
-	Examples     []example      `json:"examples,omitempty"`
-	About        string         `json:"about,omitempty"`
+	ID           string        `json:"id"`
+	Name         string        `json:"name,omitempty"`
+	Scope        string        `json:"scope,omitempty"`
+	Description  string        `json:"description,omitempty"`
+	Type         string        `json:"type,omitempty"`
+	Provider     string        `json:"provider,omitempty"`
+	Plan         string        `json:"plan,omitempty"`
+	Licence      string        `json:"licence,omitempty"`
+	Retention    string        `json:"retention,omitempty"`
+	ProcessedBy  string        `json:"processed_by,omitempty"`
+	MaintainedBy string        `json:"maintained_by,omitempty"`
+	Enterprise   string        `json:"enterprise,omitempty"`
+	Status       string        `json:"status,omitempty"`
+	Capabilities []string      `json:"capabilities,omitempty"`
+	Tags         []string      `json:"tags,omitempty"`
+	Created      string        `json:"created,omitempty"`
+	Updated      string        `json:"updated,omitempty"`
+	DeprecatedBy string        `json:"deprecated_by,omitempty"`
+	Run          string        `json:"run,omitempty"` // how to run what is not run by itself
+	RunsOn       []ref         `json:"runs_on,omitempty"`
+	Parts        []ref         `json:"parts,omitempty"`
+	Inputs       []input       `json:"inputs,omitempty"`
+	Performance  []performance `json:"performance,omitempty"`
+	Request      any           `json:"request,omitempty"` // or why there is none
+	Examples     []example     `json:"examples,omitempty"`
+	About        string        `json:"about,omitempty"`
+}
+
+// performance is what Scenario measured of a model.
+type performance struct {
+	Of    string  `json:"of,omitempty"` // a capability
+	Cost  float64 `json:"cost,omitempty"`
+	P50   float64 `json:"seconds_p50,omitempty"`
+	P75   float64 `json:"seconds_p75,omitempty"`
+	Arena float64 `json:"arena,omitempty"`
 }
 
 type details struct {
@@ -140,37 +149,33 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 	want := func(f string) bool { return len(fields) == 0 || wanted[f] }
 	r := newRow(s.catalog.Loaded(), &d.Model)
 	shown = detail{ID: r.ID, Name: r.Name, DeprecatedBy: r.DeprecatedBy}
-	if want("scope") && (d.Privacy == string(scenario.Private) || d.Privacy == string(scenario.Public)) {
-		shown.Scope = scenario.Scope(d.Privacy)
-	}
 	if want("description") {
 		shown.Description = shortenText(d.Description, l.description, &cut)
 	}
-	if want("type") {
-		shown.Type = d.Type
-	}
-	if want("provider") {
-		shown.Provider = r.Provider
-	}
-	if want("plan") {
-		shown.Plan = r.Plan
+	scope := d.Privacy
+	if scope != string(scenario.Private) && scope != string(scenario.Public) {
+		scope = ""
 	}
 	for _, fact := range []struct {
 		name, value string
 		into        *string
 	}{
+		{"scope", scope, &shown.Scope},
+		{"type", d.Type, &shown.Type},
+		{"provider", r.Provider, &shown.Provider},
+		{"plan", r.Plan, &shown.Plan},
 		{"licence", d.Licence, &shown.Licence},
 		{"retention", d.Retention, &shown.Retention},
 		{"processed_by", d.ProcessedBy, &shown.ProcessedBy},
 		{"maintained_by", d.Maintainer, &shown.MaintainedBy},
 		{"enterprise", d.Enterprise, &shown.Enterprise},
+		{"status", r.Status, &shown.Status},
+		{"created", day(d.CreatedAt), &shown.Created},
+		{"updated", day(d.UpdatedAt), &shown.Updated},
 	} {
 		if want(fact.name) {
 			*fact.into = fact.value
 		}
-	}
-	if want("status") {
-		shown.Status = r.Status
 	}
 	list := func(values []string, n int) []string {
 		cut = cut || len(values) > n
@@ -181,12 +186,6 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 	}
 	if want("tags") {
 		shown.Tags = list(d.Tags, l.tags)
-	}
-	if want("created") {
-		shown.Created = day(d.CreatedAt)
-	}
-	if want("updated") {
-		shown.Updated = day(d.UpdatedAt)
 	}
 	if run := want("runs_on") || want("run"); run || want("retention") {
 		bases, keepOtherwise := s.bases(d, list(d.RunsOn, l.refs))
@@ -206,7 +205,9 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 		cut = cut || shortened
 	}
 	if want("performance") {
-		shown.Performance = showPerformance(d.Performance)
+		for _, measured := range d.Performance {
+			shown.Performance = append(shown.Performance, performance(measured))
+		}
 	}
 	return shown, cut
 }
