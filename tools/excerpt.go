@@ -21,22 +21,13 @@ func excerpt(text string, most int) string {
 		}
 		n++
 	}
-	sentence, word := 0, 0
-	for i := range text[:end+1] {
-		if i == 0 || text[i] != ' ' {
-			continue
-		}
-		if i < end {
-			word = i // there must be room for the ellipsis
-		}
-		if strings.ContainsAny(text[i-1:i], ".!?") {
-			sentence = i
-		}
-	}
+	begin := text[:end+1] // a space that follows belongs to it
+	sentence := 1 + max(strings.LastIndex(begin, ". "), strings.LastIndex(begin, "! "), strings.LastIndex(begin, "? "))
 	if utf8.RuneCountInString(text[:sentence]) >= most/2 {
 		return text[:sentence]
 	}
-	if word == 0 {
+	word := strings.LastIndex(text[:end], " ") // there must be room for the ellipsis
+	if word < 0 {
 		return scenario.Clean(text, most)
 	}
 	return strings.TrimRight(text[:word], ",;:-–— ") + "…"

@@ -16,25 +16,17 @@ import (
 
 // argumentOf is the argument that filters by a facet.
 func argumentOf(f catalog.Facet) string {
-	switch f {
-	case catalog.Tags:
-		return "tag"
-	case catalog.Capabilities:
-		return "capability"
-	case catalog.Types:
-		return "type"
-	case catalog.Providers:
-		return "provider"
-	case catalog.Processors:
-		return "processed_by"
-	case catalog.Readiness:
-		return "enterprise"
-	case catalog.Bases:
-		return "runs_on"
-	case catalog.Statuses:
-		return "status"
-	}
-	return "created_after"
+	return map[catalog.Facet]string{
+		catalog.Tags:         "tag",
+		catalog.Capabilities: "capability",
+		catalog.Types:        "type",
+		catalog.Providers:    "provider",
+		catalog.Processors:   "processed_by",
+		catalog.Readiness:    "enterprise",
+		catalog.Bases:        "runs_on",
+		catalog.Statuses:     "status",
+		catalog.Dates:        "created_after",
+	}[f]
 }
 
 // unknownValues names the asked values that no model has, and what is near:
