@@ -53,14 +53,14 @@ func showParams() []param[showArgs] {
 // showTool answers with an image and a text and declares no output schema: one
 // host drops images that stand beside structured content.
 func (s *service) showTool() tool {
-	return defineContent("show_models", "Show Scenario models",
+	return newTool("show_models", "Show Scenario models",
 		"One numbered picture of up to 12 models, to choose by look.",
 		showParams(), showArgs{}, s.show)
 }
 
 // show draws the models that are found and names the others in the text, so
 // that the numbers have no hole.
-func (s *service) show(ctx context.Context, c *call, a showArgs) ([]mcp.Content, error) {
+func (s *service) show(ctx context.Context, c *call, a showArgs) (*mcp.CallToolResult, error) {
 	var (
 		shown   []*scenario.Model
 		unknown []missing
@@ -110,10 +110,10 @@ func (s *service) show(ctx context.Context, c *call, a showArgs) ([]mcp.Content,
 		text.WriteString(l + "\n")
 	}
 	text.WriteString(c.notes.String())
-	return []mcp.Content{
+	return &mcp.CallToolResult{Content: []mcp.Content{
 		mcp.NewImageContent(base64.StdEncoding.EncodeToString(picture), "image/jpeg"),
 		mcp.NewTextContent(strings.TrimSpace(text.String())),
-	}, nil
+	}}, nil
 }
 
 // tiles gets the models' pictures, all at once as far as the fetcher allows. A

@@ -9,6 +9,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -77,26 +78,17 @@ var instructions string
 // NewServer returns the MCP server with all tools. It does no network work
 // before the first call of a tool.
 func NewServer(o Options) *server.MCPServer {
-	s := &service{catalog: o.Catalog, api: o.API, pictures: o.Pictures, pages: o.Pages, memory: o.Memory, log: o.Log, timeout: o.CallTimeout, explain: explain}
+	s := &service{
+		catalog: o.Catalog, api: o.API, pages: o.Pages, explain: explain,
+		memory:   cmp.Or(o.Memory, NewMemory()),
+		pictures: cmp.Or[Pictures](o.Pictures, noPictures{}),
+		log:      cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
+		timeout:  cmp.Or(o.CallTimeout, 45*time.Second),
+	}
 	if o.ForPerson {
 		s.explain = explainToPerson
 	}
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
-	}
-	if s.pictures == nil {
-		s.pictures = noPictures{}
-	}
-	if s.memory == nil {
-		s.memory = NewMemory()
-	}
-	if s.timeout <= 0 {
-		s.timeout = 45 * time.Second
-	}
 	s.semantic = &semantic{api: o.API, timeout: s.timeout}
-	if o.Version == "" {
-		o.Version = "dev"
-	}
 	var srv *server.MCPServer
 	hooks := galleryHooks()
 	hooks.AddOnError(codeErrors)
@@ -116,7 +108,7 @@ func NewServer(o Options) *server.MCPServer {
 	})
 	hooks.AddBeforeListTools(func(context.Context, any, *mcp.ListToolsRequest) { addTools() })
 	hooks.AddBeforeCallTool(func(context.Context, any, *mcp.CallToolRequest) { addTools() })
-	srv = server.NewMCPServer("scenario-mcp", o.Version,
+	srv = server.NewMCPServer("scenario-mcp", cmp.Or(o.Version, "dev"),
 		server.WithTitle("Scenario models"),
 		server.WithInstructions(strings.TrimSpace(instructions)),
 		server.WithToolCapabilities(false),
@@ -166,22 +158,7 @@ func define[A any](
 		mcp.WithRawOutputSchema(json.RawMessage(outputSchema)))
 }
 
-// defineContent makes a tool of a handler whose answer is content of any kind.
-func defineContent[A any](
-	name, title, description string,
-	params []param[A], defaults A,
-	handle func(context.Context, *call, A) ([]mcp.Content, error),
-) tool {
-	return newTool(name, title, description, params, defaults,
-		func(ctx context.Context, c *call, args A) (*mcp.CallToolResult, error) {
-			content, err := handle(ctx, c, args)
-			if err != nil {
-				return nil, err
-			}
-			return &mcp.CallToolResult{Content: content}, nil
-		})
-}
-
+// newTool makes a tool of a handler whose answer is content of any kind.
 func newTool[A any](
 	name, title, description string,
 	params []param[A], defaults A,
@@ -254,11 +231,11 @@ type outcome struct {
 
 // finish makes the result of a call.
 func (s *service) finish(result *mcp.CallToolResult, err error) (*mcp.CallToolResult, outcome) {
-	var bad *argumentError
+	bad, isBad := errors.AsType[*argumentError](err)
 	switch {
 	case err == nil:
 		return result, outcome{"ok", slog.LevelInfo}
-	case errors.As(err, &bad):
+	case isBad:
 		return mcp.NewToolResultError(bad.text), outcome{"bad arguments", slog.LevelInfo}
 	case errors.Is(err, context.Canceled):
 		return mcp.NewToolResultError("The call was cancelled."), outcome{"cancelled", slog.LevelInfo}
