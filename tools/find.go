@@ -53,13 +53,10 @@ func (s *service) find(ctx context.Context, asked []string) []finding {
 		if f.missing == nil || f.missing.only == nil {
 			return f
 		}
-		m := f.missing.only
-		d, err := s.api.Model(ctx, m.ID)
-		if err != nil {
-			d = &scenario.Detail{Model: *m}
-		}
-		note := readAs(text, m)
-		return finding{detail: d, err: err, notes: []string{note}}
+		note := readAs(text, f.missing.only)
+		f = s.detailOf(ctx, f.missing.only)
+		f.notes = []string{note}
+		return f
 	})
 }
 
@@ -117,9 +114,34 @@ func findAll(asked []string, one func(string) finding) []finding {
 	return unique
 }
 
+// withoutDetail is what an answer tells of the texts that became no detail, and
+// the last failure among them.
+func withoutDetail(found []finding) (list []missing, failure error) {
+	for _, f := range found {
+		switch {
+		case f.detail != nil:
+		case f.missing != nil:
+			list = append(list, *f.missing)
+		default:
+			failure = f.err
+			list = append(list, missing{ID: scenario.Clean(f.asked, 60), Error: reason(f.err)})
+		}
+	}
+	return list, failure
+}
+
+// detailOf asks for the inputs of a model that the lists have.
+func (s *service) detailOf(ctx context.Context, m *scenario.Model) finding {
+	d, err := s.api.Model(ctx, m.ID)
+	if err != nil {
+		d = &scenario.Detail{Model: *m}
+	}
+	return finding{detail: d, err: err}
+}
+
 func (s *service) findOne(ctx context.Context, text string) finding {
 	id := catalog.ReadID(text)
-	var unknown *scenario.Error
+	var unknown *scenario.Error // that the service knows no such id
 	if !strings.Contains(id, " ") {
 		d, err := s.api.Model(ctx, id)
 		if err == nil {
@@ -158,11 +180,7 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 	switch models := surelyNamed(lists, text); {
 	case len(models) == 1:
 		looking.looked()
-		d, err := s.api.Model(ctx, models[0].ID)
-		if err != nil {
-			d = &scenario.Detail{Model: *models[0]}
-		}
-		return finding{detail: d, err: err}
+		return s.detailOf(ctx, models[0])
 	case len(models) > 1:
 		m.Error = fmt.Sprintf("%d models have this name or id; use one id", len(models))
 		for _, same := range models[:min(len(models), 5)] {
@@ -173,13 +191,16 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 	case len(looking.notes.warnings) > 0:
 		m.Error = "no model has this id; names could not all be looked up: " + strings.TrimSuffix(looking.notes.String(), ".")
 	}
-	m.Near = refsOf(lists.Like(id, 3))
-	if len(m.Near) == 0 {
+	near := lists.Like(id, 3)
+	if len(near) == 0 {
 		if r := lists.Search(text, catalog.Query{Limit: 3}); r.Total > r.Partly {
 			for _, hit := range r.Hits {
-				m.Near = append(m.Near, ref{ID: hit.Model.ID, Name: hit.Model.Name})
+				near = append(near, hit.Model)
 			}
 		}
+	}
+	for _, one := range near {
+		m.Near = append(m.Near, ref{ID: one.ID, Name: one.Name})
 	}
 	if len(looking.notes.warnings) == 0 {
 		m.only = lists.OnlyLike(id)
@@ -199,14 +220,6 @@ func surelyNamed(lists *catalog.Lists, text string) (models []*scenario.Model) {
 		return lists.OfProvider(text)
 	}
 	return models
-}
-
-func refsOf(models []*scenario.Model) []ref {
-	var refs []ref
-	for _, m := range models {
-		refs = append(refs, ref{ID: m.ID, Name: m.Name})
-	}
-	return refs
 }
 
 // maxMissing bounds what an answer tells of the ids that name no model, as JSON.
@@ -235,14 +248,13 @@ func fitMissing(list []missing) []missing {
 }
 
 func missingText(m missing) string {
-	text := fmt.Sprintf("%s: %s", m.ID, m.Error)
-	for i, near := range m.Near {
-		if i == 0 {
-			text += "; near: "
-		} else {
-			text += ", "
-		}
-		text += near.ID
+	text := m.ID + ": " + m.Error
+	var near []string
+	for _, one := range m.Near {
+		near = append(near, one.ID)
+	}
+	if len(near) > 0 {
+		text += "; near: " + strings.Join(near, ", ")
 	}
 	return text
 }

@@ -58,34 +58,28 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 	defer release()
 	without := map[string][]string{} // ids of models whose inputs failed, by reason
 	var (
-		out     details
-		full    []*scenario.Detail
-		whole   []*scenario.Detail // of them, those with their inputs
-		missed  bool
-		failure error
+		out   details
+		full  []*scenario.Detail
+		whole []*scenario.Detail // of them, those with their inputs
 	)
-	for _, f := range s.find(ctx, a.IDs) {
-		switch {
-		case f.detail != nil:
-			full = append(full, f.detail)
-			c.notes.add(f.notes...)
-			if f.err != nil {
-				without[reason(f.err)] = append(without[reason(f.err)], f.detail.ID)
-			} else {
-				whole = append(whole, f.detail)
-				c.notes.add(noInputs(f.detail, a.Fields)...)
-			}
-		case f.missing != nil:
-			missed = true
-			out.Errors = append(out.Errors, *f.missing)
-		default:
-			failure = f.err
-			out.Errors = append(out.Errors, missing{ID: scenario.Clean(f.asked, 60), Error: reason(f.err)})
+	found := s.find(ctx, a.IDs)
+	for _, f := range found {
+		if f.detail == nil {
+			continue
 		}
+		full = append(full, f.detail)
+		c.notes.add(f.notes...)
+		if f.err != nil {
+			without[reason(f.err)] = append(without[reason(f.err)], f.detail.ID)
+			continue
+		}
+		whole = append(whole, f.detail)
+		c.notes.add(noInputs(f.detail, a.Fields)...)
 	}
+	out.Errors, err = withoutDetail(found)
 	// Nothing but failures is a failure, not an answer.
-	if failure != nil && len(full) == 0 && !missed {
-		return nil, failure
+	if err != nil && !slices.ContainsFunc(found, func(f finding) bool { return f.detail != nil || f.missing != nil }) {
+		return nil, err
 	}
 	for _, because := range slices.Sorted(maps.Keys(without)) {
 		c.notes.warn(warning{what: "inputs are missing for " + strings.Join(without[because], ", "), because: because})

@@ -61,34 +61,25 @@ func (s *service) showTool() tool {
 // show draws the models that are found and names the others in the text, so
 // that the numbers have no hole.
 func (s *service) show(ctx context.Context, c *call, a showArgs) (*mcp.CallToolResult, error) {
-	var (
-		shown   []*scenario.Model
-		unknown []missing
-		failure error
-	)
 	found, err := s.findRows(ctx, a.IDs)
 	if err != nil {
 		return nil, err
 	}
+	var shown []*scenario.Model
 	for _, f := range found {
-		switch {
-		case f.detail != nil:
+		if f.detail != nil {
 			shown = append(shown, &f.detail.Model)
-		case f.missing != nil:
-			unknown = append(unknown, *f.missing)
-		default:
-			failure = f.err
-			unknown = append(unknown, missing{ID: scenario.Clean(f.asked, 60), Error: reason(f.err)})
 		}
 	}
+	unknown, failure := withoutDetail(found)
 	var left []string
 	for _, m := range fitMissing(unknown) {
 		left = append(left, "Not shown: "+missingText(m)+".")
 	}
-	if len(shown) == 0 {
-		if failure != nil {
-			return nil, failure
-		}
+	switch {
+	case len(shown) == 0 && failure != nil:
+		return nil, failure
+	case len(shown) == 0:
 		return nil, badArgument("%s", strings.Join(left, " "))
 	}
 	c.rows = len(shown)
