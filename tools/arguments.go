@@ -97,9 +97,8 @@ func readObject(raw []byte, read func(name string, d *jsontext.Decoder) error) e
 	} else {
 		err = readMembers(d, read)
 	}
-	var bad *argumentError
-	switch {
-	case errors.As(err, &bad):
+	switch bad, isBad := errors.AsType[*argumentError](err); {
+	case isBad:
 		return bad
 	case err != nil || !ended(d):
 		return badArgument("the arguments are not valid JSON; send one object, e.g. {\"limit\": 20}")

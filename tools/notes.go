@@ -262,18 +262,11 @@ func (n *notes) String() string {
 	for _, t := range n.texts {
 		sentences = append(sentences, clip(t, most))
 	}
-	var b strings.Builder
-	for _, t := range sentences {
-		if t == "" {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(capitalized(t))
-		b.WriteByte('.')
+	sentences = slices.DeleteFunc(sentences, func(t string) bool { return t == "" })
+	for i, t := range sentences {
+		sentences[i] = capitalized(t) + "."
 	}
-	return b.String()
+	return strings.Join(sentences, " ")
 }
 
 // fairShare returns the length to cut the longest of texts to, so that all together

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -91,8 +92,8 @@ func badArgument(format string, args ...any) error {
 
 // parse reads a call's arguments over the defaults. Names are strict: an
 // unknown one is refused, because ignoring a filter would widen the answer.
-// Values are lenient, and what had to be bent is told in notes.
-func parse[A any](params []param[A], defaults A, raw json.RawMessage) (args A, clamped []string, err error) {
+// Values are lenient, and bent tells which had to be moved into range.
+func parse[A any](params []param[A], defaults A, raw json.RawMessage) (args A, bent []string, err error) {
 	args = defaults
 	values := make([]argument, len(params))
 	err = readObject(raw, func(name string, d *jsontext.Decoder) error {
@@ -118,11 +119,9 @@ func parse[A any](params []param[A], defaults A, raw json.RawMessage) (args A, c
 		if err != nil {
 			return args, nil, err
 		}
-		if note != "" {
-			clamped = append(clamped, note)
-		}
+		bent = append(bent, note)
 	}
-	return args, clamped, nil
+	return args, bent, nil
 }
 
 func unknownArgument[A any](params []param[A], name string) error {
@@ -141,66 +140,51 @@ func unknownArgument[A any](params []param[A], name string) error {
 func (p param[A]) set(args *A, value argument) (note string, err error) {
 	switch into := p.into(args).(type) {
 	case *[]string:
-		list, err := p.list(value)
-		if err != nil {
-			return "", err
-		}
-		*into = list
+		*into, err = p.list(value)
 	case *string:
-		if value.long {
+		text, ok := value.text()
+		at := slices.IndexFunc(p.enum, func(e string) bool { return strings.EqualFold(e, text) })
+		switch {
+		case value.long:
 			return "", badArgument("%s is longer than %d bytes.", p.name, maxTextArgument)
+		case !ok:
+			return "", badArgument("%s must be a string.", p.name)
+		case text == "":
+		case p.enum == nil:
+			*into = text
+		case at < 0:
+			return "", badArgument("%s cannot be %s; use one of: %s.", p.name, quote(text), strings.Join(p.enum, ", "))
+		default:
+			*into = p.enum[at]
 		}
+	case *time.Time:
 		text, ok := value.text()
 		if !ok {
 			return "", badArgument("%s must be a string.", p.name)
 		}
-		if p.enum == nil || text == "" {
-			if text != "" {
-				*into = text
-			}
-			return "", nil
-		}
-		i := slices.IndexFunc(p.enum, func(e string) bool { return strings.EqualFold(e, text) })
-		if i < 0 {
-			return "", badArgument("%s cannot be %s; use one of: %s.", p.name, quote(text), strings.Join(p.enum, ", "))
-		}
-		*into = p.enum[i]
-	case *time.Time:
-		text, ok := value.text()
-		if !ok || value.long {
-			return "", badArgument("%s must be a string.", p.name)
-		}
-		if *into, err = since(text, time.Now()); err != nil {
-			return "", err
-		}
+		*into, err = since(text, time.Now())
 	case *int:
 		return p.integer(into, value)
 	case *bool:
 		text, ok := value.text()
-		if !ok {
-			return "", badArgument("%s must be true or false.", p.name)
-		}
 		switch strings.ToLower(text) {
 		case "true", "yes", "1":
 			*into = true
 		case "false", "no", "0":
 			*into = false
-		case "":
-			// Unset.
 		default:
-			return "", badArgument("%s must be true or false.", p.name)
+			if text != "" || !ok {
+				return "", badArgument("%s must be true or false.", p.name)
+			}
 		}
 	}
-	return "", nil
+	return "", err
 }
 
 // list reads distinct texts.
-func (p param[A]) list(value argument) ([]string, error) {
+func (p param[A]) list(value argument) (list []string, err error) {
 	value = value.asList()
-	most := maxItems
-	if p.max > 0 {
-		most = p.max
-	}
+	most := cmp.Or(p.max, maxItems)
 	switch {
 	case value.odd:
 		return nil, badArgument("%s must be a list of strings, e.g. [\"a\", \"b\"].", p.name)
@@ -211,16 +195,15 @@ func (p param[A]) list(value argument) ([]string, error) {
 	case value.more:
 		return nil, badArgument("%s takes at most %d items; more were given. Split them over several calls.", p.name, most)
 	}
-	var list []string
 	for _, s := range value.items {
 		if s != "" && !slices.Contains(list, s) {
 			list = append(list, s)
 		}
 	}
-	if len(list) > most {
+	switch {
+	case len(list) > most:
 		return nil, badArgument("%s takes at most %d items; %d were given. Split them over several calls.", p.name, most, len(list))
-	}
-	if len(list) < p.min {
+	case len(list) < p.min:
 		return nil, badArgument("%s needs at least %d.", p.name, p.min)
 	}
 	return list, nil

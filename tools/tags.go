@@ -100,9 +100,8 @@ func (s *service) tags(ctx context.Context, c *call, a tagsArgs) (json.RawMessag
 			left = append(left, fmt.Sprintf("%s %d", kind.name, len(terms)-n))
 		}
 	}
-	empty := c.rows == 0
 	switch {
-	case empty && a.Contains != "" && models > 0:
+	case c.rows == 0 && a.Contains != "" && models > 0:
 		c.notes.add(fmt.Sprintf("nothing contains %s among the values of %s", quote(a.Contains), counted(models, "model", "models")))
 	case len(left) > 0:
 		c.notes.add("not shown: " + strings.Join(left, ", ") + "; contains finds them")
