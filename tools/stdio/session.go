@@ -1,7 +1,6 @@
 package stdio
 
 import (
-	"sync"
 	"sync/atomic"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -14,11 +13,9 @@ type session struct {
 	id            string
 	notifications chan mcp.JSONRPCNotification
 	initialized   atomic.Bool
-
-	mu           sync.Mutex
-	version      string
-	info         mcp.Implementation
-	capabilities mcp.ClientCapabilities
+	version       atomic.Value // a string
+	info          atomic.Value // an [mcp.Implementation]
+	capabilities  atomic.Value // of type [mcp.ClientCapabilities]
 }
 
 var (
@@ -32,42 +29,25 @@ func (s *session) Initialized() bool { return s.initialized.Load() }
 
 func (s *session) SessionID() string { return s.id }
 
-func (s *session) NotificationChannel() chan<- mcp.JSONRPCNotification {
-	return s.notifications
-}
+func (s *session) NotificationChannel() chan<- mcp.JSONRPCNotification { return s.notifications }
 
 func (s *session) ProtocolVersion() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.version
+	version, _ := s.version.Load().(string)
+	return version
 }
 
-func (s *session) SetProtocolVersion(version string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.version = version
-}
+func (s *session) SetProtocolVersion(version string) { s.version.Store(version) }
 
 func (s *session) GetClientInfo() mcp.Implementation {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.info
+	info, _ := s.info.Load().(mcp.Implementation)
+	return info
 }
 
-func (s *session) SetClientInfo(info mcp.Implementation) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.info = info
-}
+func (s *session) SetClientInfo(info mcp.Implementation) { s.info.Store(info) }
 
 func (s *session) GetClientCapabilities() mcp.ClientCapabilities {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.capabilities
+	capabilities, _ := s.capabilities.Load().(mcp.ClientCapabilities)
+	return capabilities
 }
 
-func (s *session) SetClientCapabilities(capabilities mcp.ClientCapabilities) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.capabilities = capabilities
-}
+func (s *session) SetClientCapabilities(c mcp.ClientCapabilities) { s.capabilities.Store(c) }
