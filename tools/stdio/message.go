@@ -29,17 +29,14 @@ func parseMessage(line []byte) (m envelope, fault *mcp.JSONRPCErrorDetails) {
 	invalid := func(text string) *mcp.JSONRPCErrorDetails {
 		return &mcp.JSONRPCErrorDetails{Code: mcp.INVALID_REQUEST, Message: text}
 	}
-	malformed := func(text string) *mcp.JSONRPCErrorDetails {
-		return &mcp.JSONRPCErrorDetails{Code: mcp.PARSE_ERROR, Message: text}
-	}
-	if !utf8.Valid(line) {
-		return m, malformed("message is not valid UTF-8")
-	}
 	err := json.Unmarshal(line, &m)
-	if typeErr := (*json.UnmarshalTypeError)(nil); err != nil && !errors.As(err, &typeErr) {
-		return m, malformed("message is not valid JSON")
-	}
-	if line[0] == '[' {
+	_, wrongType := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case !utf8.Valid(line):
+		return envelope{}, &mcp.JSONRPCErrorDetails{Code: mcp.PARSE_ERROR, Message: "message is not valid UTF-8"}
+	case err != nil && !wrongType:
+		return m, &mcp.JSONRPCErrorDetails{Code: mcp.PARSE_ERROR, Message: "message is not valid JSON"}
+	case line[0] == '[':
 		return m, invalid("batches are not supported; send one message at a time")
 	}
 
@@ -117,27 +114,12 @@ func Encode(value any) ([]byte, error) {
 	return unescapeHTML(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
 
-// unescapeHTML writes <, > and & as themselves, in place. mcp-go's result types
-// marshal their parts with json.Marshal, which escapes whatever the encoder is
-// told.
+// unescapeHTML writes <, > and & as themselves. mcp-go's result types marshal their
+// parts with json.Marshal, which escapes whatever the encoder is told.
 func unescapeHTML(b []byte) []byte {
 	if !bytes.Contains(b, []byte(`\u00`)) {
 		return b
 	}
-	short := b[:0]
-	for len(b) > 0 {
-		switch {
-		case bytes.HasPrefix(b, []byte(`\u003c`)):
-			short, b = append(short, '<'), b[6:]
-		case bytes.HasPrefix(b, []byte(`\u003e`)):
-			short, b = append(short, '>'), b[6:]
-		case bytes.HasPrefix(b, []byte(`\u0026`)):
-			short, b = append(short, '&'), b[6:]
-		case b[0] == '\\': // two bytes at once: the second may be a backslash
-			short, b = append(short, b[:2]...), b[2:]
-		default:
-			short, b = append(short, b[0]), b[1:]
-		}
-	}
-	return short
+	// An escaped backslash stays whole: what follows it is text.
+	return []byte(strings.NewReplacer(`\\`, `\\`, `\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(string(b)))
 }

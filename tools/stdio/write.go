@@ -54,30 +54,27 @@ func (l *loop) next() (outgoing, bool) {
 // until out fails.
 func (l *loop) write() {
 	defer close(l.written)
-	for {
+	var err error
+	for err == nil {
 		m, ok := l.next()
-		var err error
 		if ok {
 			err = l.deliver(m)
-		} else {
-			select {
-			case n := <-l.session.notifications:
-				err = l.forward(n)
-			case <-l.wake:
-			case <-l.stop:
-				// The queue takes nothing after stop: empty now is empty.
-				if m, ok = l.next(); !ok {
-					return
-				}
-				err = l.deliver(m)
-			}
+			continue
 		}
-		if err != nil {
-			l.log.Debug("stdio: client does not read any more", "error", err)
-			close(l.broken)
-			return
+		select {
+		case n := <-l.session.notifications:
+			err = l.forward(n)
+		case <-l.wake:
+		case <-l.stop:
+			// The queue takes nothing after stop: empty now is empty.
+			if m, ok = l.next(); !ok {
+				return
+			}
+			err = l.deliver(m)
 		}
 	}
+	l.log.Debug("stdio: client does not read any more", "error", err)
+	close(l.broken)
 }
 
 // deliver writes a message unless its request is finished.
