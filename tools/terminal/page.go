@@ -52,6 +52,7 @@ func writePage(b *bytes.Buffer, columns int, answer []byte) error {
 	}
 	p := page{b, columns}
 	var rest []member
+	var note string
 	for _, m := range members {
 		switch m.name {
 		case "models":
@@ -72,20 +73,20 @@ func writePage(b *bytes.Buffer, columns int, answer []byte) error {
 			for _, f := range failed {
 				fmt.Fprintln(p, Wrap(f.ID+": "+f.Error, columns, "  "))
 			}
-		case "note", "as_of":
+		case "note":
+			if err := json.Unmarshal(m.value, &note); err != nil {
+				return err
+			}
+		case "as_of":
 		default:
 			rest = append(rest, m)
 		}
 	}
-	if err := p.members("", rest); err != nil {
-		return err
+	err = p.members("", rest)
+	if err == nil && note != "" {
+		fmt.Fprintln(p, Wrap(note, columns, ""))
 	}
-	var note struct{ Note string }
-	if err := json.Unmarshal(answer, &note); err != nil || note.Note == "" {
-		return err
-	}
-	fmt.Fprintln(p, Wrap(note.Note, columns, ""))
-	return nil
+	return err
 }
 
 // model writes a model: its name and id, then all else that is said of it.
@@ -251,35 +252,29 @@ type input struct {
 
 // text says all of an input but its name.
 func (in input) text() string {
-	var parts []string
-	if in.Type != "" {
-		parts = append(parts, label(in.Type))
-	}
+	required := "required"
 	if condition, ok := in.Required.(string); ok {
-		parts = append(parts, "required "+condition)
-	} else if in.Required != nil {
-		parts = append(parts, "required")
+		required += " " + condition
 	}
-	if in.Range != "" {
-		parts = append(parts, strings.Replace(in.Range, "..", " to ", 1))
-	}
-	if len(in.Values) > 0 {
-		parts = append(parts, strings.Join(in.Values, " | "))
-	}
-	if in.MaxItems > 0 {
-		parts = append(parts, fmt.Sprintf("at most %d", in.MaxItems))
-	}
-	if in.MaxLength > 0 {
-		parts = append(parts, fmt.Sprintf("up to %d letters", in.MaxLength))
-	}
-	if in.MaxSize > 0 {
-		parts = append(parts, fmt.Sprintf("size up to %g", in.MaxSize))
-	}
-	if text, ok := scalar(in.Default); ok && in.Default != nil {
-		parts = append(parts, "default "+text)
-	}
-	if in.Costs {
-		parts = append(parts, "changes the price")
+	preset, hasPreset := scalar(in.Default)
+	var parts []string
+	for _, part := range []struct {
+		said bool
+		text string
+	}{
+		{in.Type != "", label(in.Type)},
+		{in.Required != nil, required},
+		{in.Range != "", strings.Replace(in.Range, "..", " to ", 1)},
+		{len(in.Values) > 0, strings.Join(in.Values, " | ")},
+		{in.MaxItems > 0, fmt.Sprintf("at most %d", in.MaxItems)},
+		{in.MaxLength > 0, fmt.Sprintf("up to %d letters", in.MaxLength)},
+		{in.MaxSize > 0, fmt.Sprintf("size up to %g", in.MaxSize)},
+		{in.Default != nil && hasPreset, "default " + preset},
+		{in.Costs, "changes the price"},
+	} {
+		if part.said {
+			parts = append(parts, part.text)
+		}
 	}
 	text := strings.Join(parts, ", ")
 	if in.About != "" {
