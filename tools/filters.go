@@ -80,18 +80,18 @@ func filterParams(withStatus bool, sorts []string) []param[listArgs] {
 		{name: "processed_by", help: "who runs it", into: func(a *listArgs) any { return &a.ProcessedBy }},
 		{name: "runs_on", help: "base's id or name", into: func(a *listArgs) any { return &a.RunsOn }},
 		{name: "enterprise", help: "e.g. ready", into: func(a *listArgs) any { return &a.Enterprise }},
+		{name: "status", help: "any of, e.g. failed", into: func(a *listArgs) any { return &a.Status }},
+		{name: "plan", help: "what it may run, with bases", enum: planNames, into: func(a *listArgs) any { return &a.Plan }},
+		{name: "created_after", help: "date or 14d", into: func(a *listArgs) any { return &a.CreatedAfter }},
+		{name: "include_deprecated", into: func(a *listArgs) any { return &a.IncludeDeprecated }},
+		{name: "sort", enum: sorts, into: func(a *listArgs) any { return &a.Sort }},
+		{name: "limit", max: 100, into: func(a *listArgs) any { return &a.Limit }},
+		{name: "offset", into: func(a *listArgs) any { return &a.Offset }},
 	}
 	if withStatus {
-		params = append(params, param[listArgs]{name: "status", help: "any of, e.g. failed", into: func(a *listArgs) any { return &a.Status }})
+		return params
 	}
-	return append(params,
-		param[listArgs]{name: "plan", help: "what it may run, with bases", enum: planNames, into: func(a *listArgs) any { return &a.Plan }},
-		param[listArgs]{name: "created_after", help: "date or 14d", into: func(a *listArgs) any { return &a.CreatedAfter }},
-		param[listArgs]{name: "include_deprecated", into: func(a *listArgs) any { return &a.IncludeDeprecated }},
-		param[listArgs]{name: "sort", enum: sorts, into: func(a *listArgs) any { return &a.Sort }},
-		param[listArgs]{name: "limit", max: 100, into: func(a *listArgs) any { return &a.Limit }},
-		param[listArgs]{name: "offset", into: func(a *listArgs) any { return &a.Offset }},
-	)
+	return slices.DeleteFunc(params, func(p param[listArgs]) bool { return p.name == "status" })
 }
 
 // query is what the arguments ask of the lists.
