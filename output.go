@@ -45,24 +45,26 @@ func readerLeft(err error) bool {
 	return errors.Is(err, syscall.EPIPE)
 }
 
-// isTerminal reports whether a stream is a terminal.
-func isTerminal(stream any) bool {
+// terminalOf returns the terminal that a stream is, nil for what is none.
+func terminalOf(stream any) *os.File {
 	if o, ok := stream.(*output); ok {
 		stream = o.Writer
 	}
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+	if f, ok := stream.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return f
+	}
+	return nil
 }
+
+func isTerminal(stream any) bool { return terminalOf(stream) != nil }
 
 // columns is the width of a terminal, 0 for what is none.
 func columns(stream any) int {
-	if !isTerminal(stream) {
+	f := terminalOf(stream)
+	if f == nil {
 		return 0
 	}
-	if o, ok := stream.(*output); ok {
-		stream = o.Writer
-	}
-	width, _, err := term.GetSize(int(stream.(*os.File).Fd()))
+	width, _, err := term.GetSize(int(f.Fd()))
 	if err != nil || width < 40 {
 		return 80
 	}
