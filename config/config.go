@@ -97,7 +97,7 @@ func (e *Error) Error() string {
 // still a Config, for a server that only tells of it: without credentials, and
 // with the defaults in place of what is wrong.
 func Load(ctx context.Context, l envconfig.Lookuper, readFile func(name string) ([]byte, error)) (*Config, error) {
-	env := &environment{base: l, rules: rules(), given: map[string]state{}}
+	env := &environment{base: l, rules: rules(), right: map[string]bool{}}
 	c := new(Config)
 	if err := envconfig.ProcessWith(ctx, &envconfig.Config{Target: c, Lookuper: env}); err != nil {
 		return nil, fmt.Errorf("read environment: %w", err)
@@ -113,7 +113,7 @@ func Load(ctx context.Context, l envconfig.Lookuper, readFile func(name string) 
 	env.checkPair(apiSecret, apiKey)
 
 	if c.RequestTimeout > c.CallTimeout {
-		if env.given[requestTimeout] == right {
+		if env.right[requestTimeout] {
 			env.report(requestTimeout, fmt.Sprintf("%v is longer than %s, which is %v; make it shorter or leave it out",
 				c.RequestTimeout, callTimeout, c.CallTimeout))
 		}
@@ -134,18 +134,15 @@ func Load(ctx context.Context, l envconfig.Lookuper, readFile func(name string) 
 type environment struct {
 	base     envconfig.Lookuper
 	rules    []rule
-	given    map[string]state
+	right    map[string]bool // whether what was given is right, by variable
 	problems []string
 }
 
-// state is how a variable was given.
-type state int
-
-const (
-	unset state = iota // or blank
-	right
-	wrong
-)
+// given reports whether a variable holds something, right or wrong.
+func (e *environment) given(name string) bool {
+	_, ok := e.right[name]
+	return ok
+}
 
 // Lookup implements [envconfig.Lookuper].
 func (e *environment) Lookup(name string) (string, bool) {
@@ -153,11 +150,10 @@ func (e *environment) Lookup(name string) (string, bool) {
 	raw, _ := e.base.Lookup(name)
 	if raw = strings.TrimSpace(raw); raw != "" {
 		value, problem := r.apply(raw)
+		e.right[name] = problem == ""
 		if problem == "" {
-			e.given[name] = right
 			return value, true
 		}
-		e.given[name] = wrong
 		e.report(name, problem)
 	}
 	return r.Default, r.Default != ""
@@ -166,7 +162,7 @@ func (e *environment) Lookup(name string) (string, bool) {
 // secretFile returns the secret called name out of the file at path.
 func (e *environment) secretFile(name, path string, readFile func(string) ([]byte, error)) Secret {
 	variable := name + fileSuffix
-	if e.given[name] != unset {
+	if e.given(name) {
 		e.report(variable, "set together with "+name+"; keep one of the two")
 		return Secret{}
 	}
@@ -193,8 +189,8 @@ func (e *environment) secretFile(name, path string, readFile func(string) ([]byt
 
 // checkPair reports that other is missing when name is given, in either form.
 func (e *environment) checkPair(name, other string) {
-	given := func(name string) bool { return e.given[name] != unset || e.given[name+fileSuffix] != unset }
-	if given(name) && !given(other) {
+	inAForm := func(name string) bool { return e.given(name) || e.given(name+fileSuffix) }
+	if inAForm(name) && !inAForm(other) {
 		e.report(other, "missing; it goes with "+name+": set both or neither")
 	}
 }

@@ -18,7 +18,7 @@ func HTTPVariables() []Variable {
 // HTTPToken returns the token that callers must send, given by value or by file;
 // the empty secret if there is none. An error is an *[Error].
 func HTTPToken(l envconfig.Lookuper, readFile func(name string) ([]byte, error)) (Secret, error) {
-	env := &environment{base: l, given: map[string]state{}}
+	env := &environment{base: l, right: map[string]bool{}}
 	for i, v := range HTTPVariables() {
 		env.rules = append(env.rules, rule{v, []func(Variable, string) (string, string){checkSecret, checkPath}[i]})
 	}

@@ -50,62 +50,34 @@ type rule struct {
 
 func rules() []rule {
 	return []rule{
-		{Variable{
-			Name: apiKey, Values: "text", Secret: true,
-			Description: "API key of the Scenario account",
-		}, checkSecret},
-		{Variable{
-			Name: apiSecret, Values: "text", Secret: true,
-			Description: "API secret that belongs to the key",
-		}, checkSecret},
-		{Variable{
-			Name: apiKey + fileSuffix, Values: "absolute path",
-			Description: "file that holds the API key, in place of " + apiKey,
-		}, checkPath},
-		{Variable{
-			Name: apiSecret + fileSuffix, Values: "absolute path",
-			Description: "file that holds the API secret, in place of " + apiSecret,
-		}, checkPath},
-		{Variable{
-			Name: "SCENARIO_BASE_URL", Default: scenario.DefaultBaseURL, Values: "https address; http for this machine only",
-			Description: "where the Scenario API is",
-		}, checkURL},
-		{Variable{
-			Name: callTimeout, Default: "45s", Values: "1s to 45s",
-			Description: "how long a tool call may take in all, retries included",
-		}, checkDuration(time.Second, 45*time.Second)},
-		{Variable{
-			Name: requestTimeout, Default: "15s", Values: "1s to the call's time-out",
-			Description: "how long one attempt of a request may take",
-		}, checkDuration(time.Second, 45*time.Second)},
-		{Variable{
-			Name: "SCENARIO_PUBLIC_TTL", Default: "10m", Values: "0 to 24h",
-			Description: "how long the public catalog is kept in memory; 0 asks every time",
-		}, checkDuration(0, 24*time.Hour)},
-		{Variable{
-			Name: "SCENARIO_PRIVATE_TTL", Default: "1m", Values: "0 to 24h",
-			Description: "how long the list of your own models is kept in memory; 0 asks every time",
-		}, checkDuration(0, 24*time.Hour)},
-		{Variable{
-			Name: "SCENARIO_MAX_STALE", Default: "24h", Values: "0 to 168h",
-			Description: "how old a list may be and still be answered, marked stale, when a refresh fails; 0 is never",
-		}, checkDuration(0, 168*time.Hour)},
-		{Variable{
-			Name: cacheDir, Values: "absolute path, or off",
-			Description: "folder to keep the public list in between sessions, in place of the user's cache folder; off keeps none",
-		}, checkCacheDir},
-		{Variable{
-			Name: "SCENARIO_MAX_REQUESTS", Default: "6", Values: "1 to 50",
-			Description: "how many requests to the API may run at once",
-		}, checkInt(1, 50)},
-		{Variable{
-			Name: "SCENARIO_LOG_LEVEL", Default: "info", Values: "debug, info, warn or error",
-			Description: "least level of what is logged on standard error",
-		}, checkLevel},
-		{Variable{
-			Name: "NO_COLOR", Values: "anything",
-			Description: "logs without color, also on a terminal",
-		}, func(Variable, string) (string, string) { return "true", "" }},
+		{Variable{Name: apiKey, Values: "text", Secret: true,
+			Description: "API key of the Scenario account"}, checkSecret},
+		{Variable{Name: apiSecret, Values: "text", Secret: true,
+			Description: "API secret that belongs to the key"}, checkSecret},
+		{Variable{Name: apiKey + fileSuffix, Values: "absolute path",
+			Description: "file that holds the API key, in place of " + apiKey}, checkPath},
+		{Variable{Name: apiSecret + fileSuffix, Values: "absolute path",
+			Description: "file that holds the API secret, in place of " + apiSecret}, checkPath},
+		{Variable{Name: "SCENARIO_BASE_URL", Default: scenario.DefaultBaseURL, Values: "https address; http for this machine only",
+			Description: "where the Scenario API is"}, checkURL},
+		{Variable{Name: callTimeout, Default: "45s", Values: "1s to 45s",
+			Description: "how long a tool call may take in all, retries included"}, checkDuration(time.Second, 45*time.Second)},
+		{Variable{Name: requestTimeout, Default: "15s", Values: "1s to the call's time-out",
+			Description: "how long one attempt of a request may take"}, checkDuration(time.Second, 45*time.Second)},
+		{Variable{Name: "SCENARIO_PUBLIC_TTL", Default: "10m", Values: "0 to 24h",
+			Description: "how long the public catalog is kept in memory; 0 asks every time"}, checkDuration(0, 24*time.Hour)},
+		{Variable{Name: "SCENARIO_PRIVATE_TTL", Default: "1m", Values: "0 to 24h",
+			Description: "how long the list of your own models is kept in memory; 0 asks every time"}, checkDuration(0, 24*time.Hour)},
+		{Variable{Name: "SCENARIO_MAX_STALE", Default: "24h", Values: "0 to 168h",
+			Description: "how old a list may be and still be answered, marked stale, when a refresh fails; 0 is never"}, checkDuration(0, 168*time.Hour)},
+		{Variable{Name: cacheDir, Values: "absolute path, or off",
+			Description: "folder to keep the public list in between sessions, in place of the user's cache folder; off keeps none"}, checkCacheDir},
+		{Variable{Name: "SCENARIO_MAX_REQUESTS", Default: "6", Values: "1 to 50",
+			Description: "how many requests to the API may run at once"}, checkInt(1, 50)},
+		{Variable{Name: "SCENARIO_LOG_LEVEL", Default: "info", Values: "debug, info, warn or error",
+			Description: "least level of what is logged on standard error"}, checkLevel},
+		{Variable{Name: "NO_COLOR", Values: "anything",
+			Description: "logs without color, also on a terminal"}, func(Variable, string) (string, string) { return "true", "" }},
 	}
 }
 
