@@ -131,14 +131,13 @@ func (in Invocation) run(h Host, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
-	switch {
-	case h.file != "":
+	if h.file != "" {
 		_, _ = fmt.Fprintf(stderr, "For %s, in %s:\n", h.Title, path)
-	case in.Remove:
-		snippet = claudeRemove
-		fallthrough
-	default:
+	} else {
 		_, _ = fmt.Fprintf(stderr, "Run this for %s, which writes its settings itself:\n", h.Title)
+		if in.Remove {
+			snippet = claudeRemove
+		}
 	}
 	_, _ = fmt.Fprint(stdout, snippet)
 	in.hint(snippet, stderr)
