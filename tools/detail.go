@@ -96,11 +96,7 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 				c.notes.add("some of this is cut: " + more)
 			}
 			if kept < len(full) {
-				var left []string
-				for _, d := range full[kept:] {
-					left = append(left, d.ID)
-				}
-				c.notes.warn(warning{what: "no room for " + strings.Join(left, ", ") + ": ask for them in another call"})
+				c.notes.warn(warning{what: "no room for " + idsOf(full[kept:]) + ": ask for them in another call"})
 			}
 			out.Note = c.notes.String()
 			if b := encode(out); len(b) <= maxAnswer || kept == 0 {
@@ -108,6 +104,11 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 			}
 		}
 	}
+}
+
+// idsOf names models, between commas.
+func idsOf(models []*scenario.Detail) string {
+	return strings.Join(mapped(models, func(d *scenario.Detail) string { return d.ID }), ", ")
 }
 
 // level is how much of the long parts is shown.
@@ -262,9 +263,8 @@ func (s *service) bases(d *scenario.Detail, ids []string) (bases []ref, keepOthe
 
 // refs names models by what lists that are already at hand tell.
 func (s *service) refs(ids []string) []ref {
-	var refs []ref
 	lists := s.catalog.Loaded()
-	for _, id := range ids {
+	return mapped(ids, func(id string) ref {
 		r := ref{ID: id} // or "… n more"
 		if m := lists.Model(id); m != nil {
 			r.Name = m.Name
@@ -272,9 +272,8 @@ func (s *service) refs(ids []string) []ref {
 				r.Plan = m.Plan.String()
 			}
 		}
-		refs = append(refs, r)
-	}
-	return refs
+		return r
+	})
 }
 
 // detailFields are the names that fields may have. Some are always shown.

@@ -26,15 +26,15 @@ type example struct {
 	Settings map[string]string `json:"settings,omitempty"`
 }
 
-// wants reports whether fields name one.
-func wants(fields []string, field string) bool {
-	return slices.ContainsFunc(fields, func(f string) bool { return strings.EqualFold(f, field) })
+// containsFold reports whether one of the names is name, case aside.
+func containsFold(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 // extras returns what fields ask for beside the details, by id. whole are the
 // models whose inputs are known. What is not there is told in notes.
 func (s *service) extras(ctx context.Context, c *call, models, whole []*scenario.Detail, fields []string) map[string]extra {
-	wantsRequest, wantsExamples, wantsAbout := wants(fields, "request"), wants(fields, "examples"), wants(fields, "about")
+	wantsRequest, wantsExamples, wantsAbout := containsFold(fields, "request"), containsFold(fields, "examples"), containsFold(fields, "about")
 	if !wantsRequest && !wantsExamples && !wantsAbout {
 		return nil
 	}
@@ -68,11 +68,7 @@ func (s *service) extras(ctx context.Context, c *call, models, whole []*scenario
 		byID[d.ID] = list[i]
 	}
 	if len(models) > maxExtras && (wantsExamples || wantsAbout) {
-		var left []string
-		for _, d := range models[maxExtras:] {
-			left = append(left, d.ID)
-		}
-		c.notes.add("examples and about are told of three models at a time, not of " + strings.Join(left, ", "))
+		c.notes.add("examples and about are told of three models at a time, not of " + idsOf(models[maxExtras:]))
 	}
 	return byID
 }

@@ -199,9 +199,7 @@ func (s *service) findOne(ctx context.Context, text string) finding {
 			}
 		}
 	}
-	for _, one := range near {
-		m.Near = append(m.Near, ref{ID: one.ID, Name: one.Name})
-	}
+	m.Near = mapped(near, func(one *scenario.Model) ref { return ref{ID: one.ID, Name: one.Name} })
 	if len(looking.notes.warnings) == 0 {
 		m.only = lists.OnlyLike(id)
 	}
@@ -249,12 +247,8 @@ func fitMissing(list []missing) []missing {
 
 func missingText(m missing) string {
 	text := m.ID + ": " + m.Error
-	var near []string
-	for _, one := range m.Near {
-		near = append(near, one.ID)
-	}
-	if len(near) > 0 {
-		text += "; near: " + strings.Join(near, ", ")
+	if len(m.Near) > 0 {
+		text += "; near: " + strings.Join(mapped(m.Near, func(r ref) string { return r.ID }), ", ")
 	}
 	return text
 }

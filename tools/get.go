@@ -19,19 +19,15 @@ type getArgs struct {
 
 const maxGet = 10
 
-func getParams() []param[getArgs] {
-	return []param[getArgs]{
-		{name: "ids", help: "ids, names, provider plus name", min: 1, max: maxGet, into: func(a *getArgs) any { return &a.IDs }},
-		{name: "fields", help: "only these, uncut: licence, retention, inputs, inputs.prompt, request (for code), examples, about (by others)", into: func(a *getArgs) any { return &a.Fields }},
-	}
-}
-
 const detailsSchema = `{"type":"object","properties":{"models":{"type":"array"},"errors":{"type":"array"}},"required":["models"]}`
 
 func (s *service) getTool() tool {
 	return define("get_models", "Get Scenario models",
 		"All to decide on and run up to 10 models: description, plan, licence, what it runs on, inputs; differs names what differs.",
-		detailsSchema, getParams(), getArgs{}, s.get)
+		detailsSchema, []param[getArgs]{
+			{name: "ids", help: "ids, names, provider plus name", min: 1, max: maxGet, into: func(a *getArgs) any { return &a.IDs }},
+			{name: "fields", help: "only these, uncut: licence, retention, inputs, inputs.prompt, request (for code), examples, about (by others)", into: func(a *getArgs) any { return &a.Fields }},
+		}, getArgs{}, s.get)
 }
 
 func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage, error) {
@@ -48,7 +44,7 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 			strings.Join(shorten(unknown, 5, 0), ", "), strings.Join(detailFields(), ", ")))
 	}
 	hold := len(a.IDs)
-	if wants(a.Fields, "request") {
+	if containsFold(a.Fields, "request") {
 		hold *= 2 // a base for each
 	}
 	release, err := s.memory.holdDetails(ctx, hold)

@@ -96,20 +96,17 @@ func conditionText(conditions []scenario.Condition) string {
 
 // noInputs names the inputs that were asked for and that a model does not have,
 // or says why it has none.
-func noInputs(d *scenario.Detail, fields []string) []string {
-	var have, texts []string
-	if all := len(fields) == 0 || slices.ContainsFunc(fields, func(f string) bool { return strings.EqualFold(f, "inputs") }); all && len(d.Inputs)+d.MoreInputs == 0 {
+func noInputs(d *scenario.Detail, fields []string) (texts []string) {
+	if all := len(fields) == 0 || containsFold(fields, "inputs"); all && len(d.Inputs)+d.MoreInputs == 0 {
 		if howToRun(&d.Model) != "" {
 			return []string{"no inputs for " + d.ID + ": it takes those of the model that it runs on"}
 		}
 		return []string{"no inputs for " + d.ID + ": Scenario names none"}
 	}
-	for _, in := range d.Inputs {
-		have = append(have, in.Name)
-	}
+	have := mapped(d.Inputs, func(in scenario.Input) string { return in.Name })
 	for _, f := range fields {
 		name, one := strings.CutPrefix(strings.ToLower(f), oneInput)
-		if !one || slices.ContainsFunc(have, func(h string) bool { return strings.EqualFold(h, name) }) {
+		if !one || containsFold(have, name) {
 			continue
 		}
 		text := fmt.Sprintf("no input %s on %s", quote(name), d.ID)

@@ -64,11 +64,7 @@ func unknownValues(filters []catalog.Filter) (texts []string) {
 
 // listed is terms with their counts.
 func listed(terms []catalog.Term) string {
-	var parts []string
-	for _, t := range terms {
-		parts = append(parts, fmt.Sprintf("%q %d", t.Name, t.Count))
-	}
-	return strings.Join(parts, ", ")
+	return strings.Join(mapped(terms, func(t catalog.Term) string { return fmt.Sprintf("%q %d", t.Name, t.Count) }), ", ")
 }
 
 // emptyNote says why a page of one list has no rows; "" when it has some, or
@@ -110,11 +106,7 @@ func valueOf(f catalog.Filter) string {
 	if f.AnyOf == nil {
 		return quote(f.Value)
 	}
-	var quoted []string
-	for _, value := range shorten(f.AnyOf, 3, 0) {
-		quoted = append(quoted, quote(value))
-	}
-	return strings.Join(quoted, " or ")
+	return strings.Join(mapped(shorten(f.AnyOf, 3, 0), quote), " or ")
 }
 
 // viewNotes says what is wrong, or odd, with the lists of a scope that an answer
@@ -197,6 +189,14 @@ func pastEnd(q catalog.Query, total int) string {
 		return ""
 	}
 	return fmt.Sprintf("offset %d is past the end: %s; start at offset 0", q.Offset, counted(total, "model matches", "models match"))
+}
+
+// mapped returns what f makes of each item.
+func mapped[T, R any](items []T, f func(T) R) (made []R) {
+	for _, item := range items {
+		made = append(made, f(item))
+	}
+	return made
 }
 
 // dated is an instant as answers write it.

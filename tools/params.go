@@ -37,9 +37,7 @@ type param[A any] struct {
 // single-type properties, in the table's order.
 func schema[A any](params []param[A], defaults A) []mcp.ToolOption {
 	options := []mcp.ToolOption{mcp.WithSchemaAdditionalProperties(false)}
-	var order []string
 	for _, p := range params {
-		order = append(order, p.name)
 		var with []mcp.PropertyOption
 		if p.help != "" {
 			with = append(with, mcp.Description(p.help))
@@ -78,7 +76,11 @@ func schema[A any](params []param[A], defaults A) []mcp.ToolOption {
 			options = append(options, mcp.WithBoolean(p.name, with...))
 		}
 	}
-	return append(options, func(t *mcp.Tool) { t.InputSchema.PropertyOrder = order })
+	return append(options, func(t *mcp.Tool) { t.InputSchema.PropertyOrder = namesOf(params) })
+}
+
+func namesOf[A any](params []param[A]) []string {
+	return mapped(params, func(p param[A]) string { return p.name })
 }
 
 // argumentError is a call's mistake, worded for the model that made it.
@@ -125,11 +127,7 @@ func parse[A any](params []param[A], defaults A, raw json.RawMessage) (args A, b
 }
 
 func unknownArgument[A any](params []param[A], name string) error {
-	var valid []string
-	for _, p := range params {
-		valid = append(valid, p.name)
-	}
-	hint := ""
+	valid, hint := namesOf(params), ""
 	if near := catalog.Nearest(scenario.Clean(name, 60), valid); near != "" {
 		hint = fmt.Sprintf(" Did you mean %q?", near)
 	}

@@ -126,11 +126,8 @@ func (s completer) CompletePromptArgument(ctx context.Context, prompt string, ar
 	case "tag":
 		c := new(call)
 		defer c.looked()
-		var tags []string
-		for _, t := range catalog.Containing(s.atHand(ctx, c).Terms(catalog.Tags), arg.Value) {
-			tags = append(tags, t.Name)
-		}
-		return completion(tags), nil
+		tags := catalog.Containing(s.atHand(ctx, c).Terms(catalog.Tags), arg.Value)
+		return completion(mapped(tags, func(t catalog.Term) string { return t.Name })), nil
 	}
 	return completion(nil), nil
 }
@@ -142,13 +139,11 @@ func (s completer) CompleteResourceArgument(ctx context.Context, uri string, arg
 	}
 	c := new(call)
 	defer c.looked()
-	var ids []string
+	var models []*scenario.Model
 	if arg.Name == "id" {
-		for _, m := range s.atHand(ctx, c).Beginning(arg.Value) {
-			ids = append(ids, m.ID)
-		}
+		models = s.atHand(ctx, c).Beginning(arg.Value)
 	}
-	return completion(ids), nil
+	return completion(mapped(models, func(m *scenario.Model) string { return m.ID })), nil
 }
 
 // atHand returns the lists, read if need be; without what cannot be had soon.

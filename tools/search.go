@@ -141,11 +141,7 @@ func unknownNote(words []string) string {
 	if len(words) == 0 {
 		return ""
 	}
-	var quoted []string
-	for _, w := range words[:min(len(words), 5)] {
-		quoted = append(quoted, quote(w))
-	}
-	return "left out, for no model has them: " + strings.Join(quoted, ", ")
+	return "left out, for no model has them: " + strings.Join(mapped(words[:min(len(words), 5)], quote), ", ")
 }
 
 // partlyNote tells how many of the matches have all of a query, where others have

@@ -46,16 +46,13 @@ func (noPictures) Get(context.Context, *scenario.Model, int) (image.Image, error
 // showArgs are the checked arguments of show_models.
 type showArgs struct{ IDs []string }
 
-func showParams() []param[showArgs] {
-	return []param[showArgs]{{name: "ids", help: "ids or names", min: 1, max: sheet.MaxTiles, into: func(a *showArgs) any { return &a.IDs }}}
-}
-
 // showTool answers with an image and a text and declares no output schema: one
 // host drops images that stand beside structured content.
 func (s *service) showTool() tool {
 	return newTool("show_models", "Show Scenario models",
 		"One numbered picture of up to 12 models, to choose by look.",
-		showParams(), showArgs{}, s.show)
+		[]param[showArgs]{{name: "ids", help: "ids or names", min: 1, max: sheet.MaxTiles, into: func(a *showArgs) any { return &a.IDs }}},
+		showArgs{}, s.show)
 }
 
 // show draws the models that are found and names the others in the text, so

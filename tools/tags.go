@@ -18,16 +18,6 @@ type tagsArgs struct {
 	Limit    int
 }
 
-const defaultTags = 40
-
-func tagsParams() []param[tagsArgs] {
-	return []param[tagsArgs]{
-		{name: "scope", enum: scopeNames(), into: func(a *tagsArgs) any { return &a.Scope }},
-		{name: "contains", help: "part of a value", into: func(a *tagsArgs) any { return &a.Contains }},
-		{name: "limit", help: "of each kind; capabilities, statuses: all", min: 1, max: 200, into: func(a *tagsArgs) any { return &a.Limit }},
-	}
-}
-
 // Values are written as {"tag": count}, most used first. That is the shortest form
 // that a model reads without help.
 const tagsSchema = `{"type":"object","properties":{"tags":{"type":"object"}},"required":["tags"]}`
@@ -35,7 +25,11 @@ const tagsSchema = `{"type":"object","properties":{"tags":{"type":"object"}},"re
 func (s *service) tagsTool() tool {
 	return define("list_model_tags", "List Scenario model tags",
 		"The vocabulary of the filters with model counts, most used first.",
-		tagsSchema, tagsParams(), tagsArgs{Scope: "all", Limit: defaultTags}, s.tags)
+		tagsSchema, []param[tagsArgs]{
+			{name: "scope", enum: scopeNames(), into: func(a *tagsArgs) any { return &a.Scope }},
+			{name: "contains", help: "part of a value", into: func(a *tagsArgs) any { return &a.Contains }},
+			{name: "limit", help: "of each kind; capabilities, statuses: all", min: 1, max: 200, into: func(a *tagsArgs) any { return &a.Limit }},
+		}, tagsArgs{Scope: "all", Limit: 40}, s.tags)
 }
 
 // counts is a facet's values in order.
