@@ -67,7 +67,7 @@ func (s *service) fit(full []*scenario.Detail, out details, fields []string, c *
 	}
 	more := "fields, or one id alone, gives more"
 	switch {
-	case len(full) == 1 && slices.ContainsFunc(fields, func(f string) bool { return strings.HasPrefix(strings.ToLower(f), oneInput) }):
+	case len(full) == 1 && slices.ContainsFunc(fields, func(f string) bool { return strings.HasPrefix(f, oneInput) }):
 		more = "there is no room for more"
 	case len(full) == 1 && len(fields) > 0:
 		more = "fields with one input, such as inputs.prompt, gives more"
@@ -137,17 +137,13 @@ func levels() []level {
 // detail shows a model at a level, all of it or the named fields beside what
 // names it and what warns. It reports whether something shown was cut.
 func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown detail, cut bool) {
-	wanted := map[string]bool{}
 	var inputs []string // the only ones wanted
 	for _, f := range fields {
-		f = strings.ToLower(f)
 		if name, one := strings.CutPrefix(f, oneInput); one {
 			inputs = append(inputs, name)
-			f = "inputs"
 		}
-		wanted[f] = true
 	}
-	want := func(f string) bool { return len(fields) == 0 || wanted[f] }
+	want := func(f string) bool { return len(fields) == 0 || slices.Contains(fields, f) }
 	r := newRow(s.catalog.Loaded(), &d.Model)
 	shown = detail{ID: r.ID, Name: r.Name, DeprecatedBy: r.DeprecatedBy}
 	if want("description") {
@@ -200,7 +196,7 @@ func (s *service) detail(d *scenario.Detail, l level, fields []string) (shown de
 	if want("parts") {
 		shown.Parts = s.refs(list(d.Parts, l.refs))
 	}
-	if want("inputs") {
+	if want("inputs") || len(inputs) > 0 {
 		var shortened bool
 		shown.Inputs, shortened = showInputs(d, l, inputs)
 		cut = cut || shortened

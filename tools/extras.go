@@ -3,7 +3,6 @@ package tools
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 
 	"scenario-mcp/scenario"
@@ -26,15 +25,10 @@ type example struct {
 	Settings map[string]string `json:"settings,omitempty"`
 }
 
-// containsFold reports whether one of the names is name, case aside.
-func containsFold(names []string, name string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
-}
-
 // extras returns what fields ask for beside the details, by id. whole are the
 // models whose inputs are known. What is not there is told in notes.
 func (s *service) extras(ctx context.Context, c *call, models, whole []*scenario.Detail, fields []string) map[string]extra {
-	wantsRequest, wantsExamples, wantsAbout := containsFold(fields, "request"), containsFold(fields, "examples"), containsFold(fields, "about")
+	wantsRequest, wantsExamples, wantsAbout := slices.Contains(fields, "request"), slices.Contains(fields, "examples"), slices.Contains(fields, "about")
 	if !wantsRequest && !wantsExamples && !wantsAbout {
 		return nil
 	}

@@ -31,20 +31,20 @@ func (s *service) getTool() tool {
 }
 
 func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage, error) {
-	var unknown []string
-	a.Fields = slices.DeleteFunc(a.Fields, func(f string) bool {
-		is := slices.Contains(detailFields(), strings.ToLower(f)) || strings.HasPrefix(strings.ToLower(f), oneInput)
-		if !is {
+	var fields, unknown []string
+	for _, f := range a.Fields {
+		if lower := strings.ToLower(f); slices.Contains(detailFields(), lower) || strings.HasPrefix(lower, oneInput) {
+			fields = append(fields, lower)
+		} else {
 			unknown = append(unknown, quote(f))
 		}
-		return !is
-	})
+	}
 	if len(unknown) > 0 {
 		c.notes.add(fmt.Sprintf("no field %s; there are %s, or one input such as inputs.prompt",
 			strings.Join(shorten(unknown, 5, 0), ", "), strings.Join(detailFields(), ", ")))
 	}
 	hold := len(a.IDs)
-	if containsFold(a.Fields, "request") {
+	if slices.Contains(fields, "request") {
 		hold *= 2 // a base for each
 	}
 	release, err := s.memory.holdDetails(ctx, hold)
@@ -70,7 +70,7 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 			continue
 		}
 		whole = append(whole, f.detail)
-		c.notes.add(noInputs(f.detail, a.Fields)...)
+		c.notes.add(noInputs(f.detail, fields)...)
 	}
 	out.Errors, err = withoutDetail(found)
 	// Nothing but failures is a failure, not an answer.
@@ -84,7 +84,7 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 	for _, d := range full {
 		s.exhibit(c, d)
 	}
-	out.extras = s.extras(ctx, c, full, whole, a.Fields)
+	out.extras = s.extras(ctx, c, full, whole, fields)
 	out.noInputs = len(without) > 0
-	return s.fit(full, out, a.Fields, c), nil
+	return s.fit(full, out, fields, c), nil
 }

@@ -97,7 +97,7 @@ func conditionText(conditions []scenario.Condition) string {
 // noInputs names the inputs that were asked for and that a model does not have,
 // or says why it has none.
 func noInputs(d *scenario.Detail, fields []string) (texts []string) {
-	if all := len(fields) == 0 || containsFold(fields, "inputs"); all && len(d.Inputs)+d.MoreInputs == 0 {
+	if all := len(fields) == 0 || slices.Contains(fields, "inputs"); all && len(d.Inputs)+d.MoreInputs == 0 {
 		if howToRun(&d.Model) != "" {
 			return []string{"no inputs for " + d.ID + ": it takes those of the model that it runs on"}
 		}
@@ -105,8 +105,8 @@ func noInputs(d *scenario.Detail, fields []string) (texts []string) {
 	}
 	have := mapped(d.Inputs, func(in scenario.Input) string { return in.Name })
 	for _, f := range fields {
-		name, one := strings.CutPrefix(strings.ToLower(f), oneInput)
-		if !one || containsFold(have, name) {
+		name, one := strings.CutPrefix(f, oneInput)
+		if !one || slices.ContainsFunc(have, func(h string) bool { return strings.EqualFold(h, name) }) {
 			continue
 		}
 		text := fmt.Sprintf("no input %s on %s", quote(name), d.ID)
