@@ -80,17 +80,15 @@ func (s System) path(name string) string {
 		home = "~"
 	}
 	file := os.Expand(name, func(name string) string {
-		defaults := map[string]string{"HOME": home, "CODEX_HOME": home + "/.codex", "GEMINI_CLI_HOME": home, "CLAUDE_CONFIG_DIR": home}
-		if name == "APPDATA" { // desktop applications keep their settings there
-			switch s.OS {
-			case "windows":
-				defaults[name] = home + "/AppData/Roaming"
-			case "darwin":
-				return home + "/Library/Application Support"
-			default:
-				name = "XDG_CONFIG_HOME"
-				defaults[name] = home + "/.config"
-			}
+		defaults := map[string]string{
+			"HOME": home, "CODEX_HOME": home + "/.codex", "GEMINI_CLI_HOME": home, "CLAUDE_CONFIG_DIR": home,
+			"APPDATA": home + "/AppData/Roaming", "XDG_CONFIG_HOME": home + "/.config",
+		}
+		switch { // desktop applications keep their settings there
+		case name == "APPDATA" && s.OS == "darwin":
+			return home + "/Library/Application Support"
+		case name == "APPDATA" && s.OS != "windows":
+			name = "XDG_CONFIG_HOME"
 		}
 		if v := s.Getenv(name); v != "" && name != "HOME" {
 			return v
