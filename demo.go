@@ -25,6 +25,13 @@ func liveSource() source {
 	return source{env: envconfig.OsLookuper(), pages: "https://app.scenario.com/models/", disk: newDisk, close: func() {}}
 }
 
+func newSource(demo bool) (source, error) {
+	if demo {
+		return startDemo()
+	}
+	return liveSource(), nil
+}
+
 // startDemo starts the fake API with its sample catalog.
 func startDemo() (source, error) {
 	public, private := fakeapi.Sample()

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	stdlog "log"
 	"net"
 	"net/netip"
 	"os"
@@ -65,12 +64,9 @@ Environment
 
 // serveHTTP answers many callers over HTTP until a signal comes.
 func serveHTTP(ctx context.Context, f httpFlags, demo bool, stdout, stderr io.Writer) error {
-	from := liveSource()
-	if demo {
-		var err error
-		if from, err = startDemo(); err != nil {
-			return err
-		}
+	from, err := newSource(demo)
+	if err != nil {
+		return err
 	}
 	defer from.close()
 	cfg, err := config.Load(ctx, from.env, readSecret)
@@ -84,11 +80,8 @@ func serveHTTP(ctx context.Context, f httpFlags, demo bool, stdout, stderr io.Wr
 	if err := checkExposure(f.listen, cfg.HasCredentials(), token.Reveal() != ""); err != nil {
 		return err
 	}
-	backlog := config.NewBacklog(stderr)
-	defer backlog.Flush()
-	log := config.NewLogger(backlog, cfg.LogLevel, !cfg.NoColor && isTerminal(stderr))
-	stdlog.SetFlags(0)
-	stdlog.SetOutput(config.LibraryLog(log))
+	log, flush := startLog(cfg, stderr)
+	defer flush()
 
 	// No picture is kept: nothing that one account's models brought is there for
 	// another's. What is being fetched and drawn has one bound for all.

@@ -13,17 +13,13 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log"
 	"log/slog"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
 
-	"github.com/mark3labs/mcp-go/server"
-
 	"scenario-mcp/config"
-	"scenario-mcp/scenario"
 	"scenario-mcp/scenario/catalog"
 	"scenario-mcp/scenario/pictures"
 	"scenario-mcp/tools"
@@ -38,12 +34,11 @@ func main() {
 
 // app is what a command that needs the environment works with.
 type app struct {
+	*wired
 	config *config.Config
 	wrong  *config.Error // what is wrong with the environment, nil if nothing is
 	log    *slog.Logger
-	client *scenario.Client
 	cache  string // where the public list is kept, for the report
-	server *server.MCPServer
 	close  func() // ends what was started, and gives the log a moment to leave
 }
 
@@ -51,52 +46,44 @@ type app struct {
 // who runs a command sees its answer and not its log: the log keeps to errors,
 // unless the environment asks for more. With a wrong environment every call of a
 // tool fails and says what is wrong: hosts hide what a server says that ends.
-func newApp(ctx context.Context, demo, serves, forPerson bool, stderr io.Writer) (*app, error) {
-	from := liveSource()
-	if demo {
-		var err error
-		if from, err = startDemo(); err != nil {
-			return nil, err
-		}
+func newApp(ctx context.Context, demo, serves, forPerson bool, stderr io.Writer) (_ *app, err error) {
+	from, err := newSource(demo)
+	if err != nil {
+		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			from.close()
+		}
+	}()
 	cfg, err := config.Load(ctx, from.env, readSecret)
 	var misconfigured string
 	wrong, isWrong := errors.AsType[*config.Error](err)
 	if isWrong {
 		misconfigured = strings.Join(wrong.Problems, "; ")
 	} else if err != nil {
-		from.close()
 		return nil, err
 	}
 	if !serves && cfg.LogLevel == slog.LevelInfo {
 		cfg.LogLevel = slog.LevelError
 	}
-	backlog := config.NewBacklog(stderr) // hosts need not read it
-	a := &app{
-		config: cfg,
-		wrong:  wrong,
-		log:    config.NewLogger(backlog, cfg.LogLevel, !cfg.NoColor && isTerminal(stderr)),
-		close:  func() { from.close(); backlog.Flush() },
-	}
-	log.SetFlags(0)
-	log.SetOutput(config.LibraryLog(a.log))
+	log, flush := startLog(cfg, stderr)
 	fetcher, err := pictures.New(from.pictures)
 	if err != nil {
-		a.close()
 		return nil, err
 	}
 	disk, where := from.disk(cfg)
-	if a.cache = where; a.wrong != nil {
+	if isWrong {
 		disk = nil // a list that is kept would hide what is wrong
 	}
 	own, err := wire(cfg, cfg.APIKey.Reveal(), cfg.APISecret.Reveal(), misconfigured,
 		catalog.Options{RefreshBehind: serves, Disk: disk},
-		tools.Options{Pictures: fetcher, Pages: from.pages, Log: a.log, ForPerson: forPerson})
+		tools.Options{Pictures: fetcher, Pages: from.pages, Log: log, ForPerson: forPerson})
 	if err != nil {
-		a.close()
 		return nil, err
 	}
-	a.client, a.server = own.client, own.server
-	a.close = func() { own.models.Flush(); from.close(); backlog.Flush() }
-	return a, nil
+	return &app{
+		wired: own, config: cfg, wrong: wrong, log: log, cache: where,
+		close: func() { own.models.Flush(); from.close(); flush() },
+	}, nil
 }

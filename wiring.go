@@ -1,6 +1,10 @@
 package main
 
 import (
+	"io"
+	"log"
+	"log/slog"
+
 	"github.com/mark3labs/mcp-go/server"
 
 	"scenario-mcp/config"
@@ -8,6 +12,16 @@ import (
 	"scenario-mcp/scenario/catalog"
 	"scenario-mcp/tools"
 )
+
+// startLog starts the log on stderr, which nobody need read, and gives it what
+// libraries log. flush gives it a moment to leave.
+func startLog(cfg *config.Config, stderr io.Writer) (logger *slog.Logger, flush func()) {
+	backlog := config.NewBacklog(stderr)
+	logger = config.NewLogger(backlog, cfg.LogLevel, !cfg.NoColor && isTerminal(stderr))
+	log.SetFlags(0)
+	log.SetOutput(config.LibraryLog(logger))
+	return logger, backlog.Flush
+}
 
 // wired is what serves the account of one key and its secret.
 type wired struct {
