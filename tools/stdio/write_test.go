@@ -58,8 +58,10 @@ func TestSlowReaderGetsAll(t *testing.T) {
 		f := newTestTools()
 		c := f.connect(t)
 		long := strings.Repeat("x", 4*maxWrite)
-		c.send(callLine("1", "echo", long), callLine("2", "echo", "y"))
+		c.send(callLine("1", "block", long), callLine("2", "echo", "y"))
 		c.in.Close()
+		synctest.Wait() // the loop knows that the input has ended
+		close(f.gate)
 		var got bytes.Buffer
 		buf := make([]byte, maxLateWrite)
 		for {
