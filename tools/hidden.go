@@ -24,7 +24,7 @@ func replacement(known *catalog.Lists, m *scenario.Model) string {
 		return "unknown"
 	case end != nil && end.Deprecated:
 		return "none: " + id + " is deprecated too"
-	case end == nil && hasWhole(known, scenario.Public):
+	case end == nil && hasWholePublic(known):
 		return id + " (not listed)"
 	}
 	return id
@@ -85,7 +85,7 @@ const basesTime = 5 * time.Second
 // The bases of own models are public, so that list is read for them.
 func (s *service) known(ctx context.Context, c *call, lists *catalog.Lists, scope string) *catalog.Lists {
 	known := s.catalog.Loaded()
-	if scope != string(scenario.Private) || hasWhole(known, scenario.Public) || !lists.NeedBases() {
+	if scope != string(scenario.Private) || hasWholePublic(known) || !lists.NeedBases() {
 		return known
 	}
 	ctx, cancel := context.WithTimeout(ctx, basesTime)
@@ -117,6 +117,6 @@ func readAs(text string, m *scenario.Model) string {
 	return fmt.Sprintf("%s is read as %s, the only near one", quote(text), m.ID)
 }
 
-func hasWhole(lists *catalog.Lists, scope scenario.Scope) bool {
-	return slices.ContainsFunc(lists.Views, func(v catalog.View) bool { return v.Scope == scope && v.Partial == nil })
+func hasWholePublic(lists *catalog.Lists) bool {
+	return slices.ContainsFunc(lists.Views, func(v catalog.View) bool { return v.Scope == scenario.Public && v.Partial == nil })
 }
