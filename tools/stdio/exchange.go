@@ -57,24 +57,15 @@ func Definitions(ctx context.Context, srv *server.MCPServer) (json.RawMessage, e
 // exchange opens a session on the server, sends one request and returns its
 // result.
 func exchange(ctx context.Context, srv *server.MCPServer, method string, params any, progress func(n int)) (json.RawMessage, error) {
-	var in bytes.Buffer
-	out := &answers{progress: progress}
-	for _, message := range []any{
-		map[string]any{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": map[string]any{
-			"protocolVersion": "2025-11-25",
-			"capabilities":    map[string]any{},
-			"clientInfo":      map[string]any{"name": "scenario-mcp call", "version": "1"},
-		}},
-		map[string]any{"jsonrpc": "2.0", "method": "notifications/initialized"},
-		map[string]any{"jsonrpc": "2.0", "id": 2, "method": method, "params": params},
-	} {
-		line, err := encodeLine("", message, "\n")
-		if err != nil {
-			return nil, fmt.Errorf("write the request: %w", err)
-		}
-		in.Write(line)
+	const opening = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"scenario-mcp call","version":"1"}}}
+{"jsonrpc":"2.0","method":"notifications/initialized"}
+`
+	in, err := encodeLine(opening, map[string]any{"jsonrpc": "2.0", "id": 2, "method": method, "params": params}, "\n")
+	if err != nil {
+		return nil, fmt.Errorf("write the request: %w", err)
 	}
-	if err := Serve(ctx, srv, &in, out, slog.New(slog.DiscardHandler)); err != nil {
+	out := &answers{progress: progress}
+	if err := Serve(ctx, srv, bytes.NewReader(in), out, slog.New(slog.DiscardHandler)); err != nil {
 		return nil, err
 	}
 	for line := range bytes.Lines(out.Bytes()) {
