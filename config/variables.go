@@ -19,7 +19,6 @@ const (
 	fileSuffix     = "_FILE"
 	callTimeout    = "SCENARIO_CALL_TIMEOUT"
 	requestTimeout = "SCENARIO_REQUEST_TIMEOUT"
-	cacheDir       = "SCENARIO_CACHE_DIR"
 )
 
 // Variable describes one variable of the environment.
@@ -32,12 +31,13 @@ type Variable struct {
 }
 
 // Variables returns the table of all variables, in the order people need them.
-func Variables() []Variable {
-	var vs []Variable
-	for _, r := range rules() {
-		vs = append(vs, r.Variable)
+func Variables() []Variable { return variablesOf(rules()) }
+
+func variablesOf(table []rule) (variables []Variable) {
+	for _, r := range table {
+		variables = append(variables, r.Variable)
 	}
-	return vs
+	return variables
 }
 
 // rule is a variable and the check of what it holds. check gets a value that
@@ -70,7 +70,7 @@ func rules() []rule {
 			Description: "how long the list of your own models is kept in memory; 0 asks every time"}, checkDuration(0, 24*time.Hour)},
 		{Variable{Name: "SCENARIO_MAX_STALE", Default: "24h", Values: "0 to 168h",
 			Description: "how old a list may be and still be answered, marked stale, when a refresh fails; 0 is never"}, checkDuration(0, 168*time.Hour)},
-		{Variable{Name: cacheDir, Values: "absolute path, or off",
+		{Variable{Name: "SCENARIO_CACHE_DIR", Values: "absolute path, or off",
 			Description: "folder to keep the public list in between sessions, in place of the user's cache folder; off keeps none"}, checkCacheDir},
 		{Variable{Name: "SCENARIO_MAX_REQUESTS", Default: "6", Values: "1 to 50",
 			Description: "how many requests to the API may run at once"}, checkInt(1, 50)},
