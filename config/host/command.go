@@ -95,9 +95,8 @@ var goRun = regexp.MustCompile(`[/\\]go-build\d*[/\\](b\d+[/\\]exe|[0-9a-f]{2}[/
 
 // list says which hosts are there, and how to go on.
 func list(sys System, stdout, stderr io.Writer) {
-	words := map[state]string{notFound: "not found", installed: "installed", setUp: "set up"}
 	for _, h := range Hosts() {
-		_, _ = fmt.Fprintf(stdout, "%-16s%-11s%s\n", h.Name, words[h.state(sys)], sys.path(cmp.Or(h.file, h.own)))
+		_, _ = fmt.Fprintf(stdout, "%-16s%-11s%s\n", h.Name, h.state(sys), sys.path(cmp.Or(h.file, h.own)))
 	}
 	_, _ = fmt.Fprint(stderr, "\nSet one up:             scenario-mcp config HOST -write\nAll that are installed: scenario-mcp config all -write\n")
 }

@@ -102,12 +102,12 @@ func (s System) path(name string) string {
 }
 
 // state is how far a host is set up.
-type state int
+type state string
 
 const (
-	notFound state = iota // it has left no settings
-	installed
-	setUp // its settings have an entry
+	notFound  state = "not found" // it has left no settings
+	installed state = "installed"
+	setUp     state = "set up" // its settings have an entry
 )
 
 // state looks at the host's settings. What cannot be read has no entry.
