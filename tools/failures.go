@@ -114,14 +114,11 @@ func reason(err error) string {
 // scenarioError finds the client's error; a deadline passed while waiting for
 // somebody else's walk is the same to the caller as one passed while asking.
 func scenarioError(err error) *scenario.Error {
-	var e *scenario.Error
-	switch {
-	case errors.As(err, &e):
-		return e
-	case errors.Is(err, context.DeadlineExceeded):
+	e, ok := errors.AsType[*scenario.Error](err)
+	if !ok && errors.Is(err, context.DeadlineExceeded) {
 		return &scenario.Error{Kind: scenario.KindTimeout}
 	}
-	return nil
+	return e
 }
 
 // particulars are the status and the service's own words, in parentheses.

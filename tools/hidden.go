@@ -37,14 +37,13 @@ func deprecatedNote(known *catalog.Lists, count int, hidden []catalog.Hit) strin
 	}
 	var named []string
 	for _, h := range hidden {
-		id, by := h.Model.ID, replacement(known, h.Model)
-		switch {
-		case by == "unknown":
-			named = append(named, id+" has no successor named")
-		case strings.HasPrefix(by, "none: "):
-			named = append(named, id+" has no live successor")
+		switch by, end := known.Successor(h.Model); {
+		case by == "":
+			named = append(named, h.Model.ID+" has no successor named")
+		case end != nil && end.Deprecated:
+			named = append(named, h.Model.ID+" has no live successor")
 		default:
-			named = append(named, fmt.Sprintf("%s is replaced by %s", id, by))
+			named = append(named, h.Model.ID+" is replaced by "+replacement(known, h.Model))
 		}
 	}
 	text := counted(count, "deprecated match is", "deprecated matches are") + " hidden"

@@ -82,9 +82,8 @@ func (s *service) askService(ctx context.Context, c *call, lists *catalog.Lists,
 			continue
 		}
 		ids, err := s.semantic.search(ctx, view.Scope, query)
-		var e *scenario.Error
-		switch {
-		case errors.As(err, &e) && e.Quota():
+		switch e, ok := errors.AsType[*scenario.Error](err); {
+		case ok && e.Quota():
 			c.notes.add("Scenario's own semantic search was tried, but its quota is used up")
 			return nil, ""
 		case err != nil:
