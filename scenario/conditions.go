@@ -57,7 +57,6 @@ func (r *reader) required() (always bool, when []Condition) {
 		case "conditionalValues":
 			r.conditions(&c, IfValue)
 		case "message":
-			r.skip()
 		default:
 			if r.something() {
 				c.add(Condition{Kind: IfOther})
@@ -93,10 +92,8 @@ func (r *reader) conditions(c *conditions, kind ConditionKind) {
 			name := r.clean(key, maxName)
 			switch {
 			case strings.EqualFold(name, "message"):
-				r.skip()
 			case kind != IfValue:
-				off := r.kind() == 'n' || r.kind() == 'f'
-				if r.skip(); !off {
+				if r.kind() != 'n' && r.kind() != 'f' {
 					add(name)
 				}
 			default:
@@ -117,32 +114,28 @@ func (r *reader) conditions(c *conditions, kind ConditionKind) {
 // conditionValues reads one value, a list of them, or an object that has one of
 // these beside a message.
 func (r *reader) conditionValues(c *Condition) {
-	switch r.kind() {
-	case '[':
-		for range r.elements() {
-			r.conditionValue(c)
+	add := func() {
+		if v, ok := r.literal(); ok && v != "" && len(c.Values) < maxConditionValues {
+			c.Values = append(c.Values, v)
 		}
-	case '{':
-		for key := range r.fields() {
-			switch {
-			case string(key) == "message":
-				r.skip()
-			case r.kind() == '[':
-				for range r.elements() {
-					r.conditionValue(c)
-				}
-			default:
-				r.conditionValue(c)
-			}
-		}
-	default:
-		r.conditionValue(c)
 	}
-}
-
-func (r *reader) conditionValue(c *Condition) {
-	if v, ok := r.literal(); ok && v != "" && len(c.Values) < maxConditionValues {
-		c.Values = append(c.Values, v)
+	oneOrMore := func() {
+		if r.kind() != '[' {
+			add()
+			return
+		}
+		for range r.elements() {
+			add()
+		}
+	}
+	if r.kind() != '{' {
+		oneOrMore()
+		return
+	}
+	for key := range r.fields() {
+		if string(key) != "message" {
+			oneOrMore()
+		}
 	}
 }
 
@@ -155,13 +148,11 @@ func (r *reader) something() (yes bool) {
 	case '{':
 		for range r.fields() {
 			yes = true
-			r.skip()
 		}
 		return yes
 	case '[':
 		for range r.elements() {
 			yes = true
-			r.skip()
 		}
 		return yes
 	case 'n', 'f':

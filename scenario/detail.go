@@ -85,7 +85,6 @@ func (r *reader) inputs(d *Detail) {
 	for range r.elements() {
 		if len(d.Inputs) == maxInputs || left <= 0 {
 			d.MoreInputs++
-			r.skip()
 			continue
 		}
 		if in := r.input(); in.Name != "" {
@@ -124,8 +123,6 @@ func (r *reader) input() (in Input) {
 			in.Step = r.number()
 		case "allowedValues":
 			in.AllowedValues, in.MoreValues = r.literals()
-		default:
-			r.skip()
 		}
 	}
 	return in
@@ -162,7 +159,6 @@ func (r *reader) literals() (list []string, more int) {
 	for range r.elements() {
 		if len(list) == maxAllowed || kept >= maxValues {
 			more++
-			r.skip()
 			continue
 		}
 		v, ok := r.literal()

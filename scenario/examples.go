@@ -57,7 +57,6 @@ func (r *reader) examples() (list []Example) {
 	found := false
 	for key := range r.fields() {
 		if string(key) != "examples" {
-			r.skip()
 			continue
 		}
 		found, list = r.kind() == '[', nil
@@ -78,7 +77,6 @@ func (r *reader) examples() (list []Example) {
 func (r *reader) example() (one Example) {
 	for key := range r.fields() {
 		if string(key) != "inferenceParameters" {
-			r.skip()
 			continue
 		}
 		one = Example{}
@@ -102,21 +100,18 @@ func (r *reader) example() (one Example) {
 func (r *reader) about() (about string) {
 	found := false
 	for key := range r.fields() {
-		switch {
-		case string(key) != "description":
-			r.skip()
-		case r.kind() == '{':
-			found = true
-			for key := range r.fields() {
-				if string(key) != "value" {
-					r.skip()
-					continue
-				}
+		if string(key) != "description" {
+			continue
+		}
+		found = true
+		if r.kind() != '{' {
+			about = withoutSignatures(r.text(MaxAbout))
+			continue
+		}
+		for key := range r.fields() {
+			if string(key) == "value" {
 				about = withoutSignatures(r.text(MaxAbout))
 			}
-		default:
-			found = true
-			about = withoutSignatures(r.text(MaxAbout))
 		}
 	}
 	if !found {

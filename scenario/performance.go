@@ -27,8 +27,6 @@ func (r *reader) performance() (list []Performance) {
 			for range r.elements() {
 				add()
 			}
-		default:
-			r.skip()
 		}
 	}
 	return list
@@ -45,8 +43,6 @@ func (r *reader) performanceOf() (p Performance) {
 			r.measures(map[string]*float64{"": &p.P50, "p50": &p.P50, "p75": &p.P75})
 		case "arena", "arenaScore":
 			r.measures(map[string]*float64{"": &p.Arena, "score": &p.Arena, "elo": &p.Arena})
-		default:
-			r.skip()
 		}
 	}
 	return p

@@ -76,35 +76,49 @@ func (r *reader) string() []byte {
 }
 
 // fields opens an object and yields its names, good until the value is read.
-// The loop's body must consume the value.
+// What the loop's body leaves of the values is skipped.
 func (r *reader) fields() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		if !r.open('{') {
 			return
 		}
 		for r.kind() == '"' {
-			if name := r.string(); r.err == nil && !yield(name) {
+			name, before := r.string(), r.count()
+			if r.err == nil && !yield(name) {
 				return
+			}
+			if r.count() == before {
+				r.skip()
 			}
 		}
 		r.close()
 	}
 }
 
-// elements opens an array and yields once before each element, which the
-// loop's body must consume.
+// elements opens an array and yields once before each element. What the loop's
+// body leaves is skipped.
 func (r *reader) elements() iter.Seq[struct{}] {
 	return func(yield func(struct{}) bool) {
 		if !r.open('[') {
 			return
 		}
 		for k := r.kind(); k != ']' && k != 0; k = r.kind() {
+			before := r.count()
 			if !yield(struct{}{}) {
 				return
+			}
+			if r.count() == before {
+				r.skip()
 			}
 		}
 		r.close()
 	}
+}
+
+// count returns how much is read of the innermost object or array.
+func (r *reader) count() int64 {
+	_, n := r.dec.StackIndex(r.dec.StackDepth())
+	return n
 }
 
 func (r *reader) open(kind jsontext.Kind) bool {

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -55,8 +56,6 @@ func decodePage(r *reader, into []Model) (rawPage, *Error) {
 			}
 		case "nextPaginationToken":
 			p.token, p.badToken = r.token()
-		default:
-			r.skip()
 		}
 	}
 	if !found {
@@ -70,12 +69,9 @@ func decodePage(r *reader, into []Model) (rawPage, *Error) {
 func decodeDetail(r *reader) (*Detail, *Error) {
 	d, found := new(Detail), false
 	for key := range r.fields() {
-		switch string(key) {
-		case "model":
+		if string(key) == "model" {
 			*d = Detail{}
 			found = r.model(&d.Model, d)
-		default:
-			r.skip()
 		}
 	}
 	if !found {
@@ -130,8 +126,6 @@ func (r *reader) model(m *Model, d *Detail) bool {
 					p.AssetID = r.id()
 				case "url":
 					p.URL = r.url()
-				default:
-					r.skip()
 				}
 			}
 			m.Thumbnail.merge(p)
@@ -147,34 +141,24 @@ func (r *reader) model(m *Model, d *Detail) bool {
 				continue
 			}
 			for range r.elements() {
-				if m.Example != "" {
-					r.skip()
-					continue
+				if m.Example == "" {
+					m.Example = r.id()
 				}
-				m.Example = r.id()
 			}
 		case "custom":
-			custom := r.bool()
 			if d != nil {
-				d.Custom = custom
+				d.Custom = r.bool()
 			}
 		case "performanceStats":
-			switch {
-			case d != nil:
+			if d != nil {
 				d.Performance = r.performance()
-			case !r.counts:
-				r.skip()
-			case len(r.performance()) > 0:
+			} else if r.counts && len(r.performance()) > 0 {
 				r.measured++
 			}
 		case "inputs":
-			if d == nil {
-				r.skip()
-				continue
+			if d != nil {
+				r.inputs(d)
 			}
-			r.inputs(d)
-		default:
-			r.skip()
 		}
 	}
 	return m.ID != ""
@@ -196,8 +180,6 @@ func (r *reader) compliance(m *Model) {
 			m.ProcessedBy = r.word()
 		case "enterpriseStatus":
 			m.Enterprise = r.word()
-		default:
-			r.skip()
 		}
 	}
 }
@@ -240,15 +222,10 @@ func (r *reader) parts() []string {
 				modelID = r.id()
 			case "id":
 				id = r.id()
-			default:
-				r.skip()
 			}
 		}
-		if modelID == "" {
-			modelID = id
-		}
-		if modelID != "" && len(parts) < maxRelated {
-			parts = append(parts, modelID)
+		if part := cmp.Or(modelID, id); part != "" && len(parts) < maxRelated {
+			parts = append(parts, part)
 		}
 	}
 	return parts

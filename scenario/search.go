@@ -47,18 +47,15 @@ func decodeHits(r *reader, limit int) ([]string, *Error) {
 	found := false
 	for key := range r.fields() {
 		if string(key) != "hits" {
-			r.skip()
 			continue
 		}
 		found = r.kind() == '['
 		for range r.elements() {
 			id := ""
 			for key := range r.fields() {
-				if string(key) != "id" {
-					r.skip()
-					continue
+				if string(key) == "id" {
+					id = r.id()
 				}
-				id = r.id()
 			}
 			if id != "" && len(ids) < limit {
 				ids = append(ids, id)
