@@ -96,7 +96,7 @@ func BenchmarkDecodePage(b *testing.B) {
 		ours.measure(func() {
 			r := newReader(bytes.NewReader(body), 64<<20)
 			r.redact = redact
-			p, err := decodePage(r, nil)
+			p, err := wholePage(r)
 			if err != nil || len(p.models) != 500 {
 				b.Fatal(err)
 			}
@@ -181,7 +181,7 @@ func held(f func() []Model) float64 {
 
 func decodeAll(tb testing.TB, body []byte) []Model {
 	tb.Helper()
-	p, err := decodePage(newReader(bytes.NewReader(body), 1<<30), nil)
+	p, err := wholePage(newReader(bytes.NewReader(body), 1<<30))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -43,7 +43,8 @@ func (c *Client) decode(ctx context.Context, r request, body io.Reader) *Error {
 	defer c.decoding.Release(decoding)
 	in := newReader(body, r.limit)
 	in.redact = c.redact
-	return r.decode(in)
+	r.decode(in)
+	return in.end()
 }
 
 // size is about how many bytes a model takes without its words. Those are

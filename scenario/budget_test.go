@@ -32,7 +32,7 @@ func TestHitsAreBounded(t *testing.T) {
 // detailOf is what the client reads of a model with these inputs.
 func detailOf(t *testing.T, inputs ...string) *Detail {
 	t.Helper()
-	d, err := decodeDetail(newReader(strings.NewReader(`{"model":{"id":"model_1","inputs":[`+strings.Join(inputs, ",")+`]}}`), maxDetailBody))
+	d, err := wholeDetail(newReader(strings.NewReader(`{"model":{"id":"model_1","inputs":[`+strings.Join(inputs, ",")+`]}}`), maxDetailBody))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestListsShareMemory(t *testing.T) {
 // TestListsHaveRoom: the lists have room for thousands of models like the service's.
 func TestListsHaveRoom(t *testing.T) {
 	const rows, want = 500, 8000 // their words are counted on the first page
-	p, err := decodePage(newReader(bytes.NewReader(listBody(t, rows)), 64<<20), nil)
+	p, err := wholePage(newReader(bytes.NewReader(listBody(t, rows)), 64<<20))
 	if err != nil {
 		t.Fatal(err)
 	}

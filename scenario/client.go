@@ -104,7 +104,7 @@ type request struct {
 	query  url.Values
 	body   []byte // JSON; nil for a GET
 	limit  int64  // bytes of the answer's body, uncompressed
-	decode func(*reader) *Error
+	decode func(*reader)
 	onHead func(*http.Response) // if not nil, called with every answer's head
 }
 

@@ -56,26 +56,23 @@ const (
 // Model returns one model with its inputs. An id that cannot be one fails with
 // [KindNotFound] before anything is sent.
 func (c *Client) Model(ctx context.Context, id string) (*Detail, error) {
-	const op, template = "get model", "/models/{id}"
-	// /models/public is a list, and dots would be taken for a path.
-	if !validID(id) || id == "public" || id == "." || id == ".." {
-		return nil, &Error{Op: op, Kind: KindNotFound, Route: template, Reason: "this is not a model id"}
-	}
 	var d *Detail
-	err := c.do(ctx, request{
-		op:    op,
-		route: template,
-		path:  "/models/" + url.PathEscape(id),
-		limit: maxDetailBody,
-		decode: func(r *reader) (e *Error) {
-			d, e = decodeDetail(r)
-			return e
-		},
-	})
-	if err != nil {
+	if err := c.ofModel(ctx, "get model", id, "", func(r *reader) { d = r.detail() }); err != nil {
 		return nil, err
 	}
 	return d, nil
+}
+
+// ofModel asks for a model, or for what is below it.
+func (c *Client) ofModel(ctx context.Context, op, id, below string, decode func(*reader)) error {
+	template := "/models/{id}" + below
+	// /models/public is a list, and dots would be taken for a path.
+	if !validID(id) || id == "public" && below == "" || id == "." || id == ".." {
+		return &Error{Op: op, Kind: KindNotFound, Route: template, Reason: "this is not a model id"}
+	}
+	return c.do(ctx, request{
+		op: op, route: template, path: "/models/" + url.PathEscape(id) + below, limit: maxDetailBody, decode: decode,
+	})
 }
 
 // inputs reads as many inputs as a detail has room for.

@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"context"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,29 +27,14 @@ const (
 
 // Examples returns how published pictures of a model were made, each way once.
 func (c *Client) Examples(ctx context.Context, id string) (examples []Example, err error) {
-	err = c.ofModel(ctx, "get examples", id, "examples", func(r *reader) *Error {
-		examples = r.examples()
-		return r.end()
-	})
+	err = c.ofModel(ctx, "get examples", id, "/examples", func(r *reader) { examples = r.examples() })
 	return examples, err
 }
 
 // About returns the beginning of a model's page, in Markdown.
 func (c *Client) About(ctx context.Context, id string) (about string, err error) {
-	err = c.ofModel(ctx, "get description", id, "description", func(r *reader) *Error {
-		about = r.about()
-		return r.end()
-	})
+	err = c.ofModel(ctx, "get description", id, "/description", func(r *reader) { about = r.about() })
 	return about, err
-}
-
-// ofModel asks for what hangs below a model.
-func (c *Client) ofModel(ctx context.Context, op, id, below string, decode func(*reader) *Error) error {
-	path := "/models/{id}/" + below
-	if !validID(id) || id == "." || id == ".." {
-		return &Error{Op: op, Kind: KindNotFound, Route: path, Reason: "this is not a model id"}
-	}
-	return c.do(ctx, request{op: op, route: path, path: "/models/" + url.PathEscape(id) + "/" + below, limit: maxDetailBody, decode: decode})
 }
 
 func (r *reader) examples() (list []Example) {

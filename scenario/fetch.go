@@ -129,10 +129,9 @@ func (w *walk) fetchPage(ctx context.Context, from route, at position, sizes []s
 		path:  from.path,
 		query: query,
 		limit: w.client.maxBytes,
-		decode: func(r *reader) (e *Error) {
+		decode: func(r *reader) {
 			r.interned = w.words
-			raw, e = decodePage(r, w.models[:0])
-			return e
+			raw = r.rows(w.models[:0])
 		},
 	})
 	return raw, err

@@ -17,7 +17,7 @@ func TestPerformance(t *testing.T) {
 		`{"variants":[` + strings.TrimSuffix(strings.Repeat(`{"cost":1},`, 50), ",") + `]}`: make([]Performance, 0),
 	} {
 		body := `{"model":{"performanceStats":` + stats + `,"id":"model_1"}}`
-		d, err := decodeDetail(newReader(strings.NewReader(body), maxDetailBody))
+		d, err := wholeDetail(newReader(strings.NewReader(body), maxDetailBody))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -127,10 +127,8 @@ func (p *probe) ask(ctx context.Context, from route, pageSize, limit int, more u
 		return sample{err: errSpent}
 	}
 	p.left--
-	query := maps.Clone(more)
-	if query == nil {
-		query = url.Values{}
-	}
+	query := url.Values{}
+	maps.Copy(query, more)
 	sizes := map[string]int{"pageSize": pageSize, "limit": limit}
 	for _, name := range p.dialect {
 		query.Set(name, strconv.Itoa(sizes[name]))
@@ -143,10 +141,9 @@ func (p *probe) ask(ctx context.Context, from route, pageSize, limit int, more u
 		path:  from.path,
 		query: query,
 		limit: p.client.maxBytes,
-		decode: func(r *reader) (e *Error) {
+		decode: func(r *reader) {
 			r.counts = true
-			raw, e = decodePage(r, nil)
-			return e
+			raw = r.rows(nil)
 		},
 		onHead: p.observe,
 	})

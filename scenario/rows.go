@@ -30,8 +30,8 @@ type rawPage struct {
 	badToken bool // there is a token that is neither text nor nothing
 }
 
-// decodePage reads a page in one pass, and appends its models to into.
-func decodePage(r *reader, into []Model) (rawPage, *Error) {
+// rows reads a page in one pass, and appends its models to into.
+func (r *reader) rows(into []Model) rawPage {
 	p := rawPage{models: into}
 	found, kept := false, 0
 	for key := range r.fields() {
@@ -62,11 +62,11 @@ func decodePage(r *reader, into []Model) (rawPage, *Error) {
 		r.fail("the answer holds no list of models")
 	}
 	p.measured = r.measured
-	return p, r.end()
+	return p
 }
 
-// decodeDetail reads the answer of GET /models/{id}.
-func decodeDetail(r *reader) (*Detail, *Error) {
+// detail reads the answer of GET /models/{id}.
+func (r *reader) detail() *Detail {
 	d, found := new(Detail), false
 	for key := range r.fields() {
 		if string(key) == "model" {
@@ -77,7 +77,7 @@ func decodeDetail(r *reader) (*Detail, *Error) {
 	if !found {
 		r.fail("the answer holds no model")
 	}
-	return d, r.end()
+	return d
 }
 
 // model reads one row, and reports whether it is one: an object with a usable

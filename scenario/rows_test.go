@@ -14,9 +14,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// wholePage and wholeDetail read an answer to its end.
+func wholePage(r *reader) (rawPage, *Error) { return r.rows(nil), r.end() }
+
+func wholeDetail(r *reader) (*Detail, *Error) { return r.detail(), r.end() }
+
 func mustDecode(t *testing.T, body string) rawPage {
 	t.Helper()
-	p, err := decodePage(newReader(strings.NewReader(body), 1<<20), nil)
+	p, err := wholePage(newReader(strings.NewReader(body), 1<<20))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,7 +282,7 @@ func TestModelDetail(t *testing.T) {
 
 func TestModelDetailOfTheWrongShape(t *testing.T) {
 	for _, body := range []string{`{}`, `{"model":null}`, `{"model":{"name":"x"}}`, `{"models":[]}`, `[]`} {
-		if _, err := decodeDetail(newReader(strings.NewReader(body), maxDetailBody)); err == nil || err.Kind != KindBadAnswer {
+		if _, err := wholeDetail(newReader(strings.NewReader(body), maxDetailBody)); err == nil || err.Kind != KindBadAnswer {
 			t.Errorf("%s: error %v", body, err)
 		}
 	}
@@ -291,7 +296,7 @@ func FuzzDecodePage(f *testing.F) {
 	f.Add([]byte("{\"models\":[{\"id\":\"\xff\",\"concepts\":[{\"id\":\"b\"}]}]}{"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		const limit = 1 << 16
-		p, err := decodePage(newReader(strings.NewReader(string(body)), limit), nil)
+		p, err := wholePage(newReader(strings.NewReader(string(body)), limit))
 		if err == nil && len(p.models)+p.broken != p.rows {
 			t.Errorf("%d models and %d broken rows of %d", len(p.models), p.broken, p.rows)
 		}
@@ -308,7 +313,7 @@ func FuzzDecodePage(f *testing.F) {
 		for _, m := range p.models {
 			checkModel(t, m, clean)
 		}
-		d, derr := decodeDetail(newReader(strings.NewReader(strings.Replace(string(body), `"models":[`, `"model":`, 1)), maxDetailBody))
+		d, derr := wholeDetail(newReader(strings.NewReader(strings.Replace(string(body), `"models":[`, `"model":`, 1)), maxDetailBody))
 		if derr != nil {
 			clean(maxReason, derr.Reason)
 			return

@@ -25,15 +25,12 @@ func (c *Client) Search(ctx context.Context, scope Scope, text string, limit int
 	}
 	var ids []string
 	err = c.do(ctx, request{
-		op:    "search " + string(scope) + " models",
-		route: "/search/models",
-		path:  "/search/models",
-		body:  body,
-		limit: maxHitsBody,
-		decode: func(r *reader) (e *Error) {
-			ids, e = decodeHits(r, limit)
-			return e
-		},
+		op:     "search " + string(scope) + " models",
+		route:  "/search/models",
+		path:   "/search/models",
+		body:   body,
+		limit:  maxHitsBody,
+		decode: func(r *reader) { ids = r.hits(limit) },
 	})
 	if err != nil {
 		return nil, err
@@ -41,9 +38,8 @@ func (c *Client) Search(ctx context.Context, scope Scope, text string, limit int
 	return ids, nil
 }
 
-// decodeHits reads the ids of the first hits of a search's answer.
-func decodeHits(r *reader, limit int) ([]string, *Error) {
-	var ids []string
+// hits reads the ids of the first hits of a search's answer.
+func (r *reader) hits(limit int) (ids []string) {
 	found := false
 	for key := range r.fields() {
 		if string(key) != "hits" {
@@ -65,7 +61,7 @@ func decodeHits(r *reader, limit int) ([]string, *Error) {
 	if !found {
 		r.fail("the answer holds no hits")
 	}
-	return ids, r.end()
+	return ids
 }
 
 // Quota reports whether the service refused because a quota is used up. It does
