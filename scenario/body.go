@@ -12,8 +12,7 @@ import (
 
 // corrupt reports whether an error is about what was compressed.
 func corrupt(err error) bool {
-	var bad flate.CorruptInputError
-	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &bad)
+	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || holds[flate.CorruptInputError](err)
 }
 
 // source bounds a body, in all and between two tokens. The decoder must hold a

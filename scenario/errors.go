@@ -221,18 +221,13 @@ func transportError(err error) *Error {
 		dns      *net.DNSError
 		op       *net.OpError
 		timeout  net.Error
-		cert     *tls.CertificateVerificationError
-		host     x509.HostnameError
-		unknown  x509.UnknownAuthorityError
-		record   tls.RecordHeaderError
-		alert    tls.AlertError
 	)
 	switch {
 	case errors.As(err, &redirect):
 		return &Error{Kind: KindRedirected, Reason: redirect.Error()}
-	case errors.As(err, &cert), errors.As(err, &host), errors.As(err, &unknown):
+	case holds[*tls.CertificateVerificationError](err), holds[x509.HostnameError](err), holds[x509.UnknownAuthorityError](err):
 		return &Error{Kind: KindNetwork, Reason: "TLS: the certificate is not trusted", permanent: true}
-	case errors.As(err, &record), errors.As(err, &alert), errors.Is(err, http.ErrSchemeMismatch):
+	case holds[tls.RecordHeaderError](err), holds[tls.AlertError](err), errors.Is(err, http.ErrSchemeMismatch):
 		return &Error{Kind: KindNetwork, Reason: "TLS: the handshake failed", permanent: true}
 	case errors.As(err, &dns):
 		return &Error{Kind: KindNetwork, Reason: "the host name was not resolved", permanent: dns.IsNotFound}
@@ -247,6 +242,12 @@ func transportError(err error) *Error {
 	default:
 		return &Error{Kind: KindNetwork, Reason: "the connection broke"}
 	}
+}
+
+// holds reports whether an error is, or wraps, one of a type.
+func holds[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }
 
 // redirectError is what stops the HTTP client from following a redirect.

@@ -53,10 +53,7 @@ func (w *walk) fetch(ctx context.Context, scope Scope, at position) (rawPage, er
 
 // refused reports whether an answer may mean that the service does not know the
 // route, or offsets.
-func refused(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && (e.Kind == KindNotFound || e.Kind == KindRejected)
-}
+func refused(err error) bool { return rejected(err) || isKind(err, KindNotFound) }
 
 // bothFailed is the error for two routes. The second one matters more, because the
 // first is known to be gone in places.
@@ -102,9 +99,11 @@ func (w *walk) fetchFrom(ctx context.Context, from route, at position) (raw rawP
 	return raw, err
 }
 
-func rejected(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Kind == KindRejected
+func rejected(err error) bool { return isKind(err, KindRejected) }
+
+func isKind(err error, kind Kind) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Kind == kind
 }
 
 // fetchPage gets one page, asking for its size by these parameters.

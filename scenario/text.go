@@ -72,18 +72,7 @@ func isClean(s string, limit int) bool {
 // others, such as control, format and private use. It also refuses the invisible
 // fillers that are classed as letters or marks.
 func visible(r rune) bool {
-	if r == utf8.RuneError || !unicode.IsGraphic(r) {
-		return false
-	}
-	switch {
-	case r == '\u115f', r == '\u1160', r == '\u3164', r == '\uffa0', // Hangul fillers
-		r == '\u034f',                  // combining grapheme joiner
-		r >= '\u17b4' && r <= '\u17b5', // Khmer inherent vowels
-		r >= '\u180b' && r <= '\u180f', // Mongolian selectors
-		r >= '\ufe00' && r <= '\ufe0f', // variation selectors
-		r >= 0xe0100 && r <= 0xe01ef,   // variation selectors supplement
-		r == '\u2800':                  // braille blank
-		return false
-	}
-	return true
+	const brailleBlank = '\u2800'
+	return r != utf8.RuneError && r != brailleBlank && unicode.IsGraphic(r) &&
+		!unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
