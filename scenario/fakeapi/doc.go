@@ -24,10 +24,8 @@
 //	GET  /v1/models/{id}              one model with inputs and uiConfig
 //	GET  /v1/models/{id}/description  its description in Markdown
 //	GET  /v1/models/{id}/examples     how its first pictures were made
-//	POST /v1/models/get-bulk          {"modelIds": […]}
 //	POST /v1/search/models            {"query": …, "public": …, "limit": …, "offset": …}
 //	POST /v1/generate/custom/{id}     checks names, types and bounds of the inputs; makes nothing
-//	GET  /v1/tags, /v1/collections    of the own models only
 //	GET  /cdn/thumbnails/{assetId}    pictures, without credentials
 //
 // Every other path is answered as an API gateway does: 403 with

@@ -356,11 +356,6 @@ func TestPosts(t *testing.T) {
 		}
 		return a
 	}
-	got := ids(decode[pageAnswer](t, post("/models/get-bulk", `{"modelIds":["model_sample-lantern-heroes","model_none","model_sample-describe"]}`)))
-	if diff := cmp.Diff([]string{"model_sample-lantern-heroes", "model_sample-describe"}, got); diff != "" {
-		t.Error(diff)
-	}
-
 	type hits struct {
 		Hits               []map[string]any
 		Offset, Limit      int
@@ -376,37 +371,12 @@ func TestPosts(t *testing.T) {
 	if h := decode[hits](t, post("/search/models", `{}`)); h.EstimatedTotalHits != len(private) || h.Limit != 20 {
 		t.Errorf("own models: %d hits, limit %d", h.EstimatedTotalHits, h.Limit)
 	}
+	if a := post("/search/models", `nonsense`); a.status != 400 {
+		t.Errorf("nonsense: %d %s", a.status, a.body)
+	}
 	s.Update(func(o *Options) { o.SearchQuotaExceeded = true })
 	if a := post("/search/models", `{}`); a.status != 403 || !strings.Contains(string(a.body), `"code":"QUOTA_EXCEEDED"`) {
 		t.Errorf("quota: %d %s", a.status, a.body)
-	}
-	if a := post("/models/get-bulk", `nonsense`); a.status != 400 {
-		t.Errorf("nonsense: %d %s", a.status, a.body)
-	}
-}
-
-func TestOwnTagsAndCollections(t *testing.T) {
-	public, private := Sample()
-	_, base := start(t, Options{Public: public, Private: private})
-	type item struct {
-		ID, Name  string
-		ItemCount int
-	}
-	type answer struct {
-		Tags, Collections   []item
-		NextPaginationToken string
-	}
-	a := decode[answer](t, get(t, base+"/tags?pageSize=3"))
-	if diff := cmp.Diff([]item{{Name: "UI", ItemCount: 1}, {Name: "background", ItemCount: 1}, {Name: "brand", ItemCount: 1}}, a.Tags); diff != "" {
-		t.Error(diff)
-	}
-	b := decode[answer](t, get(t, base+"/tags?paginationToken="+url.QueryEscape(a.NextPaginationToken)))
-	if len(b.Tags) == 0 || b.Tags[0].Name != "character" || b.NextPaginationToken != "" {
-		t.Errorf("second page %v", b)
-	}
-	a = decode[answer](t, get(t, base+"/collections"))
-	if diff := cmp.Diff([]item{{"collection_sample-lantern-quest", "Sample lantern-quest", 5}, {"collection_sample-tin-parade", "Sample tin-parade", 2}}, a.Collections); diff != "" {
-		t.Error(diff)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -21,11 +20,8 @@ func routes() map[string]func(*call) {
 		"GET /v1/models/{id}":             authed((*call).model),
 		"GET /v1/models/{id}/description": authed((*call).description),
 		"GET /v1/models/{id}/examples":    authed((*call).examples),
-		"POST /v1/models/get-bulk":        authed((*call).bulk),
 		"POST /v1/search/models":          authed((*call).search),
 		"POST /v1/generate/custom/{id}":   authed((*call).run),
-		"GET /v1/tags":                    authed((*call).tags),
-		"GET /v1/collections":             authed((*call).collections),
 		"GET /cdn/thumbnails/{assetId}":   (*call).thumbnail,
 		"/":                               (*call).noRoute,
 	}
@@ -119,22 +115,6 @@ func (c *call) body(v any) bool {
 	return true
 }
 
-func (c *call) bulk() {
-	var in struct {
-		ModelIDs []string `json:"modelIds"`
-	}
-	if !c.body(&in) {
-		return
-	}
-	found := []Row{}
-	for _, id := range in.ModelIDs {
-		if r := c.find(id); r != nil {
-			found = append(found, r.listed())
-		}
-	}
-	c.reply(http.StatusOK, map[string]any{"models": found})
-}
-
 // search ranks models by how many words of the query they contain. It knows no
 // filters and no semantics.
 func (c *call) search() {
@@ -186,52 +166,4 @@ func (c *call) search() {
 		out = append(out, r)
 	}
 	c.reply(http.StatusOK, map[string]any{"hits": out, "offset": in.Offset, "limit": in.Limit, "estimatedTotalHits": len(hits)})
-}
-
-func (c *call) tags() {
-	c.counted("tags", "tags", func(name string, n int) map[string]any {
-		return map[string]any{"name": name, "itemCount": n}
-	})
-}
-
-func (c *call) collections() {
-	c.counted("collections", "collectionIds", func(id string, n int) map[string]any {
-		return map[string]any{"id": id, "name": "Sample " + strings.TrimPrefix(id, "collection_sample-"), "itemCount": n}
-	})
-}
-
-// counted answers with the values of a field of the own models, in pages of at
-// most 100.
-func (c *call) counted(answer, field string, item func(string, int) map[string]any) {
-	counts := map[string]int{}
-	for _, r := range c.private.rows {
-		for _, v := range texts(r[field]) {
-			counts[v]++
-		}
-	}
-	size := 100
-	if n, err := strconv.Atoi(c.r.URL.Query().Get("pageSize")); err == nil && n > 0 {
-		size = min(n, 100)
-	}
-	start := 0
-	if s := c.r.URL.Query().Get("paginationToken"); s != "" {
-		t, ok := parseToken(s)
-		if !ok {
-			c.fail(http.StatusBadRequest, "Invalid pagination token")
-			return
-		}
-		start = t.Offset
-	}
-	items := []map[string]any{}
-	names := slices.Sorted(maps.Keys(counts))
-	start = min(start, len(names))
-	end := min(start+size, len(names))
-	for _, name := range names[start:end] {
-		items = append(items, item(name, counts[name]))
-	}
-	out := map[string]any{answer: items}
-	if end < len(names) {
-		out["nextPaginationToken"] = pageToken{Offset: end, Limit: size}.String()
-	}
-	c.reply(http.StatusOK, out)
 }
