@@ -3,17 +3,14 @@ package fakeapi
 import (
 	"bytes"
 	"cmp"
-	"compress/flate"
-	"encoding/binary"
+	"compress/gzip"
 	"fmt"
-	"hash/crc32"
 	"hash/fnv"
 	"maps"
 	"math"
 	"net"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -68,22 +65,16 @@ func (c *call) injectFault() bool {
 
 // raw sends a body as it is.
 func (c *call) raw(status int, contentType, body string) {
-	h := c.w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	c.w.Header().Set("Content-Type", contentType)
 	if c.fault.RetryAfter != "" {
-		h.Set("Retry-After", c.fault.RetryAfter)
+		c.w.Header().Set("Retry-After", c.fault.RetryAfter)
 	}
-	c.w.WriteHeader(status)
-	c.write([]byte(body))
+	c.send(status, []byte(body), false)
 }
 
 // reset closes the connection with a RST.
 func (c *call) reset() {
-	conn, _, err := http.NewResponseController(c.w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler) // closes it, when it cannot be taken over
-	}
+	conn := c.hijack()
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		tcp.SetLinger(0) //nolint:errcheck // without it the close is a plain one
 	}
@@ -94,62 +85,34 @@ func (c *call) reset() {
 // connection. A client reads it where it waits for nothing.
 func (c *call) surplus() {
 	c.flush()
-	conn, _, err := http.NewResponseController(c.w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler) // closes it, when it cannot be taken over
-	}
+	conn := c.hijack()
 	conn.Write([]byte("HTTP/1.1 200 OK\r\n")) //nolint:errcheck // the client may be gone
 	conn.Close()                              //nolint:errcheck // nothing is left to do about it
 }
 
-// bomb sends mb MB of white space in one gzip stream of a thousandth of that.
-// A megabyte of spaces after a megabyte of spaces always compresses to the same
-// bytes, so it is compressed once.
-func (c *call) bomb(mb int) {
-	const head, tail = `{"models":[`, `]}`
-	spaces := bytes.Repeat([]byte(" "), 1_000_000)
-
-	var out bytes.Buffer
-	z, err := flate.NewWriter(&out, flate.BestCompression)
+// hijack takes the connection over, or closes it.
+func (c *call) hijack() net.Conn {
+	conn, _, err := http.NewResponseController(c.w).Hijack()
 	if err != nil {
-		panic(err) // the level is a constant
+		panic(http.ErrAbortHandler)
 	}
-	section := func(b []byte, end func() error) []byte {
-		out.Reset()
-		if _, err := z.Write(b); err != nil {
-			panic(err) // a buffer takes everything
-		}
-		if err := end(); err != nil {
-			panic(err)
-		}
-		return slices.Clone(out.Bytes())
-	}
-	opening := section([]byte(head), z.Flush)
-	first := section(spaces, z.Flush)
-	again := section(spaces, z.Flush)
-	closing := section([]byte(tail), z.Close)
+	return conn
+}
 
+// bomb sends mb MB of white space, compressed to a thousandth. What is compressed
+// in parts inflates to the parts in a row, so one megabyte is compressed for all.
+func (c *call) bomb(mb int) {
+	spaces := compress(bytes.Repeat([]byte(" "), 1_000_000), gzip.BestCompression)
 	h := c.w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Encoding", "gzip")
-	c.write([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255}) // the gzip header: no name, no time
-	c.write(opening)
-	sum := crc32.ChecksumIEEE([]byte(head))
-	size := uint32(len(head) + len(tail))
-	for i := range mb {
-		part := again
-		if i == 0 {
-			part = first
-		}
-		if !c.write(part) {
+	c.write(compress([]byte(`{"models":[`), gzip.BestSpeed))
+	for range mb {
+		if !c.write(spaces) {
 			return
 		}
-		sum = crc32.Update(sum, crc32.IEEETable, spaces)
-		size += uint32(len(spaces))
 	}
-	sum = crc32.Update(sum, crc32.IEEETable, []byte(tail))
-	c.write(closing)
-	c.write(binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, sum), size))
+	c.write(compress([]byte(`]}`), gzip.BestSpeed))
 }
 
 // big sends mb MB: one model with very many fields.

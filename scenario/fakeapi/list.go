@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -85,7 +86,7 @@ func (l *list) page(key pageKey, rows []Row) []byte {
 	if !ok {
 		body = pageBody(rows, key.token)
 		if key.zipped {
-			body = compress(body)
+			body = compress(body, gzip.BestSpeed)
 		}
 		if len(l.pages) >= maxPages {
 			clear(l.pages)

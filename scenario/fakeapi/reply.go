@@ -26,7 +26,7 @@ func (c *call) replyJSON(status int, body []byte) {
 	}
 	zip := c.zips()
 	if zip {
-		body = compress(body)
+		body = compress(body, gzip.BestSpeed)
 	}
 	c.send(status, body, zip)
 }
@@ -88,11 +88,11 @@ func marshal(v any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-func compress(body []byte) []byte {
+func compress(body []byte, level int) []byte {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	z, err := gzip.NewWriterLevel(&b, level)
 	if err != nil {
-		panic(err) // the level is a constant
+		panic(err) // no such level
 	}
 	z.Write(body) //nolint:errcheck // a buffer takes everything
 	z.Close()     //nolint:errcheck // likewise
