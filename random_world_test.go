@@ -263,10 +263,9 @@ func (d dice) randomService() fakeapi.Options {
 		StrictParams:       d.chance(30),
 		NoGzip:             d.chance(30),
 		RateHeaders:        d.chance(30),
-		NoPublicRoute:      d.chance(20),
 	}
-	if d.chance(20) {
-		o.PublicRouteStatus = oneOf(d, 404, 405, 410)
+	if d.chance(35) {
+		o.PublicRouteStatus = oneOf(d, 403, 403, 404, 405, 410)
 	}
 	if d.chance(20) {
 		o.ConstantToken = "constant-token"

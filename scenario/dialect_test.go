@@ -23,10 +23,7 @@ func TestEveryDialectGivesEveryModel(t *testing.T) {
 					for _, gone := range []int{0, 403, 404, 405, 410} {
 						opts := fakeapi.Options{
 							Mode: mode, Public: rows, ConstantToken: constant, StrictParams: strict, MaxPage: maxPage,
-							NoPublicRoute: gone == 403,
-						}
-						if gone != 403 {
-							opts.PublicRouteStatus = gone
+							PublicRouteStatus: gone,
 						}
 						name := fmt.Sprintf("%s token=%s strict=%t page=%d gone=%d", mode, constant, strict, maxPage, gone)
 						t.Run(name, func(t *testing.T) {

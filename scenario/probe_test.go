@@ -62,7 +62,7 @@ func TestProbe(t *testing.T) {
 			"performanceStats":                    "filled for 0 of the first 79",
 			"rate headers":                        "X-Ratelimit-Limit: 100; X-Ratelimit-Remaining: ",
 		}},
-		{"real, strict, one route", fakeapi.Options{StrictParams: true, NoPublicRoute: true}, map[string]string{
+		{"real, strict, one route", fakeapi.Options{StrictParams: true, PublicRouteStatus: 403}, map[string]string{
 			"public route /models/public":         "not found (HTTP 403)",
 			"public route /models?privacy=public": "answers",
 			"page size":                           "pageSize alone",

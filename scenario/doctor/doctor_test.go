@@ -70,7 +70,7 @@ func TestRun(t *testing.T) {
 			[]string{"ok", "configuration", "ok", "network", "ok", "credentials", "ok", "clock", "public list", "How this service behaves", "public route /models/public", "answers", "page size", "by pageSize", "performanceStats", "filled for 0 of the first 79", "own models", "8", "rate headers"}},
 		{"the guide's dialect", healthy(func(o *fakeapi.Options) { o.Mode = fakeapi.Guide }), nil, true,
 			[]string{"page size", "by limit"}},
-		{"no public route", healthy(func(o *fakeapi.Options) { o.NoPublicRoute = true }), nil, true,
+		{"no public route", healthy(func(o *fakeapi.Options) { o.PublicRouteStatus = 403 }), nil, true,
 			[]string{"public route /models/public", "unknown: not found", "public route /models?privacy=public", "answers"}},
 		{"the tag filter matches nothing", healthy(func(o *fakeapi.Options) { o.SCTagsMatchNothing = true }), nil, true,
 			[]string{"server's tag filter", "sc:scenario"}},

@@ -31,15 +31,13 @@ func routes() map[string]func(*call) {
 // gone is gone for everyone, so that comes first.
 func authed(h func(*call)) func(*call) {
 	return func(c *call) {
-		if c.r.Pattern == publicRoute {
-			switch status := c.opts.PublicRouteStatus; {
-			case c.opts.NoPublicRoute:
+		if status := c.opts.PublicRouteStatus; status != 0 && c.r.Pattern == publicRoute {
+			if status == http.StatusForbidden {
 				c.noRoute()
-				return
-			case status != 0:
+			} else {
 				c.reply(status, map[string]any{"message": http.StatusText(status)})
-				return
 			}
+			return
 		}
 		if !c.authorized {
 			c.fail(cmp.Or(c.opts.AuthStatus, http.StatusUnauthorized), "Invalid API key or secret")

@@ -40,10 +40,8 @@ type Options struct {
 	// SCTagsMatchNothing lets no row match a tag that starts with "sc:". It was
 	// seen on the live service, and applies in Real mode.
 	SCTagsMatchNothing bool
-	// NoPublicRoute removes /models/public as an API gateway does:
-	// 403 {"message":"Missing Authentication Token"}.
-	NoPublicRoute bool
-	// PublicRouteStatus removes it with another status: 404, 405 or 410.
+	// PublicRouteStatus removes /models/public. 403 is how an API gateway does it:
+	// {"message":"Missing Authentication Token"}. Others are 404, 405 and 410.
 	PublicRouteStatus int
 	// MaxPage is the largest page in rows, whatever is asked; 500 if 0.
 	MaxPage int
