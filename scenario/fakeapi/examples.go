@@ -24,7 +24,7 @@ func (c *call) examples() {
 	if !ok {
 		return
 	}
-	if c.fault != nil && c.fault.Kind == FaultHostileText {
+	if c.has(FaultHostileText) {
 		c.reply(200, map[string]any{"examples": hostileExamples()})
 		return
 	}
@@ -32,12 +32,8 @@ func (c *call) examples() {
 		c.reply(200, map[string]any{"examples": own})
 		return
 	}
-	inputs, ok := r["inputs"]
-	if !ok {
-		inputs = inputsFor(texts(r["capabilities"]))
-	}
 	var kinds []inputKind
-	_ = json.Unmarshal(marshal(inputs), &kinds) // a row may hold nonsense
+	_ = json.Unmarshal(marshal(r.inputs()), &kinds) // a row may hold nonsense
 	items := []any{}
 	for i, asset := range texts(r["exampleAssetIds"]) {
 		if i == maxExamples {

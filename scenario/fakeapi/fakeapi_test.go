@@ -389,7 +389,6 @@ func TestLog(t *testing.T) {
 	r := request(t, http.MethodPost, base+"/search/models", "{}")
 	r.SetBasicAuth("key", "hunter2")
 	r.Header.Set("User-Agent", "tester")
-	r.Header.Set("Accept-Encoding", "br")
 	if _, err := send(t, r); err != nil {
 		t.Fatal(err)
 	}
@@ -406,9 +405,9 @@ func TestLog(t *testing.T) {
 		got[i].Time = time.Time{}
 	}
 	want := []Request{
-		{Ordinal: 1, List: 1, Method: "GET", Path: "/v1/models", Query: url.Values{"pageSize": {"5"}}, Authorization: true, Authorized: true, AcceptEncoding: "gzip", UserAgent: "Go-http-client/1.1"},
-		{Ordinal: 2, Method: "POST", Path: "/v1/search/models", Query: url.Values{}, Authorization: true, AcceptEncoding: "br", UserAgent: "tester"},
-		{Ordinal: 3, List: 2, Method: "GET", Path: "/v1/models/public", Query: url.Values{}, AcceptEncoding: "gzip", UserAgent: "Go-http-client/1.1"},
+		{List: 1, Method: "GET", Path: "/v1/models", Query: url.Values{"pageSize": {"5"}}, Authorized: true, UserAgent: "Go-http-client/1.1"},
+		{Method: "POST", Path: "/v1/search/models", Query: url.Values{}, UserAgent: "tester"},
+		{List: 2, Method: "GET", Path: "/v1/models/public", Query: url.Values{}, UserAgent: "Go-http-client/1.1"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -105,6 +105,14 @@ var usualInputs = map[string]string{
 	"img2txt":     "image*",
 }
 
+// inputs returns the inputs of a row, or made-up ones.
+func (r Row) inputs() any {
+	if own, ok := r["inputs"]; ok {
+		return own
+	}
+	return inputsFor(texts(r["capabilities"]))
+}
+
 // inputsFor makes up the inputs of a model from its capabilities. What only
 // some capabilities have is not required of all.
 func inputsFor(capabilities []string) []map[string]any {

@@ -18,9 +18,9 @@ import (
 // ask for one page have it built once.
 type list struct {
 	rows []Row // never change
+	byID map[string]Row
 
-	mu      sync.Mutex // guards the rest
-	byID    map[string]Row
+	mu      sync.Mutex         // guards the rest
 	matches map[string][]Row   // rows by filter
 	pages   map[pageKey][]byte // bodies as sent
 }
@@ -44,22 +44,13 @@ func newList(rows []Row, mode Mode) *list {
 			rows[i] = r.guide()
 		}
 	}
-	return &list{rows: rows, matches: map[string][]Row{}, pages: map[pageKey][]byte{}}
-}
-
-// find returns the row with an id, or nil.
-func (l *list) find(id string) Row {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.byID == nil {
-		l.byID = make(map[string]Row, len(l.rows))
-		for _, r := range l.rows {
-			if id := text(r["id"]); id != "" {
-				l.byID[id] = r
-			}
+	byID := make(map[string]Row, len(rows))
+	for _, r := range rows {
+		if id := text(r["id"]); id != "" {
+			byID[id] = r
 		}
 	}
-	return l.byID[id]
+	return &list{rows: rows, byID: byID, matches: map[string][]Row{}, pages: map[pageKey][]byte{}}
 }
 
 // match returns the rows that keep accepts, and caches them by filter.

@@ -21,7 +21,7 @@ func (c *call) reply(status int, v any) { c.replyJSON(status, marshal(v)) }
 
 // replyJSON sends a body that is not cached.
 func (c *call) replyJSON(status int, body []byte) {
-	if c.fault != nil && c.fault.Kind == FaultTruncated {
+	if c.has(FaultTruncated) {
 		body = body[:len(body)/2]
 	}
 	zip := c.zips()
@@ -50,17 +50,17 @@ func (c *call) send(status int, body []byte, zipped bool) {
 	}
 	c.w.WriteHeader(status)
 	switch {
-	case c.fault != nil && c.fault.Kind == FaultCut:
+	case c.has(FaultCut):
 		c.write(body[:len(body)/2])
 		c.flush()
 		panic(http.ErrAbortHandler) // drops the connection
-	case c.fault != nil && c.fault.Kind == FaultSlow:
+	case c.has(FaultSlow):
 		for i := range body {
 			if !c.write(body[i:i+1]) || !c.flush() || !c.wait(cmp.Or(c.fault.Delay, 100*time.Millisecond)) {
 				return
 			}
 		}
-	case c.fault != nil && c.fault.Kind == FaultSurplus:
+	case c.has(FaultSurplus):
 		c.write(body)
 		c.surplus()
 	default:

@@ -52,22 +52,16 @@ func (c *call) noRoute() {
 	c.reply(http.StatusForbidden, map[string]any{"message": "Missing Authentication Token"})
 }
 
-// find returns a model of either list, own ones first.
-func (c *call) find(id string) Row {
-	if r := c.private.find(id); r != nil {
-		return r
-	}
-	return c.public.find(id)
-}
-
-// asked returns the model of the path, or answers 404.
+// asked returns the model of the path, from either list, or answers 404.
 func (c *call) asked() (r Row, ok bool) {
 	id := c.r.PathValue("id")
-	r = c.find(id)
-	if r == nil {
-		c.fail(http.StatusNotFound, "Model %s not found", id)
+	for _, l := range []*list{c.private, c.public} {
+		if r = l.byID[id]; r != nil {
+			return r, true
+		}
 	}
-	return r, r != nil
+	c.fail(http.StatusNotFound, "Model %s not found", id)
+	return nil, false
 }
 
 func (c *call) model() {
@@ -76,10 +70,8 @@ func (c *call) model() {
 		return
 	}
 	r = maps.Clone(r.without("description", "examples"))
-	if _, ok := r["inputs"]; !ok {
-		r["inputs"] = inputsFor(texts(r["capabilities"]))
-	}
-	if f := c.fault; f != nil && f.Kind == FaultHostileText {
+	r["inputs"] = r.inputs()
+	if c.has(FaultHostileText) {
 		r = hostileRow(r, 0)
 		r["inputs"] = hostileInputs()
 	}
@@ -98,7 +90,7 @@ func (c *call) description() {
 	if value == "" {
 		value = fmt.Sprintf("# %s\n\n%s\n", text(r["name"]), text(r["shortDescription"]))
 	}
-	if c.fault != nil && c.fault.Kind == FaultHostileText {
+	if c.has(FaultHostileText) {
 		value += strings.Join(hostileText(), "\n") + " ![a](https://cdn.sample.invalid/a.png?Signature=sample) [b](javascript:alert(1)) http://sample.invalid/?Signature=sample"
 	}
 	c.reply(http.StatusOK, map[string]any{"description": map[string]any{"value": value, "assets": []any{}, "models": []any{}}})

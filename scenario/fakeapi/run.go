@@ -24,12 +24,8 @@ func (c *call) run() {
 	if !c.body(&body) {
 		return
 	}
-	inputs, ok := r["inputs"]
-	if !ok {
-		inputs = inputsFor(texts(r["capabilities"]))
-	}
 	var kinds []inputKind
-	if err := json.Unmarshal(marshal(inputs), &kinds); err != nil {
+	if err := json.Unmarshal(marshal(r.inputs()), &kinds); err != nil {
 		c.fail(http.StatusInternalServerError, "This model's inputs cannot be read")
 		return
 	}

@@ -64,16 +64,13 @@ type Options struct {
 
 // Request is one entry of a server's log, without credentials.
 type Request struct {
-	Ordinal        int // 1 for the server's first request
-	List           int // n for the nth request to a list route, else 0
-	Time           time.Time
-	Method         string
-	Path           string
-	Query          url.Values
-	Authorization  bool // an Authorization header was sent
-	Authorized     bool // and it was right
-	AcceptEncoding string
-	UserAgent      string
+	List       int // n for the nth request to a list route, else 0
+	Time       time.Time
+	Method     string
+	Path       string
+	Query      url.Values
+	Authorized bool // the credentials were right
+	UserAgent  string
 }
 
 // Server is the API. [New] makes one. Its methods are safe for concurrent use.
@@ -205,7 +202,7 @@ type call struct {
 	opts            Options
 	public, private *list
 	fault           *Fault
-	ordinal         int
+	ordinal         int // 1 for the server's first request
 	authorized      bool
 }
 
@@ -215,12 +212,8 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) *call {
 	defer s.mu.Unlock()
 	key, secret, basic := r.BasicAuth()
 	entry := Request{
-		Ordinal: len(s.log) + 1, Time: time.Now(),
-		Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(),
-		Authorization:  r.Header.Get("Authorization") != "",
-		Authorized:     basic && (s.opts.Key == "" && s.opts.Secret == "" || key == s.opts.Key && secret == s.opts.Secret),
-		AcceptEncoding: r.Header.Get("Accept-Encoding"),
-		UserAgent:      r.UserAgent(),
+		Time: time.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), UserAgent: r.UserAgent(),
+		Authorized: basic && (s.opts.Key == "" && s.opts.Secret == "" || key == s.opts.Key && secret == s.opts.Secret),
 	}
 	if isList(r) {
 		s.lists++
@@ -230,7 +223,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) *call {
 
 	c := &call{
 		w: w, r: r, done: s.done, opts: s.opts, public: s.public, private: s.private,
-		ordinal: entry.Ordinal, authorized: entry.Authorized,
+		ordinal: len(s.log), authorized: entry.Authorized,
 	}
 	for i := range s.opts.Faults {
 		f := &s.opts.Faults[i]
@@ -246,11 +239,14 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) *call {
 		const perMinute = 100
 		h := w.Header()
 		h.Set("X-RateLimit-Limit", strconv.Itoa(perMinute))
-		h.Set("X-RateLimit-Remaining", strconv.Itoa(perMinute-1-(entry.Ordinal-1)%perMinute))
+		h.Set("X-RateLimit-Remaining", strconv.Itoa(perMinute-1-(c.ordinal-1)%perMinute))
 		h.Set("X-RateLimit-Reset", strconv.FormatInt(entry.Time.Truncate(time.Minute).Add(time.Minute).Unix(), 10))
 	}
 	return c
 }
+
+// has reports whether the request meets a kind of fault.
+func (c *call) has(kind FaultKind) bool { return c.fault != nil && c.fault.Kind == kind }
 
 func isList(r *http.Request) bool {
 	return r.Method == http.MethodGet && (r.URL.Path == "/v1/models" || r.URL.Path == "/v1/models/public")

@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.DurationVar(&opts.Latency, "latency", 0, "wait before every answer")
 	flags.BoolVar(&opts.NoGzip, "no-gzip", false, "never compress")
 	flags.BoolVar(&opts.RateHeaders, "rate-headers", false, "send X-RateLimit headers")
-	flags.Func("fault", "`kind[@n][,parameter=value…]` for the nth list request, or all; may be repeated\nkinds: "+kinds(), func(s string) error {
+	flags.Func("fault", "`kind[@n][,parameter=value…]` for the nth list request, or all; may be repeated\nkinds: "+strings.Trim(fmt.Sprint(fakeapi.FaultKinds()), "[]"), func(s string) error {
 		f, err := fakeapi.ParseFault(s)
 		opts.Faults = append(opts.Faults, f)
 		return err
@@ -92,12 +92,4 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	fmt.Fprintf(stdout, "%s  try: curl --compressed -u %s '%[1]s/models/public'\n", base, user)
 	<-ctx.Done()
 	return nil
-}
-
-func kinds() string {
-	var names []string
-	for _, k := range fakeapi.FaultKinds() {
-		names = append(names, string(k))
-	}
-	return strings.Join(names, " ")
 }
