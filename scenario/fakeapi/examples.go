@@ -35,10 +35,8 @@ func (c *call) examples() {
 	var kinds []inputKind
 	_ = json.Unmarshal(marshal(r.inputs()), &kinds) // a row may hold nonsense
 	items := []any{}
-	for i, asset := range texts(r["exampleAssetIds"]) {
-		if i == maxExamples {
-			break
-		}
+	assets := texts(r["exampleAssetIds"])
+	for i, asset := range assets[:min(len(assets), maxExamples)] {
 		parameters := map[string]any{"modelId": r["id"]}
 		for _, in := range kinds {
 			switch {

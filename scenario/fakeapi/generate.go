@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -12,10 +13,9 @@ import (
 
 // GenOptions shapes the rows of [Generate].
 type GenOptions struct {
-	// MinRow and MaxRow bound a row's JSON in bytes. If both are 0 they are 3500
-	// and 7000, as on the live service. No row is below some 2500 bytes, for no
-	// field is left out to make it small.
-	MinRow, MaxRow int
+	// RowBytes is the size of a row's JSON; 0 is 3500 to 7000, as on the live
+	// service. No row is below some 2500, for no field is left out to make it small.
+	RowBytes int
 	// Private makes own models. Their ids start with model_own instead of
 	// model_gen. Most are trained LoRAs; some are in training, failed or new.
 	Private bool
@@ -33,9 +33,6 @@ type GenOptions struct {
 // Equal arguments give equal bytes, and a longer catalog starts with the rows of a
 // shorter one.
 func Generate(seed uint64, n int, opts GenOptions) []Row {
-	if opts.MinRow == 0 && opts.MaxRow == 0 {
-		opts.MinRow, opts.MaxRow = 3500, 7000
-	}
 	rows := make([]Row, n)
 	for i := range rows {
 		g := gen{Rand: rand.New(rand.NewPCG(seed, uint64(i))), opts: opts, i: i}
@@ -126,7 +123,7 @@ func (g gen) random(b []byte, n int) []byte {
 func (g gen) asset() string { return string(g.random([]byte("asset_gen"), 21)) }
 
 func (g gen) row() Row {
-	size := g.opts.MinRow + g.IntN(max(1, g.opts.MaxRow-g.opts.MinRow))
+	size := cmp.Or(g.opts.RowBytes, 3500+g.IntN(3500))
 	typ := genType(g.i)
 	id, privacy, status := genID(g.i), "public", "trained"
 	if g.opts.Private {

@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -116,34 +117,30 @@ func (r Row) inputs() any {
 // inputsFor makes up the inputs of a model from its capabilities. What only
 // some capabilities have is not required of all.
 func inputsFor(capabilities []string) []map[string]any {
-	needed := map[string]int{}
-	found := map[string]map[string]any{}
-	var order []string
+	inputs := []map[string]any{}
+	needed := map[any]int{} // by name
 	served := 0
 	for _, c := range capabilities {
-		inputs, err := parseInputs(usualInputs[c])
+		usual, err := parseInputs(usualInputs[c])
 		if err != nil {
 			panic(err) // usualInputs and inputKinds disagree
 		}
-		if len(inputs) > 0 {
+		if len(usual) > 0 {
 			served++
 		}
-		for _, in := range inputs {
-			name := in["name"].(string)
-			if found[name] == nil {
-				order = append(order, name)
+		for _, in := range usual {
+			if i := slices.IndexFunc(inputs, func(known map[string]any) bool { return known["name"] == in["name"] }); i >= 0 {
+				inputs[i] = in
+			} else {
+				inputs = append(inputs, in)
 			}
-			found[name] = in
 			if in["required"].(map[string]any)["always"] == true {
-				needed[name]++
+				needed[in["name"]]++
 			}
 		}
 	}
-	inputs := make([]map[string]any, 0, len(order))
-	for _, name := range order {
-		in := maps.Clone(found[name])
-		in["required"] = map[string]any{"always": needed[name] > 0 && needed[name] == served}
-		inputs = append(inputs, in)
+	for _, in := range inputs {
+		in["required"] = map[string]any{"always": needed[in["name"]] == served}
 	}
 	return inputs
 }

@@ -224,37 +224,28 @@ func (c *call) filter(q url.Values, public bool) (name string, keep func(Row) bo
 	}
 	types := split("type", "types")
 	collections := split("collectionId", "collectionIds")
-	var tags []string
-	var status string
-	dropSC := false
-	if public {
-		tags = split("tags")
-		dropSC = c.opts.SCTagsMatchNothing && c.opts.Mode == Real
-	} else {
-		status = q.Get("status")
+	if !public {
+		status := q.Get("status")
+		known := slices.Contains([]string{"new", "training", "trained", "failed", "deleted"}, status)
+		return fmt.Sprintf("%q %q %q", types, collections, status), func(r Row) bool {
+			return (status != "" || r["status"] != "deleted") && (!known || r["status"] == status) && within(r, types, collections)
+		}
 	}
+	tags := split("tags")
 	wanted := slices.Clone(tags)
-	if dropSC {
+	if c.opts.SCTagsMatchNothing && c.opts.Mode == Real {
 		wanted = slices.DeleteFunc(wanted, func(t string) bool { return strings.HasPrefix(t, "sc:") })
 	}
-	name = fmt.Sprintf("%q %q %q %t %t %q", types, collections, tags, dropSC, public, status)
-	return name, func(r Row) bool {
-		if !public {
-			switch status {
-			case "":
-				if r["status"] == "deleted" {
-					return false
-				}
-			case "new", "training", "trained", "failed", "deleted":
-				if r["status"] != status {
-					return false
-				}
-			}
-		}
-		return (len(types) == 0 || slices.Contains(types, text(r["type"]))) &&
-			(len(collections) == 0 || shareOne(collections, texts(r["collectionIds"]))) &&
-			(len(tags) == 0 || shareOne(wanted, texts(r["tags"])))
+	return fmt.Sprintf("%q %q %q %q", types, collections, tags, wanted), func(r Row) bool {
+		return within(r, types, collections) && (len(tags) == 0 || shareOne(wanted, texts(r["tags"])))
 	}
+}
+
+// within reports whether a row has one of the types, and is in one of the
+// collections, if there are any.
+func within(r Row, types, collections []string) bool {
+	return (len(types) == 0 || slices.Contains(types, text(r["type"]))) &&
+		(len(collections) == 0 || shareOne(collections, texts(r["collectionIds"])))
 }
 
 func shareOne(a, b []string) bool {

@@ -172,7 +172,7 @@ func TestThumbnailRoute(t *testing.T) {
 
 	generated := ""
 	for _, r := range Generate(1, 30, GenOptions{}) {
-		if address := r.thumbnailURL(); address != "" {
+		if address := text(r.guide()["thumbnailUrl"]); address != "" {
 			_, rest, _ := strings.Cut(address, "assets-transform/")
 			generated, _, _ = strings.Cut(rest, "?")
 		}

@@ -20,26 +20,12 @@ func (r Row) guide() Row {
 	case strings.HasSuffix(typ, "-lora"):
 		r["type"] = "lora"
 	}
-	if address := r.thumbnailURL(); address != "" {
-		r["thumbnailUrl"] = address
+	var thumbnail struct{ URL string }
+	if json.Unmarshal(marshal(r["thumbnail"]), &thumbnail) == nil && thumbnail.URL != "" {
+		r["thumbnailUrl"] = thumbnail.URL
 		delete(r, "thumbnail")
 	}
 	return r
-}
-
-func (r Row) thumbnailURL() string {
-	switch t := r["thumbnail"].(type) {
-	case map[string]any:
-		return text(t["url"])
-	case map[string]string:
-		return t["url"]
-	case json.RawMessage:
-		var v struct{ URL string }
-		if json.Unmarshal(t, &v) == nil {
-			return v.URL
-		}
-	}
-	return ""
 }
 
 // listed returns the row without what lists leave out.

@@ -57,8 +57,8 @@ func TestSample(t *testing.T) {
 		statuses[text(r["status"])]++
 		if assets := texts(r["exampleAssetIds"]); len(assets) > 0 {
 			pictured++
-			if !strings.HasPrefix(assets[0], "asset_sample") || !strings.HasPrefix(r.thumbnailURL(), "/cdn/thumbnails/asset_sample") {
-				t.Errorf("%s: asset %s, thumbnail %s", id, assets[0], r.thumbnailURL())
+			if !strings.HasPrefix(assets[0], "asset_sample") || !strings.HasPrefix(text(r.guide()["thumbnailUrl"]), "/cdn/thumbnails/asset_sample") {
+				t.Errorf("%s: asset %s, thumbnail %s", id, assets[0], r["thumbnail"])
 			}
 		}
 	}
@@ -195,8 +195,8 @@ func successors(r Row) []string {
 }
 
 func TestGenerateOptions(t *testing.T) {
-	for _, r := range Generate(1, 200, GenOptions{MinRow: 9000, MaxRow: 9500}) {
-		if n := len(marshal(r)); n < 8900 || n > 9500 {
+	for _, r := range Generate(1, 200, GenOptions{RowBytes: 9000}) {
+		if n := len(marshal(r)); n < 8900 || n > 9000 {
 			t.Errorf("row of %d bytes", n)
 		}
 	}

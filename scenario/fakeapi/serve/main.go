@@ -73,8 +73,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return errors.New("-models, -private and -row are numbers from 0")
 	}
 	if *models > 0 {
-		opts.Public = fakeapi.Generate(*seed, *models, fakeapi.GenOptions{MinRow: *row, MaxRow: *row})
-		opts.Private = fakeapi.Generate(*seed, *private, fakeapi.GenOptions{MinRow: *row, MaxRow: *row, Private: true})
+		opts.Public = fakeapi.Generate(*seed, *models, fakeapi.GenOptions{RowBytes: *row})
+		opts.Private = fakeapi.Generate(*seed, *private, fakeapi.GenOptions{RowBytes: *row, Private: true})
 	} else {
 		opts.Public, opts.Private = fakeapi.Sample()
 	}
