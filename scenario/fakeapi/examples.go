@@ -6,12 +6,10 @@ import (
 )
 
 // samplePrompts are what published pictures were made of.
-func samplePrompts() []string {
-	return []string{
-		"a lighthouse on a small island, evening light, calm sea",
-		"an otter who sells lanterns, friendly, seen from the front",
-		"a paper map of a village between three hills",
-	}
+var samplePrompts = []string{
+	"a lighthouse on a small island, evening light, calm sea",
+	"an otter who sells lanterns, friendly, seen from the front",
+	"a paper map of a village between three hills",
 }
 
 // maxExamples is how many of a model's pictures have an example.
@@ -24,14 +22,18 @@ func (c *call) examples() {
 	if !ok {
 		return
 	}
-	if c.has(FaultHostileText) {
-		c.reply(200, map[string]any{"examples": hostileExamples()})
-		return
+	list, own := r["examples"]
+	switch {
+	case c.has(FaultHostileText):
+		list = hostileExamples()
+	case !own:
+		list = r.examples()
 	}
-	if own, ok := r["examples"]; ok {
-		c.reply(200, map[string]any{"examples": own})
-		return
-	}
+	c.reply(200, map[string]any{"examples": list})
+}
+
+// examples makes up how the first pictures of a model were made.
+func (r Row) examples() []any {
 	var kinds []inputKind
 	_ = json.Unmarshal(marshal(r.inputs()), &kinds) // a row may hold nonsense
 	items := []any{}
@@ -41,9 +43,9 @@ func (c *call) examples() {
 		for _, in := range kinds {
 			switch {
 			case in.Name == "prompt":
-				parameters[in.Name] = samplePrompts()[i%len(samplePrompts())]
+				parameters[in.Name] = samplePrompts[i%len(samplePrompts)]
 			case in.Name == "seed":
-				parameters[in.Name] = 1000 + i%len(samplePrompts())
+				parameters[in.Name] = 1000 + i%len(samplePrompts)
 			case in.Default != nil:
 				parameters[in.Name] = in.Default
 			}
@@ -53,7 +55,7 @@ func (c *call) examples() {
 			"modelId": r["id"], "inferenceParameters": parameters, "job": nil,
 		})
 	}
-	c.reply(200, map[string]any{"examples": items})
+	return items
 }
 
 // hostileExamples are examples of wrong types, and with hostile and signed texts.

@@ -120,8 +120,6 @@ func (g gen) random(b []byte, n int) []byte {
 	return b
 }
 
-func (g gen) asset() string { return string(g.random([]byte("asset_gen"), 21)) }
-
 func (g gen) row() Row {
 	size := cmp.Or(g.opts.RowBytes, 3500+g.IntN(3500))
 	typ := genType(g.i)
@@ -318,8 +316,8 @@ func (g gen) stats(capabilities []string) json.RawMessage {
 
 // thumbnail returns one whose address is as long as a signed one.
 func (g gen) thumbnail() []byte {
-	asset := g.asset()
-	b := fmt.Appendf(nil, `{"assetId":%q,"url":"https://cdn.sample.invalid/assets-transform/%s?p=100&Policy=`, asset, asset)
+	asset := g.random([]byte("asset_gen"), 21)
+	b := fmt.Appendf(nil, `{"assetId":%q,"url":"https://cdn.sample.invalid/assets-transform/%[1]s?p=100&Policy=`, asset)
 	b = g.random(b, 230)
 	b = append(b, "__&Key-Pair-Id=K"...)
 	b = g.random(b, 13)

@@ -228,11 +228,10 @@ func hostileRow(r Row, i int) Row {
 	}
 	hostile := hostileText()
 	nth := func(n int) string { return hostile[(i+n)%len(hostile)] }
-	tags := append([]string{nth(2)}, texts(r["tags"])...)
 	r = maps.Clone(r)
 	r["name"] = text(r["name"]) + " " + nth(0)
 	r["shortDescription"] = nth(1) + " " + text(r["shortDescription"])
-	r["tags"] = tags
+	r["tags"] = append([]string{nth(2)}, texts(r["tags"])...)
 	r["complianceMetadata"] = map[string]any{
 		"modelProvider": nth(3), "maintainer": nth(4), "licenseTerms": "https://terms.example/" + nth(0),
 		"dataProcessingComment": nth(5), "subProcessor": nth(1), "enterpriseStatus": nth(2),

@@ -121,10 +121,7 @@ func inputsFor(capabilities []string) []map[string]any {
 	needed := map[any]int{} // by name
 	served := 0
 	for _, c := range capabilities {
-		usual, err := parseInputs(usualInputs[c])
-		if err != nil {
-			panic(err) // usualInputs and inputKinds disagree
-		}
+		usual := must(parseInputs(usualInputs[c]))
 		if len(usual) > 0 {
 			served++
 		}

@@ -88,14 +88,7 @@ func pattern(asset string, r Row) []byte {
 		img.Y[i] = uint8(110 + 15*math.Sin(distance/8))
 	}
 
-	parsed, err := opentype.Parse(gobold.TTF)
-	if err != nil {
-		panic(fmt.Sprintf("fakeapi: font of pictures: %v", err)) // it is part of the program
-	}
-	face, err := opentype.NewFace(parsed, &opentype.FaceOptions{Size: 120, DPI: 72})
-	if err != nil {
-		panic(fmt.Sprintf("fakeapi: font of pictures: %v", err))
-	}
+	face := must(opentype.NewFace(must(opentype.Parse(gobold.TTF)), &opentype.FaceOptions{Size: 120, DPI: 72}))
 	luma := &image.Gray{Pix: img.Y, Stride: img.YStride, Rect: img.Rect}
 	writer := font.Drawer{Dst: luma, Src: image.White, Face: face}
 	letters := initials(text(r["name"]))

@@ -90,10 +90,7 @@ func marshal(v any) []byte {
 
 func compress(body []byte, level int) []byte {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, level)
-	if err != nil {
-		panic(err) // no such level
-	}
+	z := must(gzip.NewWriterLevel(&b, level))
 	z.Write(body) //nolint:errcheck // a buffer takes everything
 	z.Close()     //nolint:errcheck // likewise
 	return b.Bytes()

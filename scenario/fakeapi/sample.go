@@ -19,12 +19,14 @@ var sampleFiles embed.FS
 // readSample decodes a JSON file of sampleFiles.
 func readSample[T any](name string) T {
 	var v T
-	b, err := sampleFiles.ReadFile("sample/" + name)
-	if err == nil {
-		err = json.Unmarshal(b, &v)
-	}
+	err := json.Unmarshal(must(sampleFiles.ReadFile("sample/"+name)), &v)
+	return must(v, err)
+}
+
+// must is for what can fail only where this package is wrong.
+func must[T any](v T, err error) T {
 	if err != nil {
-		panic(fmt.Sprintf("fakeapi: %s: %v", name, err)) // it is part of the program
+		panic(fmt.Sprintf("fakeapi: %v", err))
 	}
 	return v
 }

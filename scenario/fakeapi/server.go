@@ -65,7 +65,6 @@ type Options struct {
 // Request is one entry of a server's log, without credentials.
 type Request struct {
 	List       int // n for the nth request to a list route, else 0
-	Time       time.Time
 	Method     string
 	Path       string
 	Query      url.Values
@@ -212,7 +211,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) *call {
 	defer s.mu.Unlock()
 	key, secret, basic := r.BasicAuth()
 	entry := Request{
-		Time: time.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), UserAgent: r.UserAgent(),
+		Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), UserAgent: r.UserAgent(),
 		Authorized: basic && (s.opts.Key == "" && s.opts.Secret == "" || key == s.opts.Key && secret == s.opts.Secret),
 	}
 	if isList(r) {
@@ -240,7 +239,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) *call {
 		h := w.Header()
 		h.Set("X-RateLimit-Limit", strconv.Itoa(perMinute))
 		h.Set("X-RateLimit-Remaining", strconv.Itoa(perMinute-1-(c.ordinal-1)%perMinute))
-		h.Set("X-RateLimit-Reset", strconv.FormatInt(entry.Time.Truncate(time.Minute).Add(time.Minute).Unix(), 10))
+		h.Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Truncate(time.Minute).Add(time.Minute).Unix(), 10))
 	}
 	return c
 }
