@@ -32,7 +32,7 @@ func (f transport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (f transport) fetcher(t *testing.T, opts pictures.Options) *pictures.Fetcher {
-	opts.HTTPClient = &http.Client{Transport: f}
+	opts.Transport = f
 	return newFetcher(t, opts)
 }
 

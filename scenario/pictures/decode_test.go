@@ -300,7 +300,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		fetcher, err := pictures.New(pictures.Options{
 			MaxDecoded: 1 << 18, CacheBytes: -1,
-			HTTPClient: &http.Client{Transport: transport(func(*http.Request) (int, []byte) { return 200, body })},
+			Transport: transport(func(*http.Request) (int, []byte) { return 200, body }),
 		})
 		if err != nil {
 			t.Fatal(err)

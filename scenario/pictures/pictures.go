@@ -10,6 +10,7 @@
 package pictures
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,10 +33,10 @@ const DefaultBase = "https://cdn.cloud.scenario.com"
 
 // Options configures a [Fetcher]. The zero value is good for the live service.
 type Options struct {
-	Base          string       // pictures are at Base/thumbnails/{assetId}; "" is DefaultBase
-	AllowLoopback bool         // also fetch from this machine, and without TLS: for demos and tests
-	HTTPClient    *http.Client // its Transport is used, nothing else of it; nil for one of our own
-	UserAgent     string       // "" is "scenario-mcp"
+	Base          string            // pictures are at Base/thumbnails/{assetId}; "" is DefaultBase
+	AllowLoopback bool              // also fetch from this machine, and without TLS: for demos and tests
+	Transport     http.RoundTripper // nil is one of our own
+	UserAgent     string            // "" is "scenario-mcp"
 
 	MaxBytes    int64         // of one picture as sent; 0 is 8 MiB
 	MaxDecoded  int64         // bytes of one picture before it is scaled, and of all being decoded at once; 0 is 16 MiB
@@ -79,11 +80,10 @@ func (e *Error) Unwrap() error { return e.err }
 
 // Why returns an error's reason in words for a tile; "" for nil.
 func Why(err error) string {
-	var e *Error
-	switch {
-	case err == nil:
+	if err == nil {
 		return ""
-	case errors.As(err, &e):
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
 		return string(e.Reason)
 	}
 	return string(Unreachable)
@@ -110,13 +110,16 @@ const (
 
 // New checks the options; only Base can be wrong.
 func New(opts Options) (*Fetcher, error) {
-	setDefault(&opts.Base, DefaultBase)
-	setDefault(&opts.UserAgent, "scenario-mcp")
-	setDefault(&opts.MaxBytes, 8<<20)
-	setDefault(&opts.MaxDecoded, 16<<20)
-	setDefault(&opts.Timeout, 8*time.Second)
-	setDefault(&opts.Concurrency, 6)
-	setDefault(&opts.CacheBytes, 8<<20)
+	opts.Base = cmp.Or(opts.Base, DefaultBase)
+	opts.UserAgent = cmp.Or(opts.UserAgent, "scenario-mcp")
+	opts.MaxBytes = cmp.Or(opts.MaxBytes, 8<<20)
+	opts.MaxDecoded = cmp.Or(opts.MaxDecoded, 16<<20)
+	opts.Timeout = cmp.Or(opts.Timeout, 8*time.Second)
+	opts.Concurrency = cmp.Or(opts.Concurrency, 6)
+	opts.CacheBytes = cmp.Or(opts.CacheBytes, 8<<20)
+	if opts.Transport == nil {
+		opts.Transport = newTransport()
+	}
 	f := &Fetcher{
 		opts:    opts,
 		base:    strings.TrimSuffix(opts.Base, "/"),
@@ -128,18 +131,8 @@ func New(opts Options) (*Fetcher, error) {
 	if u, err := url.Parse(f.base); err != nil || !f.allowed(u) || u.RawQuery != "" || u.Fragment != "" {
 		return nil, errors.New("the base of pictures must be an https address of a host under cloud.scenario.com")
 	}
-	f.client = &http.Client{Transport: newTransport(), CheckRedirect: f.redirect}
-	if opts.HTTPClient != nil {
-		f.client.Transport = opts.HTTPClient.Transport
-	}
+	f.client = &http.Client{Transport: opts.Transport, CheckRedirect: f.redirect}
 	return f, nil
-}
-
-func setDefault[T comparable](v *T, d T) {
-	var zero T
-	if *v == zero {
-		*v = d
-	}
 }
 
 // Origin returns the origin of the public addresses that Address makes, such as

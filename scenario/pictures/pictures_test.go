@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -84,7 +82,7 @@ func TestRedirects(t *testing.T) {
 }
 
 // TestRequest looks at what goes out: a signed address as it came, and nothing
-// that belongs to an account, even from a client that has some.
+// that belongs to an account.
 func TestRequest(t *testing.T) {
 	const path = "/assets-transform/asset_1%2Fa+b~c?p=100&Policy=eyJ_-~&Key-Pair-Id=K2&Signature=a~b__%2F&b=%20"
 	var got *http.Request
@@ -93,16 +91,7 @@ func TestRequest(t *testing.T) {
 		_, _ = w.Write(asPNG(thirds(30, 30)))
 	}))
 	defer s.Close()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u, err := url.Parse(s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	jar.SetCookies(u, []*http.Cookie{{Name: "session", Value: "secret"}})
-	f := newFetcher(t, pictures.Options{Base: s.URL + "/", AllowLoopback: true, UserAgent: "test/1", HTTPClient: &http.Client{Jar: jar}})
+	f := newFetcher(t, pictures.Options{Base: s.URL + "/", AllowLoopback: true, UserAgent: "test/1"})
 	m := &scenario.Model{ID: "model_a", Thumbnail: scenario.Picture{URL: s.URL + path}, Example: "asset_2"}
 	if _, err := f.Get(t.Context(), m, 16); err != nil {
 		t.Fatal(err)
@@ -247,7 +236,7 @@ func BenchmarkGet(b *testing.B) {
 	photo := asJPEG(thirds(512, 512))
 	for _, cache := range []string{"cold", "warm"} {
 		b.Run(cache, func(b *testing.B) {
-			opts := pictures.Options{HTTPClient: &http.Client{Transport: transport(func(*http.Request) (int, []byte) { return 200, photo })}}
+			opts := pictures.Options{Transport: transport(func(*http.Request) (int, []byte) { return 200, photo })}
 			if cache == "cold" {
 				opts.CacheBytes = -1
 			}
