@@ -139,13 +139,9 @@ func (r *reader) close() {
 }
 
 func (r *reader) time() time.Time {
-	raw := r.string()
-	var t time.Time
-	if t.UnmarshalText(raw) == nil {
-		return t.UTC()
-	}
+	text := string(r.string())
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly} {
-		if t, err := time.Parse(layout, string(raw)); err == nil {
+		if t, err := time.Parse(layout, text); err == nil {
 			return t.UTC()
 		}
 	}

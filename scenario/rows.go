@@ -200,12 +200,8 @@ func (m *Model) deprecation(tag string) (keep bool) {
 
 // merge adds what another field of the row says of the same picture.
 func (p *Picture) merge(q Picture) {
-	if q.AssetID != "" {
-		p.AssetID = q.AssetID
-	}
-	if q.URL != "" {
-		p.URL = q.URL
-	}
+	p.AssetID = cmp.Or(q.AssetID, p.AssetID)
+	p.URL = cmp.Or(q.URL, p.URL)
 	if p.AssetID != "" {
 		p.URL = ""
 	}

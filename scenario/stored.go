@@ -95,16 +95,13 @@ func (s *store) number(n *uint64) {
 		s.out = binary.AppendUvarint(s.out, *n)
 		return
 	}
-	*n = 0
-	for shift := 0; len(s.in) > 0 && shift < 64; shift += 7 {
-		b := s.in[0]
-		s.in = s.in[1:]
-		*n |= uint64(b&0x7f) << shift
-		if b < 0x80 {
-			return
-		}
+	var size int
+	*n, size = binary.Uvarint([]byte(s.in[:min(len(s.in), binary.MaxVarintLen64)]))
+	if size <= 0 {
+		s.bad = true
+		return
 	}
-	s.bad = true
+	s.in = s.in[size:]
 }
 
 // text is an index from 1 on, or 0, a length and the text.
