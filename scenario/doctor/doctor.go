@@ -5,6 +5,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -152,20 +153,18 @@ func credentials(f scenario.Facts) check {
 		c.found, c.notAsked = err.Error(), true
 		return c
 	}
+	const between = "something between here and the API answers in its place:\ncheck the proxy, the firewall and SCENARIO_BASE_URL"
+	fixes := map[scenario.Kind]string{
+		scenario.KindUnauthorized: "make SCENARIO_API_KEY and SCENARIO_API_SECRET a pair of\nthe same key, not revoked, nothing cut off",
+		scenario.KindNotFound:     "check SCENARIO_BASE_URL: there is no such list; the\nAPI's own address ends in /v1",
+		scenario.KindForbidden:    between,
+		scenario.KindBadAnswer:    between,
+		scenario.KindRateLimited:  "wait a minute and run this again",
+		scenario.KindUnavailable:  "the service itself is failing: run this again later",
+	}
 	c.found, c.fix = cause(err), "run this again"
 	if e, ok := errors.AsType[*scenario.Error](err); ok {
-		switch e.Kind {
-		case scenario.KindUnauthorized:
-			c.fix = "make SCENARIO_API_KEY and SCENARIO_API_SECRET a pair of\nthe same key, not revoked, nothing cut off"
-		case scenario.KindNotFound:
-			c.fix = "check SCENARIO_BASE_URL: there is no such list; the\nAPI's own address ends in /v1"
-		case scenario.KindForbidden, scenario.KindBadAnswer:
-			c.fix = "something between here and the API answers in its place:\ncheck the proxy, the firewall and SCENARIO_BASE_URL"
-		case scenario.KindRateLimited:
-			c.fix = "wait a minute and run this again"
-		case scenario.KindUnavailable:
-			c.fix = "the service itself is failing: run this again later"
-		}
+		c.fix = cmp.Or(fixes[e.Kind], c.fix)
 	}
 	return c
 }
@@ -183,16 +182,11 @@ func clock(f scenario.Facts) check {
 
 // cause is an error's text without what was asked.
 func cause(err error) string {
-	var e *scenario.Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*scenario.Error](err)
+	if !ok {
 		return err.Error()
 	}
-	text := string(e.Kind)
-	if e.Status != 0 {
-		text += fmt.Sprintf(" (HTTP %d)", e.Status)
-	}
-	if e.Reason != "" {
-		text += ": " + e.Reason
-	}
-	return text
+	bare := *e
+	bare.Op, bare.RetryAfter = "", 0
+	return bare.Error()
 }
