@@ -148,8 +148,8 @@ func (c *Client) do(ctx context.Context, r request) error {
 	if err == nil {
 		return nil
 	}
-	var e *Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
 		// The wait itself was interrupted.
 		e = contextError(ctx)
 		e.Op, e.Route = r.op, r.route

@@ -191,8 +191,7 @@ func (p *probe) reach(ctx context.Context) Facts {
 	}
 	if p.status == 0 {
 		facts.Reachable.Err, facts.Credentials.Err, facts.Clock.Err = first.err, errStopped, errStopped
-		var e *Error
-		if errors.As(first.err, &e) && e.Kind == KindNoCredentials {
+		if isKind(first.err, KindNoCredentials) {
 			facts.Reachable.Err, facts.Credentials.Err = errStopped, first.err
 		}
 		return facts
