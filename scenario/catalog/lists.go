@@ -24,15 +24,8 @@ type Lists struct {
 // NewLists returns the views as one list. Their order does not matter.
 func NewLists(views ...View) *Lists {
 	l := &Lists{Views: slices.Clone(views)}
-	slices.SortStableFunc(l.Views, func(a, b View) int { return cmp.Compare(scopeOrder(a.Scope), scopeOrder(b.Scope)) })
+	slices.SortStableFunc(l.Views, func(a, b View) int { return cmp.Compare(a.Scope, b.Scope) }) // "private" < "public"
 	return l
-}
-
-func scopeOrder(s scenario.Scope) int {
-	if s == scenario.Private {
-		return 0
-	}
-	return 1
 }
 
 // twins returns, by view, the rows of models that an earlier view has too.
@@ -42,14 +35,12 @@ func (l *Lists) twins() []map[int32]bool {
 		for n, view := range l.Views {
 			for _, earlier := range l.Views[:n] {
 				for i := range earlier.Models {
-					row, both := view.byID[earlier.Models[i].ID]
-					switch {
-					case !both:
-						continue
-					case l.twinRows[n] == nil:
-						l.twinRows[n] = map[int32]bool{}
+					if row, both := view.byID[earlier.Models[i].ID]; both {
+						if l.twinRows[n] == nil {
+							l.twinRows[n] = map[int32]bool{}
+						}
+						l.twinRows[n][row] = true
 					}
-					l.twinRows[n][row] = true
 				}
 			}
 		}

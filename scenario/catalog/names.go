@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"cmp"
-	"iter"
 	"net/url"
 	"regexp"
 	"slices"
@@ -58,8 +57,11 @@ func (l *Lists) Mentions(text string) []Mention {
 		}
 	}
 	find(whole)
-	for word := range idWordsOf(text) {
-		find(word)
+	outside := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.", r)
+	}
+	for word := range strings.FieldsFuncSeq(text, outside) {
+		find(strings.Trim(word, "-_."))
 	}
 	var lengths [maxIDBytes + 1]bool
 	for id := range unknown {
@@ -86,19 +88,6 @@ func withoutPrefix(id string) string {
 		return id[n:]
 	}
 	return id
-}
-
-// idWordsOf yields the words of a text that may be ids.
-func idWordsOf(text string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for word := range strings.FieldsFuncSeq(text, func(r rune) bool {
-			return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.", r)
-		}) {
-			if !yield(strings.Trim(word, "-_.")) {
-				return
-			}
-		}
-	}
 }
 
 // prefixedID is an id with "model_" somewhere in a text.
@@ -138,7 +127,7 @@ func unquote(text string) string {
 
 // Like returns up to n models whose id or name is near a text, nearest first.
 func (l *Lists) Like(text string, n int) []*scenario.Model {
-	want := lettersOf(strings.TrimPrefix(scenario.Clean(text, 80), idPrefix))
+	want := lettersOf(strings.TrimPrefix(scenario.Clean(text, maxNearText), idPrefix))
 	if len(want) < 3 {
 		return nil
 	}

@@ -221,10 +221,10 @@ func (s *selection) count(f fate, m *scenario.Model) {
 	switch {
 	case f == match && m.Deprecated:
 		s.deprecated++
-	case f == above && s.unlocks == nil:
-		s.unlocks = map[scenario.Plan]int{}
-		fallthrough
 	case f == above:
+		if s.unlocks == nil {
+			s.unlocks = map[scenario.Plan]int{}
+		}
 		s.unlocks[s.query.needs(m).Ceil()]++
 	}
 }
