@@ -27,12 +27,11 @@ func publicRoutes() [2]route {
 }
 
 // fetch gets one page. The first page also finds the route.
-func (w *walk) fetch(ctx context.Context, scope Scope, at position) (rawPage, error) {
-	if w.route.path != "" {
-		return w.fetchFrom(ctx, w.route, at)
-	}
-	if scope != Public {
+func (w *walk) fetch(ctx context.Context, at position) (rawPage, error) {
+	if w.scope != Public {
 		w.route = ownRoute()
+	}
+	if w.route.path != "" {
 		return w.fetchFrom(ctx, w.route, at)
 	}
 	routes, known := publicRoutes(), w.client.publicRoute.Load()

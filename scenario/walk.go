@@ -36,7 +36,7 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 		defer w.settle()
 		var at position
 		for n := 1; ; n++ {
-			raw, err := w.fetch(ctx, scope, at)
+			raw, err := w.fetch(ctx, at)
 			if err != nil {
 				if w.guessing(at) && refused(err) {
 					err = w.finish()

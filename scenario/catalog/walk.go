@@ -21,9 +21,9 @@ type walk struct {
 	err    error         // set only when nothing at all was read
 }
 
-// wait returns what a walk comes to, or old when that takes too long. page is the
-// walk's next one.
-func (l *listState) wait(ctx context.Context, w *walk, more <-chan struct{}, old *Snapshot, progress func(models int)) (View, error) {
+// wait returns what a walk comes to, or old when that takes too long. page is
+// closed at the walk's next one.
+func (l *listState) wait(ctx context.Context, w *walk, page <-chan struct{}, old *Snapshot, progress func(models int)) (View, error) {
 	var patience <-chan time.Time
 	if old != nil {
 		timer := time.NewTimer(refreshPatience)
@@ -35,7 +35,7 @@ func (l *listState) wait(ctx context.Context, w *walk, more <-chan struct{}, old
 		l.mu.Lock()
 		next, models := w.page, w.models
 		l.mu.Unlock()
-		more = next
+		page = next
 		if progress != nil && models > reported {
 			progress(models)
 			reported = models
@@ -45,7 +45,7 @@ func (l *listState) wait(ctx context.Context, w *walk, more <-chan struct{}, old
 	defer first.Stop()
 	for {
 		select {
-		case <-more:
+		case <-page:
 			report()
 		case <-first.C:
 			report()
