@@ -168,20 +168,11 @@ func (g gen) row() Row {
 		"teamId":               string(g.random([]byte("team_gen"), 22)),
 		"performanceStats":     g.stats(capabilities),
 	}
-	switch plan := g.i * 37 % 100; { // 41 of any hundred in a row
-	case g.opts.Private:
-	case plan < 14:
-		r["accessRestrictions"] = 25
-	case plan < 15:
-		r["accessRestrictions"] = 1
-	case plan < 29:
-		r["accessRestrictions"] = 50
-	case plan < 37:
-		r["accessRestrictions"] = 75
-	case plan < 41:
-		r["accessRestrictions"] = 100
-	case plan < 90:
-		r["accessRestrictions"] = 0
+	for _, upTo := range []struct{ percent, plan int }{{14, 25}, {15, 1}, {29, 50}, {37, 75}, {41, 100}, {90, 0}} {
+		if !g.opts.Private && g.i*37%100 < upTo.percent { // 41 of any hundred in a row are above Free
+			r["accessRestrictions"] = upTo.plan
+			break
+		}
 	}
 	if g.i > 0 || g.opts.Private {
 		if lora {
@@ -234,44 +225,30 @@ func (g gen) tags(capabilities []string, lora, official bool, provider string) [
 			tags = append(tags, tag)
 		}
 	}
-	maybe := func(percent int, choices ...string) {
-		if g.chance(percent) {
+	maybe := func(may bool, percent int, choices ...string) {
+		if may && g.chance(percent) {
 			add(pick(g, choices))
 		}
 	}
 	has := func(part string) bool { return strings.Contains(strings.Join(capabilities, " "), part) }
 	if official {
 		add("sc:scenario")
-	} else if !g.opts.Private {
-		maybe(60, "sc:third-party")
-		maybe(50, provider)
 	}
-	if !g.opts.Private {
-		maybe(8, "sc:featured")
-		maybe(4, "sc:tool")
-		maybe(3, "sc:texture")
-		maybe(2, "sc:skybox")
-		maybe(2, "remove-background")
-		maybe(1, "vectorize")
-	}
-	if lora {
-		maybe(90, "Flux.1 LoRA")
-	}
-	if has("upscale") {
-		maybe(80, "image-upscale", "image-upscale", "Image-Upscale")
-	}
-	if has("txt2img") {
-		maybe(30, "Text to Image")
-	}
-	if has("video") {
-		maybe(90, "Video", "Video", "video")
-	}
-	if has("txt2video") {
-		maybe(60, "T2V")
-	}
-	if has("img2video") {
-		maybe(60, "I2V")
-	}
+	public := !g.opts.Private
+	maybe(public && !official, 60, "sc:third-party")
+	maybe(public && !official, 50, provider)
+	maybe(public, 8, "sc:featured")
+	maybe(public, 4, "sc:tool")
+	maybe(public, 3, "sc:texture")
+	maybe(public, 2, "sc:skybox")
+	maybe(public, 2, "remove-background")
+	maybe(public, 1, "vectorize")
+	maybe(lora, 90, "Flux.1 LoRA")
+	maybe(has("upscale"), 80, "image-upscale", "image-upscale", "Image-Upscale")
+	maybe(has("txt2img"), 30, "Text to Image")
+	maybe(has("video"), 90, "Video", "Video", "video")
+	maybe(has("txt2video"), 60, "T2V")
+	maybe(has("img2video"), 60, "I2V")
 	for range 1 + g.IntN(4) {
 		style := genStyles[g.IntN(1+g.IntN(len(genStyles)))] // the first ones more often
 		if g.chance(10) {
@@ -279,7 +256,7 @@ func (g gen) tags(capabilities []string, lora, official bool, provider string) [
 		}
 		add(style)
 	}
-	if g.i > 0 && !g.opts.Private && g.chance(4) {
+	if g.i > 0 && public && g.chance(4) {
 		add("deprecated:" + genID(g.i-1-g.IntN(min(g.i, 50))))
 	}
 	return tags

@@ -131,37 +131,39 @@ func (c *call) big(mb int) {
 // faultyPage returns a page with the call's fault in its rows or its token.
 func (c *call) faultyPage(rows []Row, offset, limit int) []byte {
 	f := c.fault
-	start := min(offset, len(rows))
-	end := min(start+limit, len(rows))
+	start, size, back := min(offset, len(rows)), limit, f.size(3)
+	switch f.Kind {
+	case FaultEndlessRepeat, FaultEndlessInvent:
+		start = offset % max(1, len(rows))
+	case FaultConstantPage:
+		start = 0
+	case FaultRepeatedRows:
+		if c.opts.Mode == Guide { // the client counts the offset, so the rows move instead
+			start = min(offset-offset/limit*min(back, limit-1), len(rows))
+		}
+	case FaultEmptyPage:
+		size = 0
+	case FaultShortPages:
+		h := fnv.New32a()
+		fmt.Fprint(h, offset)
+		size = min(limit, f.size(1+int(h.Sum32()%uint32(limit))))
+	}
+	end := min(start+size, len(rows))
 	next := pageToken{Offset: end, Limit: limit}
 	more := end < len(rows)
 	switch f.Kind {
 	case FaultEndlessRepeat, FaultEndlessInvent:
-		if len(rows) > 0 {
-			start = offset % len(rows)
-		}
-		end = min(start+limit, len(rows))
-		next, more = pageToken{Offset: offset + end - start, Limit: limit, Fresh: c.ordinal}, true
+		next.Offset, next.Fresh, more = offset+end-start, c.ordinal, true
 	case FaultConstantPage:
-		start, end = 0, min(limit, len(rows))
-		next, more = pageToken{Offset: end, Limit: limit}, true
+		more = true
 	case FaultRepeatedRows:
-		back := f.size(3)
-		if c.opts.Mode == Guide { // the client counts the offset, so the rows move instead
-			start = min(offset-offset/limit*min(back, limit-1), len(rows))
-			end = min(start+limit, len(rows))
-			next, more = pageToken{Offset: offset + limit, Limit: limit}, end < len(rows)
+		if c.opts.Mode == Guide {
+			next.Offset = offset + limit
 		} else if more {
 			next.Offset = max(start+1, end-back)
 		}
 	case FaultEmptyPage:
-		end, more = start, true
-		next = pageToken{Offset: start, Limit: limit, Fresh: c.ordinal}
-	case FaultShortPages:
-		h := fnv.New32a()
-		fmt.Fprint(h, offset)
-		end = min(start+min(limit, f.size(1+int(h.Sum32()%uint32(limit)))), len(rows))
-		next.Offset, more = end, end < len(rows)
+		next.Fresh, more = c.ordinal, true
 	}
 
 	page := slices.Clone(rows[start:end])
