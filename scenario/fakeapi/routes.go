@@ -86,10 +86,7 @@ func (c *call) description() {
 	if !ok {
 		return
 	}
-	value := text(r["description"])
-	if value == "" {
-		value = fmt.Sprintf("# %s\n\n%s\n", text(r["name"]), text(r["shortDescription"]))
-	}
+	value := cmp.Or(text(r["description"]), fmt.Sprintf("# %s\n\n%s\n", text(r["name"]), text(r["shortDescription"])))
 	if c.has(FaultHostileText) {
 		value += strings.Join(hostileText(), "\n") + " ![a](https://cdn.sample.invalid/a.png?Signature=sample) [b](javascript:alert(1)) http://sample.invalid/?Signature=sample"
 	}

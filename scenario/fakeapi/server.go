@@ -256,10 +256,8 @@ func (c *call) wait(d time.Duration) bool {
 	if d <= 0 {
 		return true
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
 	select {
-	case <-t.C:
+	case <-time.After(d):
 		return true
 	case <-c.r.Context().Done():
 	case <-c.done:
