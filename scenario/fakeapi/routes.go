@@ -53,10 +53,10 @@ func (c *call) noRoute() {
 }
 
 // asked returns the model of the path, from either list, or answers 404.
-func (c *call) asked() (r Row, ok bool) {
+func (c *call) asked() (Row, bool) {
 	id := c.r.PathValue("id")
 	for _, l := range []*list{c.private, c.public} {
-		if r = l.byID[id]; r != nil {
+		if r := l.byID[id]; r != nil {
 			return r, true
 		}
 	}
