@@ -69,25 +69,19 @@ func (r *reader) required() (always bool, when []Condition) {
 // conditions reads the inputs of one kind: one by name, a list of names, or an
 // object with a member for each. A message in it is for people who fill in a form.
 func (r *reader) conditions(c *conditions, kind ConditionKind) {
-	if kind == IfValue && r.kind() != '{' {
-		if r.something() {
-			c.add(Condition{Kind: IfOther})
-		}
-		return
-	}
 	add := func(name string) {
 		if name != "" {
 			c.add(Condition{Kind: kind, Input: name})
 		}
 	}
-	switch r.kind() {
-	case '"':
+	switch next := r.kind(); {
+	case next == '"' && kind != IfValue:
 		add(r.text(maxName))
-	case '[':
+	case next == '[' && kind != IfValue:
 		for range r.elements() {
 			add(r.text(maxName))
 		}
-	case '{':
+	case next == '{':
 		for key := range r.fields() {
 			name := r.clean(key, maxName)
 			switch {
