@@ -18,7 +18,7 @@ import (
 // Fact is one thing found out about the service. Either Value says it in a few
 // words or Err says why it is unknown; neither holds a secret.
 type Fact struct {
-	Name  string
+	Name  string // of a reading
 	Value string
 	Err   error
 }
@@ -174,12 +174,7 @@ func (c *Client) header(s string) string { return Clean(c.redact(Clean(s, 0)), m
 
 // reach sends the first request, and more only where the service refuses how
 // the page's size was asked for.
-func (p *probe) reach(ctx context.Context) Facts {
-	facts := Facts{
-		Reachable:   Fact{Name: "reachable"},
-		Credentials: Fact{Name: "credentials"},
-		Clock:       Fact{Name: "clock"},
-	}
+func (p *probe) reach(ctx context.Context) (facts Facts) {
 	var first sample
 	for _, p.dialect = range dialects() {
 		if first = p.ask(ctx, ownRoute(), 1, 1, nil); !rejected(first.err) {
