@@ -99,8 +99,8 @@ func (c *call) hijack() net.Conn {
 	return conn
 }
 
-// bomb sends mb MB of white space, compressed to a thousandth. What is compressed
-// in parts inflates to the parts in a row, so one megabyte is compressed for all.
+// bomb sends mb MB of white space, compressed to a thousandth. Streams of gzip that
+// follow each other inflate as one, so a megabyte is compressed once and sent mb times.
 func (c *call) bomb(mb int) {
 	spaces := compress(bytes.Repeat([]byte(" "), 1_000_000), gzip.BestCompression)
 	h := c.w.Header()
