@@ -238,7 +238,9 @@ func (c *Client) send(ctx context.Context, r request) (*http.Response, error) {
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
 	c.credentials.authorize(req)
-	count(ctx)
+	if n, ok := ctx.Value(counterKey{}).(*atomic.Int64); ok {
+		n.Add(1)
+	}
 	return c.http.Do(req)
 }
 
@@ -255,11 +257,4 @@ type counterKey struct{}
 // retries included, adds one to n.
 func WithCounter(ctx context.Context, n *atomic.Int64) context.Context {
 	return context.WithValue(ctx, counterKey{}, n)
-}
-
-// count adds one request to the context's counter, if it has one.
-func count(ctx context.Context) {
-	if n, ok := ctx.Value(counterKey{}).(*atomic.Int64); ok {
-		n.Add(1)
-	}
 }

@@ -109,8 +109,8 @@ func statusError(resp *http.Response, redact func(string) string) *Error {
 		e.Kind = KindUnauthorized
 	case s == http.StatusForbidden && name == "ModelAccessRestrictedError":
 		e.Kind = KindPlan
-	case s == http.StatusForbidden && missingRoute(reason):
-		e.Kind = KindNotFound
+	case s == http.StatusForbidden && reason == "Missing Authentication Token":
+		e.Kind = KindNotFound // what the API gateway answers for a route that does not exist
 	case s == http.StatusForbidden && isJSON:
 		e.Kind = KindUnauthorized
 	case s == http.StatusForbidden:
@@ -133,10 +133,6 @@ func statusError(resp *http.Response, redact func(string) string) *Error {
 	}
 	return e
 }
-
-// missingRoute recognizes what the API gateway answers, with a 403, for a
-// route that does not exist.
-func missingRoute(reason string) bool { return reason == "Missing Authentication Token" }
 
 // parseReason finds the words in {"reason"}, {"message"}, {"error"} and
 // {"error": {"message"}}, all of which the service has used.

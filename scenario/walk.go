@@ -59,7 +59,7 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 				return
 			}
 			if n == c.maxPages || w.room() < 0 {
-				yield(Page{}, w.tooLong(n))
+				yield(Page{}, w.fail(KindPageCap, fmt.Sprintf("it goes on after %d models on %d pages", len(w.ids), n)))
 				return
 			}
 			at = next
@@ -67,14 +67,9 @@ func (c *Client) Pages(ctx context.Context, scope Scope) iter.Seq2[Page, error] 
 	}
 }
 
-// tooLong is the error for a list that goes on after n pages.
-func (w *walk) tooLong(n int) *Error {
-	return &Error{
-		Op:     w.op,
-		Kind:   KindPageCap,
-		Route:  w.route.String(),
-		Reason: fmt.Sprintf("it goes on after %d models on %d pages", len(w.ids), n),
-	}
+// fail returns an error of the walk as a whole.
+func (w *walk) fail(kind Kind, reason string) *Error {
+	return &Error{Op: w.op, Kind: kind, Route: w.route.String(), Reason: reason}
 }
 
 // position is where in a list to go on: at its start, after a token, or at an
@@ -220,5 +215,5 @@ func (w *walk) finish() error {
 	if w.incomplete == "" {
 		return nil
 	}
-	return &Error{Op: w.op, Kind: KindBadAnswer, Route: w.route.String(), Reason: w.incomplete}
+	return w.fail(KindBadAnswer, w.incomplete)
 }
