@@ -31,30 +31,28 @@ func (l *Lists) passing(q *Query) iter.Seq2[position, *scenario.Model] {
 // to be changed.
 func (s *Snapshot) rows(q *Query) []int32 {
 	rows, narrowed := s.all, false
-	narrow := func(by []int32) {
-		if narrowed {
-			by = intersect(rows, by)
+	narrow := func(f Facet, anyOf ...string) {
+		having, asked := s.any(f, anyOf)
+		if !asked {
+			return
 		}
-		rows, narrowed = by, true
+		if narrowed {
+			having = intersect(rows, having)
+		}
+		rows, narrowed = having, true
 	}
 	if q.AnyTag {
-		if tags, asked := s.any(Tags, q.Tags); asked {
-			narrow(tags)
-		}
+		narrow(Tags, q.Tags...)
 	} else {
 		for _, tag := range q.Tags {
-			if IsFilter(Tags, tag) {
-				narrow(s.having(Tags, tag))
-			}
+			narrow(Tags, tag)
 		}
 	}
 	for f, values := range map[Facet][]string{
 		Capabilities: q.Capabilities, Types: {q.Type}, Providers: {q.Provider}, Statuses: q.Statuses,
 		Processors: {q.ProcessedBy}, Readiness: {q.Enterprise}, Bases: {q.RunsOn},
 	} {
-		if having, asked := s.any(f, values); asked {
-			narrow(having)
-		}
+		narrow(f, values...)
 	}
 	return rows
 }
