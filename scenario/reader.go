@@ -18,6 +18,7 @@ type reader struct {
 	dec      *jsontext.Decoder
 	src      *source
 	err      error
+	consumed int    // values, in whole or opened
 	shape    string // what is wrong with an answer that is good JSON
 	unquote  []byte
 	list     []string
@@ -45,6 +46,7 @@ func (r *reader) kind() jsontext.Kind {
 
 func (r *reader) skip() {
 	if r.err == nil {
+		r.consumed++
 		r.err = r.dec.SkipValue()
 	}
 }
@@ -56,6 +58,7 @@ func (r *reader) scalar(kind jsontext.Kind) []byte {
 		r.skip()
 		return nil
 	}
+	r.consumed++
 	v, err := r.dec.ReadValue()
 	r.err = err
 	return v
@@ -83,11 +86,11 @@ func (r *reader) fields() iter.Seq[[]byte] {
 			return
 		}
 		for r.kind() == '"' {
-			name, before := r.string(), r.count()
+			name, before := r.string(), r.consumed
 			if r.err == nil && !yield(name) {
 				return
 			}
-			if r.count() == before {
+			if r.consumed == before {
 				r.skip()
 			}
 		}
@@ -103,11 +106,11 @@ func (r *reader) elements() iter.Seq[struct{}] {
 			return
 		}
 		for k := r.kind(); k != ']' && k != 0; k = r.kind() {
-			before := r.count()
+			before := r.consumed
 			if !yield(struct{}{}) {
 				return
 			}
-			if r.count() == before {
+			if r.consumed == before {
 				r.skip()
 			}
 		}
@@ -115,17 +118,12 @@ func (r *reader) elements() iter.Seq[struct{}] {
 	}
 }
 
-// count returns how much is read of the innermost object or array.
-func (r *reader) count() int64 {
-	_, n := r.dec.StackIndex(r.dec.StackDepth())
-	return n
-}
-
 func (r *reader) open(kind jsontext.Kind) bool {
 	if r.kind() != kind {
 		r.skip()
 		return false
 	}
+	r.consumed++
 	_, r.err = r.dec.ReadToken()
 	return r.err == nil
 }
@@ -223,14 +221,10 @@ func (r *reader) any() any {
 		}
 		return nil
 	case '{':
+		v := jsontext.Value(r.scalar('{')).Clone() // it is the decoder's
 		if r.err != nil {
 			return nil
 		}
-		v, err := r.dec.ReadValue()
-		if r.err = err; err != nil {
-			return nil
-		}
-		v = v.Clone() // it is the decoder's
 		if r.err = v.Compact(); r.err != nil {
 			return nil
 		}
