@@ -1,12 +1,13 @@
-// Scenario-mcp is an MCP server over stdio that lets assistants find and pick
+// Scenario-mcp is an MCP server, over stdio or HTTP, that lets assistants find and pick
 // generative-AI models on Scenario.
 //
 // This package only wires, in one line: the environment (config) sets up the
 // API client (scenario), whose lists the snapshots (scenario/catalog) hold, from
 // which the tools (tools) answer, over a pair of streams (tools/stdio).
+// The wiring of one account is in wiring.go; -demo is in demo.go.
+//
 // commandline.go reads what a person or a host asked for, and help.go tells of it.
-// Commands are in commands.go, but for call.go; signals in signals.go, and -demo in
-// demo.go.
+// Commands are in commands.go, but for call, cache and http, and signals in signals.go.
 package main
 
 import (
