@@ -2,7 +2,9 @@ package config_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -12,8 +14,16 @@ import (
 )
 
 func TestHTTPToken(t *testing.T) {
+	absolute := func(name string) string {
+		path, err := filepath.Abs(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	token, none := absolute("token"), absolute("none")
 	read := func(name string) ([]byte, error) {
-		if name == "/token" {
+		if name == token {
 			return []byte("from-file\r\n"), nil
 		}
 		return nil, fs.ErrNotExist
@@ -26,11 +36,11 @@ func TestHTTPToken(t *testing.T) {
 		{},
 		{value: " ", file: " "},
 		{value: "by-value", want: "by-value"},
-		{file: "/token", want: "from-file"},
-		{value: "by-value", file: "/token", problem: "SCENARIO_HTTP_TOKEN_FILE: set together with SCENARIO_HTTP_TOKEN; keep one of the two"},
+		{file: token, want: "from-file"},
+		{value: "by-value", file: token, problem: "SCENARIO_HTTP_TOKEN_FILE: set together with SCENARIO_HTTP_TOKEN; keep one of the two"},
 		{value: "two words", problem: "SCENARIO_HTTP_TOKEN: has white space, a control character or a letter outside ASCII in it; copy it again"},
 		{file: "token", problem: "SCENARIO_HTTP_TOKEN_FILE: not an absolute path; write the whole path of a file that holds the value"},
-		{file: "/none", problem: `SCENARIO_HTTP_TOKEN_FILE: cannot read "/none": file does not exist`},
+		{file: none, problem: fmt.Sprintf("SCENARIO_HTTP_TOKEN_FILE: cannot read %q: file does not exist", none)},
 	} {
 		env := envconfig.MapLookuper(map[string]string{"SCENARIO_HTTP_TOKEN": tt.value, "SCENARIO_HTTP_TOKEN_FILE": tt.file})
 		got, err := config.HTTPToken(env, read)
