@@ -80,6 +80,11 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 	for _, because := range slices.Sorted(maps.Keys(without)) {
 		c.notes.warn(warning{what: "inputs are missing for " + strings.Join(without[because], ", "), because: because})
 	}
+	if slices.ContainsFunc(full, func(d *scenario.Detail) bool {
+		return d.DeprecatedBy != "" || len(d.RunsOn) > 0 && tellsOfBases(a.Fields)
+	}) {
+		s.readPublic(ctx, c)
+	}
 	c.rows = len(full)
 	for _, d := range full {
 		s.exhibit(c, d)
@@ -87,4 +92,12 @@ func (s *service) get(ctx context.Context, c *call, a getArgs) (json.RawMessage,
 	out.extras = s.extras(ctx, c, full, whole, fields)
 	out.noInputs = len(without) > 0
 	return s.fit(full, out, fields, c), nil
+}
+
+// tellsOfBases reports whether an answer with these fields depends on the bases of
+// a model.
+func tellsOfBases(fields []string) bool {
+	return len(fields) == 0 || slices.ContainsFunc(fields, func(f string) bool {
+		return slices.Contains([]string{"plan", "retention", "run", "runs_on", "request"}, f)
+	})
 }

@@ -377,3 +377,27 @@ func TestGetModelsByCall(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+// TestPlansOfBasesAreRead: what a model needs is told as well in the first call of a
+// process, which has no list at hand.
+func TestPlansOfBasesAreRead(t *testing.T) {
+	lora := scenario.Model{ID: "model_lora", Type: "flux.1-lora", RunsOn: []string{"model_base"}}
+	old := scenario.Model{ID: "model_old", Deprecated: true, DeprecatedBy: "model_older"}
+	lists := map[scenario.Scope][]scenario.Model{scenario.Public: {
+		{ID: "model_base", Plan: scenario.Pro}, lora, old,
+		{ID: "model_older", Deprecated: true, DeprecatedBy: "model_base"},
+	}}
+	for arguments, want := range map[string]string{
+		`{"ids":["model_lora"]}`:                   `"plan":"Pro"`,
+		`{"ids":["model_lora"],"fields":["plan"]}`: `"plan":"Pro"`,
+		`{"ids":["model_old"]}`:                    `"deprecated_by":"model_base"`,
+	} {
+		result, err := stdio.Call(t.Context(), newTestServer(lists), "get_models", arguments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := result.Content[0].(mcp.TextContent).Text; !strings.Contains(text, want) {
+			t.Errorf("%s: no %s in %s", arguments, want, text)
+		}
+	}
+}

@@ -83,16 +83,22 @@ const basesTime = 5 * time.Second
 // known returns the lists to look up bases and successors in: those at hand.
 // The bases of own models are public, so that list is read for them.
 func (s *service) known(ctx context.Context, c *call, lists *catalog.Lists, scope string) *catalog.Lists {
-	known := s.catalog.Loaded()
-	if scope != string(scenario.Private) || hasWholePublic(known) || !lists.NeedBases() {
-		return known
+	if scope == string(scenario.Private) && lists.NeedBases() {
+		s.readPublic(ctx, c)
+	}
+	return s.catalog.Loaded()
+}
+
+// readPublic has the list at hand that bases and successors are in.
+func (s *service) readPublic(ctx context.Context, c *call) {
+	if hasWholePublic(s.catalog.Loaded()) {
+		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, basesTime)
 	defer cancel()
 	if _, err := s.catalog.Get(ctx, scenario.Public, catalog.Request{Resume: true}); err != nil {
-		c.notes.warn(warning{what: "which plan the bases of LoRAs need is not known", because: reason(err)})
+		c.notes.warn(warning{what: "which plans bases need, and which successors live, is not known", because: reason(err)})
 	}
-	return s.catalog.Loaded()
 }
 
 // baseOf returns the id of the only model that a text names, or is near to, or

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"image"
+	"slices"
 	"strings"
 	"sync"
 
@@ -80,6 +81,9 @@ func (s *service) show(ctx context.Context, c *call, a showArgs) (*mcp.CallToolR
 		return nil, badArgument("%s", strings.Join(left, " "))
 	}
 	c.rows = len(shown)
+	if slices.ContainsFunc(shown, func(m *scenario.Model) bool { return len(m.RunsOn) > 0 }) {
+		s.readPublic(ctx, c)
+	}
 	release, err := s.memory.holdSheet(ctx)
 	if err != nil {
 		return nil, err
