@@ -89,8 +89,12 @@ func (r *randomRun) follow() {
 	for page.next != 0 {
 		q.offset, q.limit = page.next, r.between(1, 40)
 		if r.chance(20) {
+			process := r.host.process
 			r.interrupt(q)
 			alone = false
+			if r.host.process != process {
+				return // a new process knows nothing of the pages before
+			}
 		}
 		if page = r.single(r.listQuestion(q)); page.failed {
 			return
