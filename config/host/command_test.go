@@ -72,7 +72,7 @@ func TestNoCredentials(t *testing.T) {
 func TestGoRun(t *testing.T) {
 	for path, code := range map[string]int{
 		"/tmp/go-build123/b001/exe/scenario-mcp":                                1,
-		"/root/.cache/go-build/e9/e97f28c8-d/scenario-mcp":                      1,
+		"/home/sample/.cache/go-build/e9/e97f28c8-d/scenario-mcp":               1,
 		`C:\Users\sample\AppData\Local\go-build\e9\e97f28c8-d\scenario-mcp.exe`: 1,
 		"/home/sample/go-builds/scenario-mcp":                                   0,
 	} {
