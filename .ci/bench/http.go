@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -74,9 +73,6 @@ func connect(ctx context.Context, address string, request []byte) (*connection, 
 	return &connection{c, bufio.NewReaderSize(c, 32<<10), request}, nil
 }
 
-// errBusy is the answer of a server that has too much to do.
-var errBusy = errors.New("busy")
-
 // ask sends the request and wants an answer that is no error.
 func (c *connection) ask() error {
 	if _, err := c.Write(c.request); err != nil {
@@ -102,40 +98,6 @@ func (c *connection) ask() error {
 		err = fmt.Errorf("answered %s, %s…", resp.Status, head.String())
 	}
 	return err
-}
-
-// together lets every connection ask again and again until the turn is over, and
-// once at least. It returns the answers per second.
-func together(connections []*connection, turn time.Duration) (float64, error) {
-	var (
-		group  sync.WaitGroup
-		mu     sync.Mutex
-		calls  int
-		failed error
-	)
-	start := time.Now()
-	for _, c := range connections {
-		group.Go(func() {
-			n := 0
-			var err error
-			for err == nil && (n == 0 || time.Since(start) < turn) {
-				switch err = c.ask(); {
-				case err == nil:
-					n++
-				case errors.Is(err, errBusy): // it does not count
-					err = nil
-				}
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			calls += n
-			if err != nil {
-				failed = err
-			}
-		})
-	}
-	group.Wait()
-	return float64(calls) / time.Since(start).Seconds(), failed
 }
 
 const (
@@ -179,12 +141,12 @@ func overHTTP(ctx context.Context, rounds int, turn time.Duration, connections, 
 		}
 	}
 	for range rounds {
-		rate, err := together(all[0], turn)
+		rate, err := together(len(all[0]), turn, func(i int) error { return all[0][i].ask() })
 		if err != nil {
 			return nil, nil, 0, err
 		}
 		calls = append(calls, rate)
-		if rate, err = together(all[1], turn); err != nil {
+		if rate, err = together(len(all[1]), turn, func(i int) error { return all[1][i].ask() }); err != nil {
 			return nil, nil, 0, err
 		}
 		pings = append(pings, rate)

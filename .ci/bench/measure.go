@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -201,6 +202,18 @@ func throughput(ctx context.Context, rounds int, turn time.Duration, callers int
 // load returns the calls per second of one turn. Each caller makes its next call
 // when the last is answered.
 func (s *server) load(tool string, turn time.Duration, callers int) (float64, error) {
+	return together(callers, turn, func(int) error {
+		_, err := s.call(tool, "{}")
+		return err
+	})
+}
+
+// errBusy is the answer of a server that has too much to do.
+var errBusy = errors.New("busy")
+
+// together lets every caller ask again and again until the turn is over, and once
+// at least. It returns the answers per second, without those that were errBusy.
+func together(callers int, turn time.Duration, ask func(caller int) error) (float64, error) {
 	var (
 		group  sync.WaitGroup
 		mu     sync.Mutex
@@ -208,13 +221,16 @@ func (s *server) load(tool string, turn time.Duration, callers int) (float64, er
 		failed error
 	)
 	start := time.Now()
-	for range callers {
+	for i := range callers {
 		group.Go(func() {
-			var err error
 			n := 0
-			for err == nil && time.Since(start) < turn {
-				if _, err = s.call(tool, "{}"); err == nil {
+			var err error
+			for err == nil && (n == 0 || time.Since(start) < turn) {
+				switch err = ask(i); {
+				case err == nil:
 					n++
+				case errors.Is(err, errBusy):
+					err = nil
 				}
 			}
 			mu.Lock()
