@@ -1,21 +1,13 @@
 // What a person finds with the gallery, and what it says where there is nothing.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { eventually, good, isFocused, look, page, pause, rows, settled } from "./gallery/checks.mjs";
 import { openByHand } from "./gallery/hand.mjs";
-import { startBrowser, startStage } from "./gallery/stage.mjs";
+import { startForFile, startStage } from "./gallery/stage.mjs";
 import { startAPI } from "./harness.mjs";
 
-const ends = { tasks: [], after: (task) => ends.tasks.unshift(task) };
-let browser, open;
-before(async () => {
-  browser = await startBrowser(ends);
-  open = await startStage(ends, browser);
-});
-after(async () => {
-  for (const task of ends.tasks) await task();
-});
+const { browser, open } = await startForFile();
 
 const names = (frame) => frame.locator(".card:visible strong").allTextContents();
 const count = (frame) => frame.locator("#count").textContent();

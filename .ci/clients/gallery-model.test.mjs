@@ -1,20 +1,12 @@
 // What the gallery shows of a model: its card, its page, and beside others.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { eventually, good, isFocused, look, page, pictures, rows, settled } from "./gallery/checks.mjs";
 import { openByHand } from "./gallery/hand.mjs";
-import { startBrowser, startStage } from "./gallery/stage.mjs";
+import { startForFile } from "./gallery/stage.mjs";
 
-const ends = { tasks: [], after: (task) => ends.tasks.unshift(task) };
-let browser, open;
-before(async () => {
-  browser = await startBrowser(ends);
-  open = await startStage(ends, browser);
-});
-after(async () => {
-  for (const task of ends.tasks) await task();
-});
+const { browser, open } = await startForFile();
 
 const box = (locator) => locator.evaluate((n) => n.getBoundingClientRect().toJSON());
 const dialogOf = (g) => g.frame.getByRole("dialog");

@@ -1,14 +1,14 @@
 // The gallery in a real browser, in the official host, against the real binary.
 // Its screenshots are left in .ci/out.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 
 import { details, eventually, focused, good, isFocused, look, page, pause, pictures, rows, settled } from "./gallery/checks.mjs";
 import { openByHand } from "./gallery/hand.mjs";
-import { startBrowser, startStage } from "./gallery/stage.mjs";
+import { startForFile, startStage } from "./gallery/stage.mjs";
 import { program, quiet, startAPI } from "./harness.mjs";
 
 /** The colors and font of a host, in the form that hosts send. */
@@ -26,15 +26,7 @@ const hostStyle = {
   },
 };
 
-const ends = { tasks: [], after: (task) => ends.tasks.unshift(task) };
-let browser, open;
-before(async () => {
-  browser = await startBrowser(ends);
-  open = await startStage(ends, browser);
-});
-after(async () => {
-  for (const task of ends.tasks) await task();
-});
+const { browser, open } = await startForFile();
 
 test("pictures load, and nothing else does", async (t) => {
   const g = await open(t, { tool: "list_public_models", arguments: { limit: 8 } });

@@ -6,6 +6,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
 import { text } from "node:stream/consumers";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
@@ -31,6 +32,17 @@ export async function startBrowser(t) {
   t.after(() => browser.close());
   await mkdir(out, { recursive: true });
   return browser;
+}
+
+/** Starts a browser and a stage for all tests of a file. */
+export async function startForFile() {
+  const tasks = [];
+  const ends = { after: (task) => tasks.unshift(task) };
+  after(async () => {
+    for (const task of tasks) await task();
+  });
+  const browser = await startBrowser(ends);
+  return { browser, open: await startStage(ends, browser) };
 }
 
 /** Starts the program and the two servers. Returns a function that opens a gallery on them. */
