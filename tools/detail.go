@@ -248,8 +248,9 @@ func howToRun(m *scenario.Model) string {
 // than the model: it is theirs that counts as well.
 func (s *service) bases(d *scenario.Detail, ids []string) (bases []ref, keepOtherwise bool) {
 	bases = s.refs(ids)
+	lists := s.catalog.Loaded()
 	for i, r := range bases {
-		if base := s.catalog.Loaded().Model(r.ID); base != nil && base.Retention != d.Retention {
+		if base := lists.Model(r.ID); base != nil && base.Retention != d.Retention {
 			bases[i].Retention = base.Retention
 			keepOtherwise = true
 		}
